@@ -1,0 +1,91 @@
+#include "aura/base/text.h"
+
+#include <algorithm>
+
+namespace aura {
+namespace {
+
+/// The length of the well-formed UTF-8 sequence at the start of `text`; 0 if there is none.
+std::size_t utf8_sequence(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    if (!continues(1) || !continues(2)) return 0;
+    if (first == 0xE0 && byte(1) < 0xA0) return 0;
+    if (first == 0xED && byte(1) > 0x9F) return 0;
+    return 3;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    if (!continues(1) || !continues(2) || !continues(3)) return 0;
+    if (first == 0xF0 && byte(1) < 0x90) return 0;
+    if (first == 0xF4 && byte(1) > 0x8F) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+bool is_control(std::string_view character) noexcept {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (first < 0x20 || first == 0x7F) return true;
+  if (character.size() == 2 && first == 0xC2) {
+    return static_cast<unsigned char>(character[1]) < 0xA0;  // C1 controls
+  }
+  return character == "\u2028" || character == "\u2029";
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = utf8_sequence(text.substr(at));
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::nullopt;
+}
+
+std::string one_line(std::string_view text, std::size_t max_bytes) {
+  static constexpr std::string_view kEllipsis = "…";
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_sequence(text.substr(at));
+    const std::string_view character = length == 0 ? "\uFFFD" : text.substr(at, length);
+    const std::string_view shown = is_control(character) ? " " : character;
+    if (line.size() + shown.size() > max_bytes) {
+      std::size_t keep = max_bytes > kEllipsis.size() ? max_bytes - kEllipsis.size() : 0;
+      keep = std::min(keep, line.size());
+      while (keep > 0 && keep < line.size() && (static_cast<unsigned char>(line[keep]) & 0xC0) == 0x80) {
+        --keep;
+      }
+      line.resize(keep);
+      line += kEllipsis;
+      return line;
+    }
+    line += shown;
+    at += std::max<std::size_t>(length, 1);
+  }
+  return line;
+}
+
+std::string redact_url(std::string_view url) {
+  std::string shown;
+  std::string_view rest = url;
+  if (const auto scheme = rest.find("://"); scheme != std::string_view::npos) {
+    shown = rest.substr(0, scheme + 3);
+    rest.remove_prefix(scheme + 3);
+  }
+  const auto path = std::min(rest.find_first_of("/?#"), rest.size());
+  if (const auto at = rest.substr(0, path).rfind('@'); at != std::string_view::npos) {
+    rest.remove_prefix(at + 1);
+  }
+  const auto query = rest.find_first_of("?#");
+  shown += rest.substr(0, query);
+  if (query != std::string_view::npos && rest[query] == '?') shown += "?…";
+  return one_line(shown);
+}
+
+}  // namespace aura
