@@ -1,0 +1,41 @@
+-- What the worker keeps of its own, beside a jobs table that belongs to the web app. Nothing here has a
+-- foreign key into that table: its rows may be deleted at any time.
+
+-- One row a run: one attempt by one worker at one job.
+CREATE TABLE aura.run (
+  -- Only ever grows: the fencing token that each write of progress or outcome carries.
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  -- The jobs table's "id".
+  job_id      text NOT NULL,
+  attempt     integer NOT NULL,
+  worker_id   text NOT NULL,
+  state       text NOT NULL DEFAULT 'running'
+              CHECK (state IN ('running',     -- a worker holds the lease
+                               'completed',   -- the result is in the job's row
+                               'retrying',    -- failed; the job waits for another attempt
+                               'failed',      -- failed for good
+                               'released',    -- put back at shutdown; costs no attempt
+                               'cancelled',   -- the job's row was deleted or taken back meanwhile
+                               'superseded',  -- the job was set back to queued and claimed anew
+                               'lost')),      -- the lease ran out
+  started_at  timestamptz NOT NULL DEFAULT now(),
+  lease_until timestamptz NOT NULL,
+  ended_at    timestamptz,
+  -- {"code", "message", "retryable"} of the error that ended it.
+  error       jsonb,
+  CHECK ((state = 'running') = (ended_at IS NULL))
+) WITH (fillfactor = 85);
+
+CREATE UNIQUE INDEX run_running_job_key ON aura.run (job_id) WHERE state = 'running';
+CREATE INDEX run_job_idx ON aura.run (job_id, id);
+CREATE INDEX run_lease_idx ON aura.run (lease_until) WHERE state = 'running';
+CREATE INDEX run_ended_idx ON aura.run (ended_at) WHERE state <> 'running';
+
+-- One row a job that is under way: when it may run next, and what it has cost so far. Gone once the job
+-- has ended, so that a job set back to queued by hand starts anew.
+CREATE TABLE aura.gate (
+  job_id     text PRIMARY KEY,
+  not_before timestamptz NOT NULL DEFAULT now(),
+  attempts   integer NOT NULL DEFAULT 0,
+  crashes    integer NOT NULL DEFAULT 0
+) WITH (fillfactor = 85);

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+
+namespace aura::queue {
+
+/// Brings schema `aura` up to this version: each numbered migration once, in its own transaction,
+/// under a lock that other workers wait for. Returns the names of those applied now. Safe to repeat
+/// and to run from several processes at once. Throws DatabaseLost, DatabaseError.
+std::vector<std::string> migrate(Connection& connection);
+
+/// Creates the producer's table as Prisma would, named `name` (default: AuraAnalysis) or
+/// "schema.name", unless it is there. Returns whether it was made.
+bool create_queue_table(Connection& connection, const std::optional<std::string>& name);
+
+/// What became of an index that helps but isn't needed.
+enum class IndexState { kPresent, kCreated, kRefused };
+
+/// Makes the partial index that claiming reads, without blocking the producer's writes; one left
+/// half-made is made anew. kRefused where the role may not: claiming then works, slower. Throws
+/// DatabaseLost.
+IndexState ensure_claim_index(Connection& connection, const QueueTable& table);
+
+}  // namespace aura::queue

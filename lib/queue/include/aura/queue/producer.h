@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+
+namespace aura::queue {
+
+/// A track to analyse, as a web app would submit it. All text is UTF-8 without NUL.
+struct Submission {
+  std::string user_id;
+  std::string track_title;
+  std::string artist_name;
+  std::optional<std::string> genre;
+  std::string audio_url;
+  std::optional<std::string> lyrics;
+};
+
+/// Inserts a `queued` row and returns its jobId. Throws DatabaseLost, DatabaseError.
+std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission);
+
+}  // namespace aura::queue

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+
+namespace aura::queue {
+
+/// What a producer asked for.
+struct Job {
+  std::string id;      ///< the row's primary key
+  std::string job_id;  ///< what people and the web app call it
+  std::string track_title;
+  std::string artist_name;
+  std::string audio_url;
+  std::optional<std::string> lyrics;  ///< well-formed UTF-8, cut to the limit given to claim()
+  bool lyrics_cut = false;
+};
+
+/// A job that this worker holds, and the run that it holds it by.
+struct ClaimedJob {
+  Job job;
+  std::int64_t run_id = 0;  ///< the fencing token
+  int attempt = 0;          ///< from 1
+};
+
+/// What a finished job's row shows. Scores are 0 to 100; JSON columns hold JSON text.
+struct Result {
+  double hit_factor = 0;
+  double audio_score = 0;
+  double lyrics_score = 0;
+  double brand_score = 0;
+  double market_score = 0;
+  std::string recommendations_json;
+  std::string similar_hits_json;
+  std::string full_report_json;
+  std::string model_version;
+  std::chrono::milliseconds processing_time{0};
+};
+
+/// Why an attempt failed.
+struct Failure {
+  std::string code;
+  std::string message;  ///< one line, fit for `errorMessage`
+  bool retryable = false;
+};
+
+/// How a write that ends a run went.
+enum class Ending {
+  kDone,       ///< it is in the database
+  kCancelled,  ///< the job's row was deleted or taken back meanwhile; nothing was written to it
+  kLost,       ///< the run was no longer ours; nothing was written
+};
+
+/// The queue protocol over the jobs table and schema `aura`. Every call is one statement in a
+/// transaction of its own; each that writes for a run compares the run, so that a worker that lost
+/// it changes nothing. All times are the database's. Throws DatabaseLost, after which the call may
+/// be repeated (an ending that had already been written comes back as kDone), and DatabaseError.
+/// Not thread-safe: each thread has a connection and a queue of its own.
+class Queue {
+ public:
+  Queue(Connection& connection, const QueueTable& table);
+
+  struct ClaimOptions {
+    int limit = 1;
+    std::string worker_id;
+    std::chrono::milliseconds lease{30'000};
+    std::size_t max_lyrics_bytes = 1 << 20;
+  };
+  /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
+  /// just taking. Their rows read `processing`, progress 0; the attempt counts from here.
+  std::vector<ClaimedJob> claim(const ClaimOptions& options);
+
+  /// Shows `percent` in the job's row. False where the run isn't ours any more: stop working.
+  bool report_progress(std::int64_t run_id, int percent);
+
+  Ending complete(std::int64_t run_id, const Result& result);
+  /// Puts the job back to `queued`, due again after `wait`.
+  Ending retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait);
+  /// Ends the job as `failed`.
+  Ending fail(std::int64_t run_id, const Failure& failure);
+  /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
+  /// no attempt. Returns how many there were.
+  int release(const std::vector<std::int64_t>& run_ids);
+
+  /// Whether any job is queued, waiting for a retry, or held by a live worker.
+  bool has_work();
+
+ private:
+  template <typename... Arguments>
+  Ending end(std::string_view state, std::int64_t run_id, const std::string& sql,
+             const Arguments&... arguments);
+
+  Connection& connection_;
+  std::string claim_sql_, progress_sql_, complete_sql_, retry_sql_, fail_sql_, release_sql_,
+      has_work_sql_;
+};
+
+}  // namespace aura::queue

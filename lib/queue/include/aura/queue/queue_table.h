@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aura/queue/connection.h"
+
+namespace aura::queue {
+
+/// The producer's jobs table.
+struct QueueTable {
+  std::string schema;  ///< bare: public
+  std::string name;    ///< bare: AuraAnalysis
+  std::string quoted;  ///< for SQL: "public"."AuraAnalysis"
+};
+
+/// Thrown while there is no usable jobs table; `what()` says how to get one.
+class NoQueueTable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The names that producers give it; the first is Prisma's, the second its `@@map`.
+inline constexpr std::string_view kQueueTableNames[] = {"AuraAnalysis", "aura_analyses"};
+
+/// Finds the jobs table: `wanted` ("name" or "schema.name", in exactly these letters; what
+/// AURA_TABLE says), else whichever of kQueueTableNames is there, in the URL's schema or on the
+/// search path. Throws NoQueueTable where there is none, where both are, or where columns are
+/// missing; DatabaseLost.
+QueueTable find_queue_table(Connection& connection, const std::optional<std::string>& wanted);
+
+}  // namespace aura::queue

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+
+namespace aura::queue {
+
+/// One attempt at a job, from the history. Times are ISO 8601, UTC.
+struct RunRecord {
+  int attempt = 0;
+  std::string worker_id;
+  std::string state;
+  std::string started_at;
+  std::optional<std::string> ended_at;
+  double seconds = 0;  ///< so far, or until it ended
+  std::optional<std::string> error_code;
+  std::optional<std::string> error_message;
+};
+
+/// A job's row as people want to see it.
+struct JobStatus {
+  std::string job_id;
+  std::string status;
+  int progress = 0;
+  std::string track_title;
+  std::string artist_name;
+  std::string audio_url;  ///< may hold a signature in its query: redact before showing
+  std::optional<double> hit_factor, audio_score, lyrics_score, brand_score, market_score;
+  std::optional<double> tempo_bpm;
+  std::optional<int> processing_time_ms;
+  std::optional<std::string> error_message;
+  std::string created_at;
+  std::optional<std::string> completed_at;
+  std::optional<std::string> next_attempt_at;  ///< while it waits for a retry
+};
+
+/// The job that `job_id` names; nothing if there is none.
+std::optional<JobStatus> find_job(Connection& connection, const QueueTable& table,
+                                  const std::string& job_id);
+
+/// Its runs, oldest first, at most the last 100.
+std::vector<RunRecord> find_runs(Connection& connection, const QueueTable& table,
+                                 const std::string& job_id);
+
+struct FailedJob {
+  std::string job_id;
+  std::string error_message;
+  std::string failed_at;
+};
+
+/// The queue at a glance.
+struct Overview {
+  std::int64_t queued = 0;
+  std::int64_t processing = 0;
+  std::int64_t completed = 0;
+  std::int64_t failed = 0;
+  std::optional<double> oldest_waiting_s;  ///< age of the oldest queued job
+  std::int64_t completed_last_hour = 0;
+  std::vector<FailedJob> last_errors;  ///< newest first, at most five
+};
+
+Overview overview(Connection& connection, const QueueTable& table);
+
+}  // namespace aura::queue

@@ -1,0 +1,97 @@
+#include "aura/queue/migrations.h"
+
+#include <string_view>
+
+#include "embedded_sql.h"
+#include "session.h"
+
+namespace aura::queue {
+namespace {
+
+/// Any constant of our own will do; this one spells "aura".
+constexpr const char* kTakeMigrationLock = "SELECT pg_advisory_xact_lock(x'61757261'::bigint)";
+
+int number_of(const EmbeddedMigration& migration) {
+  return std::stoi(std::string(migration.name.substr(0, migration.name.find('_'))));
+}
+
+std::string replace_all(std::string text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> migrate(Connection& connection) {
+  std::vector<std::string> applied;
+  connection.session().transaction([&](pqxx::work& work) {
+    // Looked up first, so that a role that may not create schemas can use one that is there.
+    if (work.exec("SELECT to_regclass('aura.migration') IS NOT NULL")[0][0].as<bool>()) return;
+    work.exec(kTakeMigrationLock);
+    work.exec("CREATE SCHEMA IF NOT EXISTS aura");
+    work.exec(
+        "CREATE TABLE IF NOT EXISTS aura.migration (number integer PRIMARY KEY, name text NOT "
+        "NULL, "
+        "applied_at timestamptz NOT NULL DEFAULT now())");
+  });
+  for (const auto& migration : embedded_migrations()) {
+    connection.session().transaction([&](pqxx::work& work) {
+      const auto is_applied = [&] {
+        return !work.exec_params("SELECT FROM aura.migration WHERE number = $1",
+                                 number_of(migration))
+                    .empty();
+      };
+      if (is_applied()) return;
+      work.exec(kTakeMigrationLock);
+      if (is_applied()) return;  // by whoever held the lock before us
+      work.exec(std::string(migration.sql));
+      work.exec_params("INSERT INTO aura.migration (number, name) VALUES ($1, $2)",
+                       number_of(migration), std::string(migration.name));
+      applied.emplace_back(migration.name);
+    });
+  }
+  return applied;
+}
+
+bool create_queue_table(Connection& connection, const std::optional<std::string>& name) {
+  const auto wanted = name.value_or(std::string(kQueueTableNames[0]));
+  const auto dot = wanted.find('.');
+  const auto schema = dot == std::string::npos ? connection.url().schema
+                                               : std::optional<std::string>(wanted.substr(0, dot));
+  const auto bare = dot == std::string::npos ? wanted : wanted.substr(dot + 1);
+  bool created = false;
+  connection.session().transaction([&](pqxx::work& work) {
+    work.exec(kTakeMigrationLock);
+    const auto quoted = (schema ? work.quote_name(*schema) + "." : "") + work.quote_name(bare);
+    if (work.exec_params("SELECT to_regclass($1) IS NOT NULL", quoted)[0][0].as<bool>()) return;
+    auto sql = replace_all(std::string(embedded_queue_table()), "%TABLE%", quoted);
+    work.exec(replace_all(std::move(sql), "%NAME%", replace_all(bare, "\"", "\"\"")));
+    created = true;
+  });
+  return created;
+}
+
+IndexState ensure_claim_index(Connection& connection, const QueueTable& table) {
+  auto& session = connection.session();
+  const auto names = session.execute(
+      "SELECT format('%I.%I', $1::text, $2 || '_aura_claim_idx'), format('%I', $2 || "
+      "'_aura_claim_idx')",
+      table.schema, table.name);
+  const auto qualified = names[0][0].as<std::string>();
+  const auto state = session.execute(
+      "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", qualified);
+  if (!state.empty() && state[0][0].as<bool>()) return IndexState::kPresent;
+  try {
+    // What a broken-off build left behind costs every insert and serves no claim.
+    if (!state.empty()) session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + qualified);
+    session.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS " + names[0][1].as<std::string>() +
+                    " ON " + table.quoted + " (\"createdAt\", \"id\") WHERE \"status\" = 'queued'");
+  } catch (const DatabaseError&) {
+    return IndexState::kRefused;
+  }
+  return IndexState::kCreated;
+}
+
+}  // namespace aura::queue

@@ -1,0 +1,43 @@
+#include "aura/queue/producer.h"
+
+#include <chrono>
+#include <random>
+
+#include "session.h"
+
+namespace aura::queue {
+namespace {
+
+/// An id of the form that Prisma's cuid() makes: "c", the time, and random letters and digits, 25
+/// characters in all, growing with time.
+std::string make_cuid() {
+  static constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                std::chrono::system_clock::now().time_since_epoch())
+                .count();
+  std::string time;
+  for (; ms > 0; ms /= 36) time.insert(time.begin(), kDigits[static_cast<std::size_t>(ms % 36)]);
+  std::string id = "c" + time;
+  std::random_device random;
+  std::uniform_int_distribution<std::size_t> digit(0, kDigits.size() - 1);
+  while (id.size() < 25) id += kDigits[digit(random)];
+  return id;
+}
+
+}  // namespace
+
+std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission) {
+  const auto job_id = make_cuid();
+  connection.session().execute("INSERT INTO " + table.quoted +
+                                   " (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
+                                   "\"artistName\", \"genre\", \"audioUrl\", "
+                                   "\"lyricsText\", \"updatedAt\") "
+                                   "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, (now() AT "
+                                   "TIME ZONE 'UTC')::timestamp(3))",
+                               make_cuid(), submission.user_id, job_id, submission.track_title,
+                               submission.artist_name, submission.genre, submission.audio_url,
+                               submission.lyrics);
+  return job_id;
+}
+
+}  // namespace aura::queue

@@ -1,0 +1,224 @@
+#include "aura/queue/queue.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <tuple>
+#include <utility>
+
+#include "session.h"
+
+namespace aura::queue {
+namespace {
+
+/// The jobs table's timestamps are UTC without saying so, to the millisecond.
+constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
+
+std::string fill_in(std::string sql,
+                    std::initializer_list<std::pair<std::string_view, std::string>> values) {
+  for (const auto& [name, value] : values) {
+    for (auto at = sql.find(name); at != std::string::npos;
+         at = sql.find(name, at + value.size())) {
+      sql.replace(at, name.size(), value);
+    }
+  }
+  return sql;
+}
+
+// Every condition of eligibility stands inside the LIMIT, and the CTE is materialized so that it
+// runs once. A running run of a job that reads queued means that somebody set it back by hand: a
+// new start.
+constexpr const char* kClaim = R"sql(
+WITH candidate AS MATERIALIZED (
+  SELECT j."id"
+  FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"
+  WHERE j."status" = 'queued' AND (g.job_id IS NULL OR g.not_before <= now())
+  ORDER BY j."createdAt", j."id"
+  LIMIT $1
+  FOR UPDATE OF j SKIP LOCKED
+), superseded AS (
+  UPDATE aura.run r SET state = 'superseded', ended_at = now()
+  FROM candidate c WHERE r.job_id = c."id" AND r.state = 'running'
+  RETURNING r.job_id
+), gated AS (
+  INSERT INTO aura.gate AS g (job_id, attempts) SELECT c."id", 1 FROM candidate c
+  ON CONFLICT (job_id) DO UPDATE SET attempts =
+    CASE WHEN EXISTS (SELECT FROM superseded s WHERE s.job_id = g.job_id) THEN 1 ELSE g.attempts + 1 END
+  RETURNING job_id, attempts
+), started AS (
+  INSERT INTO aura.run (job_id, attempt, worker_id, lease_until)
+  SELECT job_id, attempts, $2, now() + $3::bigint * interval '1 millisecond' FROM gated
+  -- Counting makes the superseded runs end before their successors begin.
+  WHERE (SELECT count(*) FROM superseded) >= 0
+  RETURNING id, job_id, attempt
+)
+UPDATE {jobs} j
+SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
+FROM started s WHERE j."id" = s.job_id
+RETURNING s.id AS run_id, s.attempt, j."id", j."jobId", j."trackTitle", j."artistName", j."audioUrl",
+          left(j."lyricsText", $4::int) AS lyrics, extract(epoch FROM j."createdAt")::float8 AS created
+)sql";
+
+constexpr const char* kProgress = R"sql(
+UPDATE {jobs} j SET "progress" = $2, "updatedAt" = {now}
+FROM aura.run r
+WHERE r.id = $1 AND r.state = 'running' AND j."id" = r.job_id AND j."status" = 'processing'
+)sql";
+
+// Ends runs that are still running: the run is locked first, then the job, as everywhere. Where the
+// row is gone or no longer processing, nothing is written to it and the run ends as cancelled.
+constexpr const char* kEnd = R"sql(
+WITH held AS MATERIALIZED (
+  SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id FOR UPDATE
+), written AS (
+  UPDATE {jobs} j SET {row}, "updatedAt" = {now}
+  FROM held h WHERE j."id" = h.job_id AND j."status" = 'processing'
+  RETURNING j."id"
+), {gates}
+UPDATE aura.run r
+SET state = CASE WHEN EXISTS (SELECT FROM written w WHERE w."id" = h.job_id) THEN '{state}' ELSE 'cancelled' END,
+    ended_at = now(), error = {error}
+FROM held h WHERE r.id = h.id
+RETURNING r.state
+)sql";
+
+constexpr const char* kDropGates = R"sql(dropped AS (
+  DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
+))sql";
+
+constexpr const char* kKeepGates = R"sql(kept AS (
+  UPDATE aura.gate g SET {gate} FROM written w WHERE g.job_id = w."id"
+), dropped AS (
+  DELETE FROM aura.gate g USING held h
+  WHERE g.job_id = h.job_id AND NOT EXISTS (SELECT FROM written w WHERE w."id" = h.job_id)
+))sql";
+
+constexpr const char* kHasWork = R"sql(
+SELECT EXISTS (SELECT FROM {jobs} WHERE "status" = 'queued')
+    OR EXISTS (SELECT FROM aura.run WHERE state = 'running' AND lease_until > now())
+)sql";
+
+std::string error_json(const Failure& failure) {
+  return nlohmann::json{
+      {"code", failure.code}, {"message", failure.message}, {"retryable", failure.retryable}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string array_literal(const std::vector<std::int64_t>& ids) {
+  std::string text = "{";
+  for (const auto id : ids) text += (text.size() > 1 ? "," : "") + std::to_string(id);
+  return text + "}";
+}
+
+/// Cuts well-formed UTF-8 to at most `max_bytes`, never inside a character. Whether it had to.
+bool cut_utf8(std::string& text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return false;
+  while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0) == 0x80) --max_bytes;
+  text.resize(max_bytes);
+  return true;
+}
+
+}  // namespace
+
+Queue::Queue(Connection& connection, const QueueTable& table) : connection_(connection) {
+  const auto statement = [&](const char* sql) {
+    return fill_in(sql, {{"{jobs}", table.quoted}, {"{now}", std::string(kNow)}});
+  };
+  const auto ending = [&](const char* row, const char* gate, const char* state, const char* error) {
+    const auto gates =
+        gate == nullptr ? std::string(kDropGates) : fill_in(kKeepGates, {{"{gate}", gate}});
+    return fill_in(kEnd, {{"{gates}", gates},
+                          {"{row}", row},
+                          {"{state}", state},
+                          {"{error}", error},
+                          {"{jobs}", table.quoted},
+                          {"{now}", std::string(kNow)}});
+  };
+  claim_sql_ = statement(kClaim);
+  progress_sql_ = statement(kProgress);
+  has_work_sql_ = statement(kHasWork);
+  complete_sql_ = ending(
+      R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
+         "brandScore" = $5, "marketScore" = $6, "recommendations" = $7, "similarHits" = $8, "fullReport" = $9,
+         "modelVersion" = $10, "processingTime" = $11, "errorMessage" = NULL, "completedAt" = {now})",
+      nullptr, "completed", "NULL");
+  fail_sql_ = ending(R"("status" = 'failed', "errorMessage" = $2)", nullptr, "failed", "$3::jsonb");
+  retry_sql_ =
+      ending(R"("status" = 'queued', "progress" = 0)",
+             "not_before = now() + $2::bigint * interval '1 millisecond'", "retrying", "$3::jsonb");
+  release_sql_ =
+      ending(R"("status" = 'queued', "progress" = 0)",
+             "not_before = now(), attempts = greatest(attempts - 1, 0)", "released", "NULL");
+}
+
+std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
+  // One character more than the limit tells whether there was more.
+  const auto rows =
+      connection_.session().execute(claim_sql_, options.limit, options.worker_id,
+                                    static_cast<std::int64_t>(options.lease.count()),
+                                    static_cast<std::int64_t>(options.max_lyrics_bytes + 1));
+  std::vector<std::pair<double, ClaimedJob>> claimed;
+  for (const auto& row : rows) {
+    ClaimedJob job;
+    job.run_id = row["run_id"].as<std::int64_t>();
+    job.attempt = row["attempt"].as<int>();
+    job.job.id = row["id"].as<std::string>();
+    job.job.job_id = row["jobId"].as<std::string>();
+    job.job.track_title = row["trackTitle"].as<std::string>();
+    job.job.artist_name = row["artistName"].as<std::string>();
+    job.job.audio_url = row["audioUrl"].as<std::string>();
+    job.job.lyrics = optional_text(row["lyrics"]);
+    if (job.job.lyrics) job.job.lyrics_cut = cut_utf8(*job.job.lyrics, options.max_lyrics_bytes);
+    claimed.emplace_back(row["created"].as<double>(), std::move(job));
+  }
+  // RETURNING keeps no order.
+  std::sort(claimed.begin(), claimed.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first, a.second.job.id) < std::tie(b.first, b.second.job.id);
+  });
+  std::vector<ClaimedJob> jobs;
+  for (auto& [created, job] : claimed) jobs.push_back(std::move(job));
+  return jobs;
+}
+
+bool Queue::report_progress(std::int64_t run_id, int percent) {
+  return connection_.session().execute(progress_sql_, run_id, percent).affected_rows() == 1;
+}
+
+template <typename... Arguments>
+Ending Queue::end(std::string_view state, std::int64_t run_id, const std::string& sql,
+                  const Arguments&... arguments) {
+  auto& session = connection_.session();
+  auto rows = session.execute(sql, array_literal({run_id}), arguments...);
+  // No run to end: either it was lost, or this very ending was written before and its answer lost.
+  if (rows.empty()) rows = session.execute("SELECT state FROM aura.run WHERE id = $1", run_id);
+  const auto found = rows.empty() ? std::string() : rows[0][0].template as<std::string>();
+  if (found == state) return Ending::kDone;
+  return found == "cancelled" ? Ending::kCancelled : Ending::kLost;
+}
+
+Ending Queue::complete(std::int64_t run_id, const Result& result) {
+  return end("completed", run_id, complete_sql_, result.hit_factor, result.audio_score,
+             result.lyrics_score, result.brand_score, result.market_score,
+             result.recommendations_json, result.similar_hits_json, result.full_report_json,
+             result.model_version, static_cast<std::int64_t>(result.processing_time.count()));
+}
+
+Ending Queue::retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait) {
+  return end("retrying", run_id, retry_sql_, static_cast<std::int64_t>(wait.count()),
+             error_json(failure));
+}
+
+Ending Queue::fail(std::int64_t run_id, const Failure& failure) {
+  return end("failed", run_id, fail_sql_, failure.message, error_json(failure));
+}
+
+int Queue::release(const std::vector<std::int64_t>& run_ids) {
+  if (run_ids.empty()) return 0;
+  return static_cast<int>(
+      connection_.session().execute(release_sql_, array_literal(run_ids)).size());
+}
+
+bool Queue::has_work() {
+  return connection_.session().execute(has_work_sql_)[0][0].as<bool>();
+}
+
+}  // namespace aura::queue

@@ -1,0 +1,72 @@
+#include "aura/queue/queue_table.h"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "session.h"
+
+namespace aura::queue {
+namespace {
+
+using Name = std::pair<std::optional<std::string>, std::string>;  // schema, table
+
+/// What the worker reads or writes; the front end's own columns are not its business.
+constexpr std::string_view kColumns =
+    "id,userId,jobId,status,progress,trackTitle,artistName,genre,audioUrl,lyricsText,hitFactor,"
+    "audioScore,"
+    "lyricsScore,brandScore,marketScore,recommendations,similarHits,fullReport,modelVersion,"
+    "processingTime,errorMessage,createdAt,updatedAt,completedAt";
+
+std::optional<QueueTable> look_up(Connection& connection, const Name& name) {
+  const auto found = connection.session().execute(
+      "SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS quoted, "
+      "       (SELECT string_agg(wanted, ', ') FROM unnest(string_to_array($3, ',')) AS wanted "
+      "        WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid "
+      "                          AND a.attname = wanted AND NOT a.attisdropped)) AS missing "
+      "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.relkind IN ('r', 'p') AND c.relname = $2 "
+      "AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $1 END",
+      name.first, name.second, std::string(kColumns));
+  if (found.empty()) return std::nullopt;
+  if (const auto missing = optional_text(found[0]["missing"])) {
+    throw NoQueueTable("the table \"" + name.second + "\" lacks the columns " + *missing +
+                       ": is it the jobs table? Set AURA_TABLE to the right one");
+  }
+  return QueueTable{found[0]["nspname"].as<std::string>(), found[0]["relname"].as<std::string>(),
+                    found[0]["quoted"].as<std::string>()};
+}
+
+}  // namespace
+
+QueueTable find_queue_table(Connection& connection, const std::optional<std::string>& wanted) {
+  if (wanted) {
+    const auto dot = wanted->find('.');
+    const auto name = dot == std::string::npos
+                          ? Name{connection.url().schema, *wanted}
+                          : Name{wanted->substr(0, dot), wanted->substr(dot + 1)};
+    if (auto table = look_up(connection, name)) return *table;
+    throw NoQueueTable(
+        "there is no table \"" + *wanted + "\" in " + connection.url().display +
+        ": set AURA_TABLE to the jobs table, or run: aura migrate --with-queue-table");
+  }
+  std::vector<QueueTable> found;
+  for (const auto name : kQueueTableNames) {
+    if (auto table = look_up(connection, {connection.url().schema, std::string(name)})) {
+      found.push_back(std::move(*table));
+    }
+  }
+  if (found.empty()) {
+    throw NoQueueTable("there is no jobs table (\"AuraAnalysis\" or aura_analyses) in " +
+                       connection.url().display +
+                       ": run aura migrate --with-queue-table, or set AURA_TABLE");
+  }
+  if (found.size() > 1) {
+    throw NoQueueTable("both \"AuraAnalysis\" and aura_analyses are in " +
+                       connection.url().display +
+                       ": set AURA_TABLE to the one that holds the jobs");
+  }
+  return found.front();
+}
+
+}  // namespace aura::queue

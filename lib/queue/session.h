@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "aura/queue/connection.h"
+
+namespace aura::queue {
+
+/// What stands behind a Connection, and the one place where libpqxx's errors become ours.
+class Connection::Session {
+  /// libpqxx 6 hands notices to standard error unless told otherwise.
+  struct Open {
+    explicit Open(const std::string& options) : connection(options), quiet(connection) {
+      // A connection that came back by itself would hide that it was lost. (Deprecated because
+      // libpqxx 7 never reactivates.)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+      connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+    }
+    pqxx::connection connection;
+    pqxx::quiet_errorhandler quiet;
+  };
+
+  template <typename Body>
+  auto run(Body body) {
+    try {
+      if (!open_) open_ = std::make_unique<Open>(url_.connection_string);
+      return body(open_->connection);
+    } catch (const pqxx::sql_error& error) {
+      fail(error.what(), error.sqlstate());
+    } catch (const pqxx::failure& error) {
+      fail(error.what(), "");
+    }
+  }
+
+ public:
+  explicit Session(DatabaseUrl url) : url_(std::move(url)) {}
+
+  const DatabaseUrl& url() const noexcept {
+    return url_;
+  }
+
+  void open() {
+    run([](pqxx::connection&) { return 0; });
+  }
+
+  /// Runs one statement in a transaction of its own. Throws DatabaseLost, DatabaseError.
+  template <typename... Arguments>
+  pqxx::result execute(const std::string& sql, const Arguments&... arguments) {
+    return run([&](pqxx::connection& connection) {
+      pqxx::nontransaction statement(connection);
+      return statement.exec_params(sql, arguments...);
+    });
+  }
+
+  /// Runs `body(pqxx::work&)` in one transaction and commits it. Throws DatabaseLost, DatabaseError
+  /// and what `body` throws.
+  template <typename Body>
+  void transaction(Body body) {
+    run([&](pqxx::connection& connection) {
+      pqxx::work work(connection);
+      body(work);
+      work.commit();
+      return 0;
+    });
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view message, const std::string& sqlstate);
+
+  DatabaseUrl url_;
+  std::unique_ptr<Open> open_;
+};
+
+/// The field's text, or nothing where it is NULL.
+inline std::optional<std::string> optional_text(const pqxx::field& field) {
+  if (field.is_null()) return std::nullopt;
+  return field.as<std::string>();
+}
+
+}  // namespace aura::queue
