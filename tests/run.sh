@@ -1,0 +1,56 @@
+#!/bin/bash
+# Builds and runs the tests: all of them under AddressSanitizer and UndefinedBehaviorSanitizer, then those
+# labelled tsan under ThreadSanitizer. Installs what is missing first, brings its own database, and ends
+# with CTest's closing lines.
+#
+#   tests/run.sh [--long] [--no-tsan]
+#
+#   --long      also the tests labelled long
+#   --no-tsan   without the second round
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+presets=(asan tsan)
+leave_out=(--label-exclude '^long$')
+for option in "$@"; do
+  case $option in
+    --long) leave_out=() ;;
+    --no-tsan) presets=(asan) ;;
+    *)
+      sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
+      [[ $option == --help ]] && exit 0
+      exit 2
+      ;;
+  esac
+done
+
+deploy/install.sh build runtime database test
+if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+
+database=build/test-database
+trap 'deploy/postgres.sh remove "$database"' EXIT
+deploy/postgres.sh remove "$database"
+AURA_TEST_DATABASE_URL=$(deploy/postgres.sh start "$database")
+export AURA_TEST_DATABASE_URL
+export UBSAN_OPTIONS=print_stacktrace=1
+
+# gcc 12's ThreadSanitizer can't live with the address randomisation of newer kernels.
+steady=()
+if setarch --addr-no-randomize true 2>/dev/null; then steady=(setarch --addr-no-randomize); fi
+
+status=0
+for preset in "${presets[@]}"; do
+  wanted=()
+  [[ $preset != tsan ]] || wanted=(--label-regex '^tsan$')
+  cmake --preset "$preset"
+  "${steady[@]}" cmake --build --preset "$preset"
+  "${steady[@]}" ctest --preset "$preset" --parallel "$(nproc)" --no-tests=error \
+    --output-log "build/$preset/tests.log" "${wanted[@]}" "${leave_out[@]}" || status=1
+done
+
+for preset in "${presets[@]}"; do
+  echo
+  echo "$preset:"
+  sed -n '/tests passed/,$p' "build/$preset/tests.log"
+done
+exit "$status"
