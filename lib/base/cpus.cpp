@@ -58,7 +58,8 @@ double cgroup_cpus(const fs::path& root) {
     const auto first = line.find(':');
     const auto second = line.find(':', first == std::string::npos ? first : first + 1);
     if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    std::string controllers(1, ',');
+    controllers.append(line, first + 1, second - first - 1).push_back(',');
     const fs::path group = line.substr(second + 1);
     if (controllers == ",,") {
       least = std::min(least, least_quota(mount, group, quota_v2));
