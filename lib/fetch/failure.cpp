@@ -1,0 +1,88 @@
+#include "failure.h"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <sstream>
+
+namespace aura::fetch {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+bool is_closed_connection(boost::system::error_code ec) {
+  return ec == http::error::partial_message || ec == http::error::end_of_stream ||
+         ec == asio::ssl::error::stream_truncated || ec == asio::error::eof ||
+         ec == asio::error::connection_reset || ec == asio::error::connection_aborted ||
+         ec == asio::error::broken_pipe;
+}
+
+}  // namespace
+
+JobError network_failure(const std::string& host, Step step, boost::system::error_code ec) {
+  // A missing name is worth a retry too: the name of a service that is just being restarted is
+  // missing from its network's DNS for a while.
+  if (ec.category() == asio::error::get_netdb_category() ||
+      ec.category() == asio::error::get_addrinfo_category()) {
+    return {"host_not_found", "no server named " + host + " was found: check the link",
+            Retry::kYes};
+  }
+  if (step == Step::kConnect) {
+    const bool refused = ec == asio::error::connection_refused;
+    return {refused ? "connection_refused" : "connect_failed",
+            host + (refused ? " refuses connections" : " can't be reached") + " at the moment",
+            Retry::kYes};
+  }
+  if (is_closed_connection(ec)) {
+    return {"connection_lost", host + " closed the connection before the whole file had arrived",
+            Retry::kYes};
+  }
+  if (step == Step::kHandshake) {
+    return {"tls_failed", "no secure connection with " + host + " came about", Retry::kYes};
+  }
+  return {"bad_response", host + " sent a reply that can't be understood", Retry::kYes};
+}
+
+JobError certificate_failure(const std::string& host, const std::string& why) {
+  return {"certificate_invalid", "the certificate of " + host + " can't be trusted: " + why,
+          Retry::kNo};
+}
+
+JobError timeout_failure(const std::string& host, const std::string& what,
+                         std::chrono::milliseconds limit) {
+  std::ostringstream seconds;
+  seconds << std::chrono::duration<double>(limit).count();
+  return {"timeout", host + " " + what + " within " + seconds.str() + " s", Retry::kYes};
+}
+
+JobError status_failure(const std::string& host, unsigned status,
+                        std::optional<std::chrono::seconds> retry_after) {
+  const std::string code = "http_" + std::to_string(status);
+  const std::string shown = " (HTTP " + std::to_string(status) + ")";
+  switch (status) {
+    case 401:
+    case 403:
+      return {code,
+              host + " refused access to the audio file" + shown +
+                  ": the link may have expired; make a new one",
+              Retry::kNo};
+    case 404:
+    case 410:
+      return {code, "the audio file was not found at " + host + shown + ": check the link",
+              Retry::kNo};
+    case 408:
+    case 425:
+    case 429:
+      return {code, host + " asked to try again later" + shown, Retry::kYes, retry_after};
+    default:
+      break;
+  }
+  if (status >= 500 && status <= 599) {
+    return {code, host + " can't deliver the audio file at the moment" + shown, Retry::kYes,
+            retry_after};
+  }
+  return {code, host + " did not deliver the audio file" + shown + ": check the link", Retry::kNo};
+}
+
+}  // namespace aura::fetch

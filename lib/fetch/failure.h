@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "aura/base/error.h"
+
+namespace aura::fetch {
+
+/// The step of a download that failed; decides what an error code means.
+enum class Step { kConnect, kHandshake, kTransfer };
+
+/// What `ec`, met at `step` with `host`, means for the job. Timeouts and refused
+/// certificates have their own below.
+JobError network_failure(const std::string& host, Step step, boost::system::error_code ec);
+
+/// The certificate of `host` was refused, in OpenSSL's words `why`.
+JobError certificate_failure(const std::string& host, const std::string& why);
+
+/// `what` ("did not answer") took `host` longer than `limit`. Worth a retry.
+JobError timeout_failure(const std::string& host, const std::string& what,
+                         std::chrono::milliseconds limit);
+
+/// `host` answered with `status`, neither success nor a redirect: "http_404", "http_503" ...
+/// `retry_after` is what the reply asked for, if anything.
+JobError status_failure(const std::string& host, unsigned status,
+                        std::optional<std::chrono::seconds> retry_after);
+
+}  // namespace aura::fetch

@@ -1,0 +1,196 @@
+#include "aura/fetch/url.h"
+
+#include <algorithm>
+#include <boost/asio/ip/address_v6.hpp>
+#include <charconv>
+
+#include "aura/base/error.h"
+
+namespace aura::fetch {
+namespace {
+
+constexpr std::size_t kMaxUrlBytes = 8192;
+constexpr std::size_t kMaxHostBytes = 253;  // RFC 1035, as text
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw JobError("url_invalid", "the audio link " + why, Retry::kNo);
+}
+
+// <cctype> would follow the locale.
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_hex_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+std::string_view trim(std::string_view text) {
+  static constexpr std::string_view kBlank = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+/// The length of the scheme that `text` starts with; 0 if it starts with none.
+std::size_t scheme_length(std::string_view text) {
+  if (text.empty() || !is_letter(text[0])) return 0;
+  const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+  });
+  return end != text.end() && *end == ':' ? static_cast<std::size_t>(end - text.begin()) : 0;
+}
+
+std::string parse_host(std::string_view text) {
+  if (text.empty()) refuse("names no host: it should look like https://example.com/song.mp3");
+  if (text.front() == '[') {
+    boost::system::error_code malformed;
+    const auto literal = text.substr(1, text.size() - 2);
+    const auto address = boost::asio::ip::make_address_v6(std::string(literal), malformed);
+    if (text.back() != ']' || malformed || address.scope_id() != 0) {
+      refuse("has a malformed IPv6 address");
+    }
+    return address.to_string();
+  }
+  if (!std::all_of(text.begin(), text.end(), is_ascii)) {
+    refuse("has a host name with letters beyond a-z: write the name in its xn-- form");
+  }
+  const auto is_allowed = [](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+  };
+  if (text.size() > kMaxHostBytes || text.front() == '.' ||
+      text.find("..") != std::string_view::npos ||
+      !std::all_of(text.begin(), text.end(), is_allowed)) {
+    refuse("has a malformed host name");
+  }
+  return lower(text);
+}
+
+/// Fills host and port from "host", "host:port", "[v6]" or "[v6]:port".
+void parse_authority(std::string_view text, Url& url) {
+  if (text.find('@') != std::string_view::npos) {
+    refuse("holds a user name or a password: use a signed link instead");
+  }
+  const auto host_end = text.starts_with('[') ? std::min(text.find(']'), text.size() - 1) + 1
+                                              : std::min(text.find(':'), text.size());
+  url.host = parse_host(text.substr(0, host_end));
+  url.port = url.https ? kHttpsPort : kHttpPort;
+  std::string_view port = text.substr(host_end);
+  if (port.empty() || port == ":") return;
+  const char* const end = port.data() + port.size();
+  const auto [stop, error] = std::from_chars(port.data() + 1, end, url.port);
+  if (port[0] != ':' || error != std::errc{} || stop != end || url.port == 0) {
+    refuse("has a port that is not a number from 1 to 65535");
+  }
+}
+
+/// `text` with all percent-encoded that may not stand in a path or a query (RFC 3986, 3.3 and 3.4).
+std::string encode(std::string_view text) {
+  static constexpr std::string_view kAllowed = "-._~!$&'()*+,;=:@/?";
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool is_escape =
+        c == '%' && i + 2 < text.size() && is_hex_digit(text[i + 1]) && is_hex_digit(text[i + 2]);
+    if (is_letter(c) || is_digit(c) || is_escape || kAllowed.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += {'%', kHex[byte >> 4], kHex[byte & 0xF]};
+    }
+  }
+  return encoded;
+}
+
+/// `path`, which starts with "/" or is empty, without "." and ".." segments; never empty.
+std::string remove_dot_segments(std::string_view path) {
+  std::string kept;
+  while (!path.empty()) {
+    const auto next = std::min(path.find('/', 1), path.size());
+    const auto segment = path.substr(0, next);
+    path.remove_prefix(next);
+    const bool is_up = segment == "/..";
+    if (is_up) kept.erase(std::min(kept.rfind('/'), kept.size()));
+    if (!is_up && segment != "/.") {
+      kept += segment;
+    } else if (path.empty()) {
+      kept += '/';
+    }
+  }
+  return kept.empty() ? "/" : kept;
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  std::string text = is_v6 ? "[" + host + "]" : host;
+  if (port != (https ? kHttpsPort : kHttpPort)) text += ":" + std::to_string(port);
+  return text;
+}
+
+Url parse_url(std::string_view text) {
+  text = trim(text);
+  if (text.empty()) refuse("is empty");
+  if (text.size() > kMaxUrlBytes) refuse("is longer than 8192 characters");
+  if (std::any_of(text.begin(), text.end(), is_control)) refuse("holds control characters");
+
+  const auto scheme_end = scheme_length(text);
+  const auto scheme = lower(text.substr(0, scheme_end));
+  if (scheme.empty()) refuse("is not a URL: it should look like https://example.com/song.mp3");
+  Url url{.https = scheme == "https", .host = {}, .port = 0, .target = {}};
+  if (!url.https && scheme != "http") {
+    throw JobError("url_unsupported", "the audio link must start with https:// or http://",
+                   Retry::kNo);
+  }
+  text.remove_prefix(scheme_end + 1);
+  if (!text.starts_with("//")) refuse("names no host: there must be // after the first colon");
+  text = text.substr(2, text.find('#') - 2);
+
+  const auto authority_end = std::min(text.find_first_of("/?"), text.size());
+  parse_authority(text.substr(0, authority_end), url);
+  text.remove_prefix(authority_end);
+  const auto path_end = std::min(text.find('?'), text.size());
+  url.target = remove_dot_segments(encode(text.substr(0, path_end)));
+  url.target += encode(text.substr(path_end));
+  return url;
+}
+
+Url resolve_url(const Url& base, std::string_view reference) {
+  reference = trim(reference);
+  if (scheme_length(reference) > 0) return parse_url(reference);
+  reference = reference.substr(0, reference.find('#'));
+
+  const std::string scheme = base.https ? "https:" : "http:";
+  const std::string origin = scheme + "//" + base.authority();
+  const std::string_view path = std::string_view(base.target).substr(0, base.target.find('?'));
+  const auto joined = [&](std::string_view before) {
+    return parse_url(origin + std::string(before) + std::string(reference));
+  };
+  if (reference.empty()) return base;
+  if (reference.starts_with("//")) return parse_url(scheme + std::string(reference));
+  if (reference.starts_with('/')) return joined("");
+  if (reference.starts_with('?')) return joined(path);
+  return joined(path.substr(0, path.rfind('/') + 1));
+}
+
+}  // namespace aura::fetch
