@@ -1,0 +1,121 @@
+#include "decoder.h"
+
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "aura/base/error.h"
+#include "mono_mixer.h"
+#include "resampler.h"
+#include "track.h"
+
+namespace aura::audio {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+constexpr Seconds kMinDuration{0.1};  // about one analysis frame (2,048 samples at 22,050 Hz)
+// Outside these a header is wrong, and resampling would blow up a few bytes or read past all sound.
+constexpr int kMinInputRateHz = 1'000;
+constexpr int kMaxInputRateHz = 768'000;
+// How far a sound file may fall short of its header: encoders round to their frames.
+constexpr Seconds kDurationTolerance{1.0};
+
+/// Passes blocks on to the sink, up to the longest track allowed.
+class LimitedSink {
+ public:
+  LimitedSink(const SampleSink& sink, const DecodeLimits& limits)
+      : sink_(sink),
+        limits_(limits),
+        max_samples_(static_cast<std::uint64_t>(std::chrono::seconds(limits.max_duration).count()) *
+                     static_cast<std::uint64_t>(limits.sample_rate_hz)) {}
+
+  void write(std::span<const float> block) {
+    samples_ += block.size();
+    if (samples_ > max_samples_) {
+      throw JobError("audio_too_long",
+                     "the track is longer than " + std::to_string(limits_.max_duration.count()) +
+                         " minutes (MAX_AUDIO_MINUTES): upload a shorter one",
+                     Retry::kNo);
+    }
+    if (!block.empty()) sink_(block);
+  }
+
+  Seconds duration() const {
+    return Seconds(static_cast<double>(samples_) / limits_.sample_rate_hz);
+  }
+
+ private:
+  const SampleSink& sink_;
+  const DecodeLimits& limits_;
+  std::uint64_t max_samples_;
+  std::uint64_t samples_ = 0;
+};
+
+void check_input_rate(int rate_hz) {
+  if (rate_hz < kMinInputRateHz || rate_hz > kMaxInputRateHz) {
+    throw JobError("undecodable",
+                   "the file states a sample rate of " + std::to_string(rate_hz) +
+                       " Hz: export the track at 44100 or 48000 Hz and upload it again",
+                   Retry::kNo);
+  }
+}
+
+void check_enough(Seconds duration) {
+  if (duration >= kMinDuration) return;
+  if (duration == Seconds(0)) {
+    throw JobError(
+        "undecodable",
+        "no sound in this file can be decoded: the file is damaged, upload the track again",
+        Retry::kNo);
+  }
+  throw JobError("audio_too_short", "the track holds less than a tenth of a second of sound",
+                 Retry::kNo);
+}
+
+std::string whole_seconds(Seconds duration) {
+  return std::to_string(std::llround(duration.count())) + " s";
+}
+
+std::vector<std::string> warnings_about(const Track& track, const MonoMixer& mixer,
+                                        Seconds duration) {
+  std::vector<std::string> warnings;
+  if (const auto damaged = track.damaged_packets(); damaged > 0) {
+    warnings.push_back("the file is damaged: " + std::to_string(damaged) +
+                       (damaged == 1 ? " piece" : " pieces") +
+                       " could not be decoded and was left out");
+  }
+  if (const auto stated = track.stated_duration();
+      stated && duration + kDurationTolerance < *stated) {
+    warnings.push_back("the file ends early: it holds " + whole_seconds(duration) + " of " +
+                       whole_seconds(*stated));
+  }
+  if (const auto count = mixer.not_numbers(); count > 0) {
+    warnings.push_back(std::to_string(count) + " samples were no numbers and count as silence");
+  }
+  return warnings;
+}
+
+}  // namespace
+
+std::vector<std::string> decode_blocks(std::span<const std::uint8_t> file_bytes,
+                                       const DecodeLimits& limits, const SampleSink& sink,
+                                       std::stop_token stop) {
+  Track track(file_bytes, std::move(stop));
+  MonoMixer mixer(track.in_16_bit());
+  LimitedSink output(sink, limits);
+  std::optional<Resampler> resampler;
+  while (const AVFrame* frame = track.next()) {
+    if (!resampler || resampler->input_rate_hz() != frame->sample_rate) {
+      check_input_rate(frame->sample_rate);
+      if (resampler) output.write(resampler->finish());
+      resampler.emplace(frame->sample_rate, limits.sample_rate_hz);
+    }
+    output.write(resampler->push(mixer.mix(*frame)));
+  }
+  if (resampler) output.write(resampler->finish());
+  check_enough(output.duration());
+  return warnings_about(track, mixer, output.duration());
+}
+
+}  // namespace aura::audio

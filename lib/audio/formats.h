@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace aura::audio {
+
+/// The containers that are opened, as FFmpeg's `format_whitelist` takes them.
+std::string allowed_formats();
+
+/// The decoders that may be opened, as FFmpeg's `codec_whitelist` takes them: all that decode
+/// audio. A file's cover art and video reach no decoder.
+std::string allowed_decoders();
+
+/// Whether librosa has the audio in container `format` (FFmpeg's name of it) in 16-bit steps: it
+/// reads what libsndfile can't open through the ffmpeg program, as 16-bit PCM.
+bool read_in_16_bit(std::string_view format);
+
+}  // namespace aura::audio

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "ffmpeg.h"
+
+namespace aura::audio {
+
+/// Makes mono floats of decoded frames, as librosa's to_mono does: the plain mean of the channels,
+/// none weighted.
+class MonoMixer {
+ public:
+  /// With `in_16_bit`, each channel's samples are first brought to 16 bits as FFmpeg does it:
+  /// floats rounded and clipped, integers cut.
+  explicit MonoMixer(bool in_16_bit) : in_16_bit_(in_16_bit) {}
+
+  /// The mean of the channels of `frame`, one value a sample, valid until the next call. Samples
+  /// that are no numbers (NaN, infinite, beyond ±kMaxMagnitude) count as 0. Throws std::bad_alloc.
+  std::span<const float> mix(const AVFrame& frame);
+
+  /// How many samples were no numbers so far.
+  std::size_t not_numbers() const noexcept { return not_numbers_; }
+
+  /// Beyond this lies no sound (+140 dB over full scale) but bytes that aren't samples; far below
+  /// it lies where the square of a spectrum would overflow a float.
+  static constexpr float kMaxMagnitude = 1e7F;
+
+ private:
+  template <typename Sample>
+  void mix_samples(const AVFrame& frame);
+
+  bool in_16_bit_;
+  std::size_t not_numbers_ = 0;
+  std::vector<float> mono_;
+};
+
+}  // namespace aura::audio

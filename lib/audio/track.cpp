@@ -1,0 +1,153 @@
+#include "track.h"
+
+#include <string>
+#include <utility>
+
+#include "aura/base/error.h"
+#include "formats.h"
+
+namespace aura::audio {
+namespace {
+
+/// For demuxers that want to open a second file or address named in the first.
+int refuse_to_open(AVFormatContext*, AVIOContext** io, const char*, int, AVDictionary**) {
+  *io = nullptr;
+  return AVERROR(EACCES);
+}
+
+char* copy_for_ffmpeg(const std::string& text) {
+  return allocated(av_strdup(text.c_str()));
+}
+
+}  // namespace
+
+Track::Track(std::span<const std::uint8_t> file_bytes, std::stop_token stop)
+    : stop_(std::move(stop)), input_(file_bytes, stop_) {
+  if (file_bytes.empty()) {
+    throw JobError("empty_file", "the file is empty: upload the track again", Retry::kNo);
+  }
+  set_up_ffmpeg();
+  packet_.reset(allocated(av_packet_alloc()));
+  frame_.reset(allocated(av_frame_alloc()));
+  open_container();
+  open_decoder();
+}
+
+void Track::open_container() {
+  format_.reset(allocated(avformat_alloc_context()));
+  format_->pb = input_.io();
+  format_->io_open = refuse_to_open;
+  format_->format_whitelist = copy_for_ffmpeg(allowed_formats());
+  format_->codec_whitelist = copy_for_ffmpeg(allowed_decoders());
+
+  AVFormatContext* opening = format_.release();
+  const int opened = avformat_open_input(&opening, nullptr, nullptr, nullptr);
+  format_.reset(opening);  // null after a failure, in which FFmpeg has freed it
+  check_stop();
+  if (opened == AVERROR(ENOMEM)) throw std::bad_alloc();
+  if (opened < 0 || avformat_find_stream_info(format_.get(), nullptr) < 0) {
+    check_stop();
+    throw JobError(
+        "not_audio",
+        "this is not audio, or not in a format that can be read: upload the track as MP3, "
+        "WAV, FLAC, M4A or OGG",
+        Retry::kNo);
+  }
+}
+
+void Track::open_decoder() {
+  const AVCodec* decoder = nullptr;
+  const int index = av_find_best_stream(format_.get(), AVMEDIA_TYPE_AUDIO, -1, -1, &decoder, 0);
+  if (index == AVERROR_STREAM_NOT_FOUND) {
+    throw JobError("no_audio_stream", "this file holds no sound: upload the track itself",
+                   Retry::kNo);
+  }
+  const auto undecodable = [] {
+    return JobError(
+        "undecodable",
+        "the sound in this file is in a format that can't be decoded: export the track as "
+        "MP3, WAV or FLAC and upload it again",
+        Retry::kNo);
+  };
+  if (index < 0) throw undecodable();
+  stream_ = format_->streams[index];
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    if (format_->streams[i] != stream_) format_->streams[i]->discard = AVDISCARD_ALL;
+  }
+
+  // libsndfile decodes Opus with the codec's own library, from which FFmpeg's decoder strays by up
+  // to a fifth of full scale (in hybrid mode).
+  if (decoder->id == AV_CODEC_ID_OPUS && !in_16_bit()) {
+    if (const AVCodec* own = avcodec_find_decoder_by_name("libopus")) decoder = own;
+  }
+  codec_.reset(allocated(avcodec_alloc_context3(decoder)));
+  codec_->request_sample_fmt = AV_SAMPLE_FMT_FLT;  // where a decoder has the choice
+  codec_->pkt_timebase = stream_->time_base;
+  codec_->thread_count = 1;
+  // A FLAC frame whose checksum is wrong would otherwise come out as noise at full scale.
+  if (decoder->id == AV_CODEC_ID_FLAC) codec_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+  if (avcodec_parameters_to_context(codec_.get(), stream_->codecpar) < 0 ||
+      avcodec_open2(codec_.get(), decoder, nullptr) < 0) {
+    throw undecodable();
+  }
+}
+
+const AVFrame* Track::next() {
+  for (;;) {
+    const int received = avcodec_receive_frame(codec_.get(), frame_.get());
+    if (received == 0) {
+      if (frame_->decode_error_flags != 0) ++damaged_packets_;
+      return frame_.get();
+    }
+    if (received == AVERROR_EOF) return nullptr;
+    if (received == AVERROR(ENOMEM)) throw std::bad_alloc();
+    if (received != AVERROR(EAGAIN)) {
+      ++damaged_packets_;
+      if (all_fed_) return nullptr;
+    }
+    feed_decoder();
+  }
+}
+
+void Track::feed_decoder() {
+  if (all_fed_) return;
+  for (;;) {
+    check_stop();
+    const int read = av_read_frame(format_.get(), packet_.get());
+    check_stop();
+    if (read < 0) {
+      if (read != AVERROR_EOF) ++damaged_packets_;
+      avcodec_send_packet(codec_.get(), nullptr);
+      all_fed_ = true;
+      return;
+    }
+    const bool chosen = packet_->stream_index == stream_->index;
+    const int sent = chosen ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
+    av_packet_unref(packet_.get());
+    if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();
+    if (sent < 0) {
+      ++damaged_packets_;
+    } else if (chosen) {
+      return;
+    }
+  }
+}
+
+std::optional<std::chrono::duration<double>> Track::stated_duration() const {
+  if (stream_->duration == AV_NOPTS_VALUE || stream_->duration <= 0 ||
+      format_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) {
+    return std::nullopt;
+  }
+  return std::chrono::duration<double>(static_cast<double>(stream_->duration) *
+                                       av_q2d(stream_->time_base));
+}
+
+bool Track::in_16_bit() const {
+  return read_in_16_bit(format_->iformat->name);
+}
+
+void Track::check_stop() const {
+  if (stop_.stop_requested()) throw Stopped();
+}
+
+}  // namespace aura::audio

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stop_token>
+
+#include "ffmpeg.h"
+#include "memory_input.h"
+
+namespace aura::audio {
+
+/// The audio stream that a player would play of a file in memory, decoded frame by frame.
+class Track {
+ public:
+  /// Opens the file. Throws JobError, Stopped, std::bad_alloc.
+  Track(std::span<const std::uint8_t> file_bytes, std::stop_token stop);
+
+  /// The next decoded frame, which stays valid until the next call; null at the end. What can't be
+  /// decoded is passed over and counted. Throws Stopped, std::bad_alloc.
+  const AVFrame* next();
+
+  /// How many packets up to here could not be read or decoded.
+  std::size_t damaged_packets() const noexcept { return damaged_packets_; }
+
+  /// How long the header says the track is; nothing where FFmpeg only estimates it.
+  std::optional<std::chrono::duration<double>> stated_duration() const;
+
+  /// Whether librosa has this file in 16-bit steps.
+  bool in_16_bit() const;
+
+ private:
+  void open_container();
+  void open_decoder();
+  void feed_decoder();
+  void check_stop() const;
+
+  std::stop_token stop_;
+  MemoryInput input_;
+  FormatHandle format_;
+  CodecHandle codec_;
+  PacketHandle packet_;
+  FrameHandle frame_;
+  const AVStream* stream_ = nullptr;
+  std::size_t damaged_packets_ = 0;
+  bool all_fed_ = false;
+};
+
+}  // namespace aura::audio
