@@ -1,0 +1,61 @@
+#include "aura/dsp/log_mel.h"
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+
+#include "log_mel_of.h"
+#include "reference.h"
+#include "signals.h"
+
+namespace aura::dsp {
+namespace {
+
+TEST_CASE("log-mel: ten times the power is 10 dB more, and silence -100 dB") {
+  LogMelSpectrogram log_mel(4);
+  log_mel.push(std::array{1.0, 10.0, 0.01, 0.0});
+  const auto db = log_mel.frame_db(0);
+  // Single precision.
+  CHECK(db[0] == Approx(0).margin(1e-5));
+  CHECK(db[1] == Approx(10).margin(1e-5));
+  CHECK(db[2] == Approx(-20).margin(1e-5));
+  CHECK(db[3] == Approx(-100).margin(1e-5));
+}
+
+TEST_CASE("log-mel: the floor lies 80 dB below the loudest cell, whichever frame has it") {
+  LogMelSpectrogram log_mel(2);
+  log_mel.push(std::array{1e-3, 1e-20});
+  CHECK(log_mel.floor_db() == Approx(-110));
+  log_mel.push(std::array{1e-10, 1e2});
+  CHECK(log_mel.floor_db() == Approx(-60));
+  log_mel.push(std::array{1.0, 1.0});
+  CHECK(log_mel.floor_db() == Approx(-60));
+}
+
+TEST_CASE("log-mel: keeps each frame of a long track") {
+  LogMelSpectrogram log_mel(2);
+  constexpr std::size_t kFrames = 5000;
+  for (std::size_t i = 0; i < kFrames; ++i)
+    log_mel.push(std::array{1.0, static_cast<double>(i + 1)});
+  REQUIRE(log_mel.frames() == kFrames);
+  for (std::size_t i = 0; i < kFrames; ++i) {
+    CHECK(log_mel.frame_db(i)[1] ==
+          Approx(10 * std::log10(static_cast<double>(i + 1))).margin(1e-5));
+  }
+}
+
+TEST_CASE("log-mel: has librosa's frame") {
+  const auto& checks = test::reference_checks();
+  const auto log_mel =
+      test::log_mel_of(test::reference_signal(checks["signal"].get<std::string>()));
+  CHECK(log_mel.frames() == checks["frames"].get<std::size_t>());
+  const auto frame_db = log_mel.frame_db(checks["frame"]);
+  for (std::size_t band = 0; band < frame_db.size(); ++band) {
+    // librosa transforms in double; single precision leaves the faintest bands with four digits.
+    CHECK(std::max(frame_db[band], log_mel.floor_db()) ==
+          Approx(checks["log_mel_db"][band].get<double>()).margin(1e-3));
+  }
+}
+
+}  // namespace
+}  // namespace aura::dsp

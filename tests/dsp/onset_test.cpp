@@ -1,0 +1,77 @@
+#include "aura/dsp/onset.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "aura/base/error.h"
+#include "log_mel_of.h"
+#include "reference.h"
+#include "signals.h"
+
+namespace aura::dsp {
+namespace {
+
+constexpr std::size_t kDelay = 2;
+// dB are held in single precision.
+constexpr double kRounding = 1e-4;
+
+/// Frames of four bands, each given in dB.
+LogMelSpectrogram spectrogram(const std::vector<std::array<double, 4>>& frames_db) {
+  LogMelSpectrogram log_mel(4);
+  for (auto frame : frames_db) {
+    for (double& band : frame) band = std::pow(10, band / 10);
+    log_mel.push(frame);
+  }
+  return log_mel;
+}
+
+TEST_CASE("onset envelope: one value a frame, 0 where nothing changes") {
+  const std::size_t frames = GENERATE(1, 2, 3, 4, 10);
+  LogMelSpectrogram log_mel(128);
+  for (std::size_t i = 0; i < frames; ++i) log_mel.push(std::vector<double>(128, 0.1));
+  CHECK(onset_envelope(log_mel, kDelay) == std::vector<float>(frames, 0.0F));
+}
+
+TEST_CASE("onset envelope: a rise shows where its frame stands plus the delay, a fall nowhere") {
+  const std::array<double, 4> low{0, 0, 0, 0};
+  const std::array<double, 4> high{7, 7, 7, 7};
+  const auto envelope = onset_envelope(spectrogram({low, low, high, low, low, low}), kDelay);
+  for (std::size_t i = 0; i < envelope.size(); ++i) {
+    CHECK(envelope[i] == Approx(i == 2 + kDelay ? 7 : 0).margin(kRounding));
+  }
+}
+
+TEST_CASE("onset envelope: the median over the bands, between the middle two of an even number") {
+  const auto envelope = onset_envelope(spectrogram({{0, 0, 0, 0}, {9, 1, 4, -30}, {}, {}}), kDelay);
+  CHECK(envelope[1 + kDelay] == Approx(2.5).margin(kRounding));
+}
+
+TEST_CASE("onset envelope: what happens below the floor is not heard") {
+  const auto envelope = onset_envelope(
+      spectrogram({{-90, -90, -90, -90}, {-61, -61, -61, -61}, {20, 20, 20, 20}, {}, {}}), kDelay);
+  CHECK(envelope[1 + kDelay] == 0);
+  CHECK(envelope[2 + kDelay] == Approx(80).margin(kRounding));
+}
+
+TEST_CASE("onset envelope: gives up when it is told to stop") {
+  std::stop_source stop;
+  stop.request_stop();
+  const auto log_mel = spectrogram({{}, {}, {}, {}, {}});
+  CHECK_THROWS_AS(onset_envelope(log_mel, kDelay, stop.get_token()), Stopped);
+}
+
+TEST_CASE("onset envelope: is librosa's") {
+  const auto& checks = test::reference_checks();
+  const auto envelope = onset_envelope(
+      test::log_mel_of(test::reference_signal(checks["signal"].get<std::string>())), kDelay);
+  const auto expected = checks["onset_envelope"].get<std::vector<double>>();
+  REQUIRE(envelope.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    // librosa transforms in double. Single precision leaves a band 60 dB below its frame's loudest with
+    // four digits, which is some 1e-4 dB.
+    CHECK(envelope[i] == Approx(expected[i]).margin(5e-4));
+  }
+}
+
+}  // namespace
+}  // namespace aura::dsp

@@ -1,0 +1,17 @@
+#include "reference.h"
+
+#include <fstream>
+
+namespace aura::test {
+
+const nlohmann::json& reference() {
+  static const auto kReference =
+      nlohmann::json::parse(std::ifstream(AURA_TEST_DATA "/librosa/reference.json"));
+  return kReference;
+}
+
+const nlohmann::json& reference_checks() {
+  return reference().at("checks");
+}
+
+}  // namespace aura::test
