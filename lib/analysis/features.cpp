@@ -1,0 +1,112 @@
+#include "aura/analysis/features.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "aura/base/error.h"
+#include "aura/dsp/framer.h"
+#include "aura/dsp/log_mel.h"
+#include "aura/dsp/mel_filterbank.h"
+#include "aura/dsp/mfcc.h"
+#include "aura/dsp/onset.h"
+#include "aura/dsp/rms.h"
+#include "aura/dsp/spectral_centroid.h"
+#include "aura/dsp/spectral_rolloff.h"
+#include "aura/dsp/spectrum.h"
+#include "aura/dsp/tempo.h"
+#include "aura/dsp/zero_crossing_rate.h"
+
+namespace aura::analysis {
+namespace {
+
+constexpr std::size_t kFftSize = 2048;
+constexpr std::size_t kHopLength = 512;
+constexpr std::size_t kMelBands = 128;
+
+}  // namespace
+
+struct FeatureExtractor::State {
+  explicit State(int rate_hz) : sample_rate_hz(rate_hz) {}
+
+  void add_frame(const dsp::Frame& frame) {
+    const double bin_width_hz = sample_rate_hz / static_cast<double>(kFftSize);
+    spectrum.analyse(frame.padded);
+    centroid_sum_hz += dsp::spectral_centroid_hz(spectrum.magnitude(), bin_width_hz);
+    rolloff_sum_hz += dsp::spectral_rolloff_hz(spectrum.magnitude(), bin_width_hz);
+    filterbank.apply(spectrum.power(), mel_power);
+    log_mel.push(mel_power);
+    zcr_sum += dsp::zero_crossing_rate(frame.signal, kFftSize);
+    rms_sum += dsp::rms(frame.padded);
+  }
+
+  int sample_rate_hz;
+  dsp::Framer framer{kFftSize, kHopLength};
+  dsp::Spectrum spectrum{kFftSize};
+  dsp::MelFilterbank filterbank{sample_rate_hz, kFftSize, kMelBands};
+  std::vector<double> mel_power = std::vector<double>(kMelBands);
+  dsp::LogMelSpectrogram log_mel{kMelBands};
+  double centroid_sum_hz = 0;
+  double rolloff_sum_hz = 0;
+  double zcr_sum = 0;
+  double rms_sum = 0;
+};
+
+FeatureExtractor::FeatureExtractor(int sample_rate_hz)
+    : state_(std::make_unique<State>(sample_rate_hz)) {}
+FeatureExtractor::~FeatureExtractor() = default;
+FeatureExtractor::FeatureExtractor(FeatureExtractor&&) noexcept = default;
+FeatureExtractor& FeatureExtractor::operator=(FeatureExtractor&&) noexcept = default;
+
+void FeatureExtractor::push(std::span<const float> samples) {
+  // As far as the transform can go in single precision; false for what is not a number.
+  const auto in_range = [](float sample) { return std::abs(sample) <= 1e30F; };
+  if (!std::all_of(samples.begin(), samples.end(), in_range)) {
+    throw JobError(
+        "bad_samples",
+        "The audio holds values that are not sound: export the track again and upload it",
+        Retry::kNo);
+  }
+  state_->framer.push(samples, [this](const dsp::Frame& frame) { state_->add_frame(frame); });
+}
+
+Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop_token& stop) {
+  const auto report = [&](int progress) {
+    if (stop.stop_requested()) throw Stopped();
+    if (on_progress) on_progress(progress);
+  };
+  State& state = *state_;
+  state.framer.finish([&](const dsp::Frame& frame) { state.add_frame(frame); });
+  const auto frames = static_cast<double>(state.log_mel.frames());
+  Features features;
+  features.spectral_centroid_mean_hz = state.centroid_sum_hz / frames;
+  features.spectral_rolloff_mean_hz = state.rolloff_sum_hz / frames;
+  features.zcr_mean = state.zcr_sum / frames;
+  features.rms_mean = state.rms_sum / frames;
+  report(30);
+
+  const auto mfcc = dsp::mean_mfcc(state.log_mel, features.mfcc_mean.size());
+  std::copy(mfcc.begin(), mfcc.end(), features.mfcc_mean.begin());
+  const auto onsets = dsp::onset_envelope(state.log_mel, kFftSize / 2 / kHopLength, stop);
+  report(40);
+
+  features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, kHopLength, stop);
+  report(50);
+  return features;
+}
+
+Features extract_features(std::span<const float> samples, int sample_rate_hz,
+                          const OnProgress& on_progress, const std::stop_token& stop) {
+  FeatureExtractor extractor(sample_rate_hz);
+  const auto block_size = static_cast<std::size_t>(sample_rate_hz);
+  while (!samples.empty()) {
+    if (stop.stop_requested()) throw Stopped();
+    const auto block = samples.first(std::min(block_size, samples.size()));
+    extractor.push(block);
+    samples = samples.subspan(block.size());
+  }
+  return extractor.finish(on_progress, stop);
+}
+
+}  // namespace aura::analysis

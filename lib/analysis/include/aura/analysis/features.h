@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+
+namespace aura::analysis {
+
+/// What a track's samples say of it: means over its frames (2048 samples, 512 apart, centred,
+/// periodic Hann window) of librosa's features, as librosa 0.10.1 gives them with its default
+/// arguments. Every number is finite.
+struct Features {
+  double tempo_bpm = 0;  ///< 0 where nothing sets in.
+  double spectral_centroid_mean_hz = 0;
+  double spectral_rolloff_mean_hz = 0;
+  double zcr_mean = 0;
+  std::array<double, 13> mfcc_mean{};
+  double rms_mean = 0;
+};
+
+/// Hears the job's progress: 30 after the pass over the samples, 40 after MFCC and onset envelope,
+/// 50 after the tempo.
+using OnProgress = std::function<void(int)>;
+
+/// Makes features of samples that come in blocks of any size. One thread at a time.
+///
+/// Memory: a few kB, and 22 kB for each second of audio at 22,050 Hz (the mel spectrogram, see
+/// dsp::LogMelSpectrogram); the samples themselves are not kept.
+class FeatureExtractor {
+ public:
+  explicit FeatureExtractor(int sample_rate_hz);
+  ~FeatureExtractor();
+  FeatureExtractor(FeatureExtractor&&) noexcept;
+  FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
+
+  /// Takes the next samples: mono, full scale at 1. Throws JobError "bad_samples" for one that is
+  /// not a number or beyond all measure.
+  void push(std::span<const float> samples);
+
+  /// Ends the track; nothing may be pushed afterwards. A track of no samples has the features of a
+  /// silent frame. Throws Stopped, and what `on_progress` throws.
+  Features finish(const OnProgress& on_progress = {}, const std::stop_token& stop = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The features of a whole track: `samples` are mono, full scale at 1. Throws what FeatureExtractor
+/// does; `stop` is looked at about every second of audio.
+Features extract_features(std::span<const float> samples, int sample_rate_hz,
+                          const OnProgress& on_progress = {}, const std::stop_token& stop = {});
+
+}  // namespace aura::analysis
