@@ -19,7 +19,8 @@ mirror=${DEBIAN_MIRROR:-http://deb.debian.org}
 work=$(mktemp -d /var/tmp/aura-image.XXXXXX)
 trap 'rm -rf --one-file-system "$work"' EXIT
 
-# debian:12-slim: the minimal system with Debian's updates, without documentation and translations.
+# As debian:12-slim: the minimal system with Debian's updates, without documentation, translations and what apt
+# would keep.
 make_base() {
   echo "== debootstrap"
   debootstrap --variant=minbase bookworm "$work/base" "$mirror/debian" >"$work/debootstrap.log" 2>&1 ||
@@ -27,6 +28,8 @@ make_base() {
   printf 'deb %s main\n' "$mirror/debian bookworm" "$mirror/debian bookworm-updates" \
     "$mirror/debian-security bookworm-security" >"$work/base/etc/apt/sources.list"
   printf 'path-exclude /usr/share/%s/*\n' doc info locale man >"$work/base/etc/dpkg/dpkg.cfg.d/slim"
+  printf '%s\n' 'APT::Keep-Downloaded-Packages "false";' 'Dir::Cache::pkgcache "";' 'Dir::Cache::srcpkgcache "";' \
+    >"$work/base/etc/apt/apt.conf.d/slim"
   rm -rf "$work"/base/usr/share/{doc,info,locale,man}/* "$work"/base/var/cache/apt/* "$work"/base/var/lib/apt/lists/*
   cp /etc/resolv.conf "$work/base/etc/"
 }
