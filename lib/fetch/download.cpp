@@ -78,7 +78,7 @@ bool is_redirect(unsigned status) {
 /// Throws unless `reply`'s body is the file itself, as it is.
 void require_plain_file(const Parser::value_type& reply, const Hop& hop) {
   const std::string& host = hop.url.host;
-  if (http::to_status_class(reply.result()) != http::status_class::successful) {
+  if (reply.result_int() > 299) {
     throw status_failure(
         host, reply.result_int(),
         parse_retry_after(reply[http::field::retry_after], std::chrono::system_clock::now()));
@@ -153,7 +153,7 @@ asio::awaitable<Reply> exchange(Stream& stream, Hop& hop) {
     connection.expires_at(hop.within(hop.limits.idle_timeout));
     co_await http::async_read_header(stream, buffer, *parser, use_awaitable);
     if (Clock::now() >= hop.deadline) throw system_error(beast::error::timeout);
-  } while (http::to_status_class(parser->get().result()) == http::status_class::informational);
+  } while (parser->get().result_int() < 200);
 
   const auto& reply = parser->get();
   if (is_redirect(reply.result_int())) {
@@ -194,6 +194,7 @@ Url follow(const Url& from, const std::string& location) {
   const auto refuse = [&](const std::string& code, const std::string& why) -> JobError {
     return {code, from.host + " redirects " + why, Retry::kNo};
   };
+  if (location.empty()) throw refuse("redirect_invalid", "without saying where: check the link");
   Url to;
   try {
     to = resolve_url(from, location);

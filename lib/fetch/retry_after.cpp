@@ -17,15 +17,17 @@ using std::chrono::system_clock;
 /// A remote end must not be able to park a job for longer than an operator would watch it.
 constexpr seconds kLongest = std::chrono::hours(1);
 
-std::optional<system_clock::time_point> parse_http_date(std::string_view text) {
+/// In seconds since 1970: system_clock's own unit has no room for the year 9999.
+std::optional<seconds> parse_http_date(std::string_view text) {
+  // get_time() is content with less than its format asks for.
+  constexpr std::string_view kExample = "Sun, 06 Nov 1994 08:49:37 GMT";
+  if (text.size() != kExample.size()) return std::nullopt;
   std::istringstream stream{std::string(text)};
   stream.imbue(std::locale::classic());
   std::tm utc{};
   stream >> std::get_time(&utc, "%a, %d %b %Y %H:%M:%S GMT");
-  if (stream.fail() || stream.peek() != std::istringstream::traits_type::eof()) {
-    return std::nullopt;
-  }
-  return system_clock::from_time_t(timegm(&utc));
+  if (stream.fail()) return std::nullopt;
+  return seconds(timegm(&utc));
 }
 
 }  // namespace
@@ -38,7 +40,8 @@ std::optional<seconds> parse_retry_after(std::string_view value, system_clock::t
   if (stop == end && error == std::errc::result_out_of_range) return kLongest;
   const auto date = parse_http_date(value);
   if (!date) return std::nullopt;
-  return std::clamp(std::chrono::ceil<seconds>(*date - now), seconds(0), kLongest);
+  return std::clamp(*date - std::chrono::floor<seconds>(now.time_since_epoch()), seconds(0),
+                    kLongest);
 }
 
 }  // namespace aura::fetch

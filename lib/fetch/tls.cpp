@@ -33,11 +33,6 @@ void expect_host(SSL* connection, const std::string& host) {
   }
 }
 
-bool is_certificate_refused(boost::system::error_code ec) {
-  return ec.category() == asio::error::get_ssl_category() &&
-         ERR_GET_REASON(static_cast<unsigned>(ec.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
-}
-
 }  // namespace
 
 ssl::context client_context() {
@@ -53,9 +48,9 @@ asio::awaitable<void> handshake(TlsStream& stream, const std::string& host) {
   expect_host(connection, host);
   boost::system::error_code ec;
   co_await stream.async_handshake(TlsStream::client, asio::redirect_error(asio::use_awaitable, ec));
-  if (is_certificate_refused(ec)) {
-    throw certificate_failure(host,
-                              X509_verify_cert_error_string(SSL_get_verify_result(connection)));
+  const long verdict = SSL_get_verify_result(connection);
+  if (ec && verdict != X509_V_OK) {
+    throw certificate_failure(host, X509_verify_cert_error_string(verdict));
   }
   if (ec) throw boost::system::system_error(ec);
 }

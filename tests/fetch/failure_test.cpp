@@ -1,0 +1,47 @@
+#include "failure.h"
+
+#include <boost/asio/error.hpp>
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace aura::fetch {
+namespace {
+
+TEST_CASE("failure: client errors are final, but for those that ask to try again") {
+  for (const unsigned status : {400U, 401U, 403U, 404U, 410U, 416U, 451U, 304U, 206U}) {
+    CAPTURE(status);
+    CHECK_FALSE(status_failure("h", status, std::nullopt).retryable());
+  }
+  for (const unsigned status : {408U, 425U, 429U, 500U, 502U, 503U, 504U, 599U}) {
+    CAPTURE(status);
+    CHECK(status_failure("h", status, std::nullopt).retryable());
+  }
+}
+
+TEST_CASE("failure: a status names itself in code and message") {
+  const auto error = status_failure("example.com", 404, std::nullopt);
+  CHECK(error.code() == "http_404");
+  CHECK(error.what() ==
+        std::string("the audio file was not found at example.com (HTTP 404): check the link"));
+}
+
+TEST_CASE("failure: Retry-After is passed on where a retry is") {
+  using std::chrono::seconds;
+  CHECK(status_failure("h", 503, seconds(7)).retry_after() == seconds(7));
+  CHECK(status_failure("h", 429, seconds(7)).retry_after() == seconds(7));
+  CHECK_FALSE(status_failure("h", 404, seconds(7)).retry_after());
+}
+
+TEST_CASE("failure: a name that isn't found may be found later") {
+  for (const boost::system::error_code ec :
+       {make_error_code(boost::asio::error::host_not_found),
+        make_error_code(boost::asio::error::host_not_found_try_again),
+        make_error_code(boost::asio::error::no_data)}) {
+    const auto error = network_failure("example.com", Step::kConnect, ec);
+    CHECK(error.code() == "host_not_found");
+    CHECK(error.retryable());
+  }
+}
+
+}  // namespace
+}  // namespace aura::fetch

@@ -1,0 +1,185 @@
+#include "aura/fetch/url.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <tuple>
+
+#include "job_error.h"
+
+namespace aura::fetch {
+namespace {
+
+std::string target(const std::string& text) {
+  return parse_url("http://h" + text).target;
+}
+
+std::string refusal(const std::string& text) {
+  return test::job_error([&] { parse_url(text); }).code();
+}
+
+std::string resolved(const std::string& base, const std::string& reference) {
+  const Url url = resolve_url(parse_url(base), reference);
+  return (url.https ? "https://" : "http://") + url.authority() + url.target;
+}
+
+TEST_CASE("URL: scheme, host, port and target are told apart") {
+  const Url url = parse_url("https://Cdn.Example.com:8443/a/b.mp3?sig=1%2F2&x=#t=10");
+  CHECK(url == Url{true, "cdn.example.com", 8443, "/a/b.mp3?sig=1%2F2&x="});
+  CHECK(url.authority() == "cdn.example.com:8443");
+}
+
+TEST_CASE("URL: scheme and host are the same in either case; the port follows the scheme") {
+  CHECK(parse_url("HTTP://EXAMPLE.com/A") == Url{false, "example.com", 80, "/A"});
+  CHECK(parse_url("https://example.com:/").port == 443);
+  CHECK(parse_url("https://example.com:443/").authority() == "example.com");
+  CHECK(parse_url("http://example.com:443/").authority() == "example.com:443");
+}
+
+TEST_CASE("URL: an empty path is /") {
+  CHECK(target("") == "/");
+  CHECK(target("?a=b") == "/?a=b");
+  CHECK(target("#part") == "/");
+}
+
+TEST_CASE("URL: IPv6 literals lose their brackets and get them back") {
+  const Url url = parse_url("http://[2001:DB8::1]:8080/x");
+  CHECK(url.host == "2001:db8::1");
+  CHECK(url.authority() == "[2001:db8::1]:8080");
+  CHECK(parse_url("http://[::1]").authority() == "[::1]");
+}
+
+TEST_CASE("URL: what may not stand in a path or a query is percent-encoded as by a browser") {
+  CHECK(target("/my song é.mp3") == "/my%20song%20%C3%A9.mp3");
+  CHECK(target("/a?q=b c\"d") == "/a?q=b%20c%22d");
+  CHECK(target("/a[1]{2}|3\\4") == "/a%5B1%5D%7B2%7D%7C3%5C4");
+}
+
+TEST_CASE("URL: what is encoded stays as it is, and a lone % becomes one that is") {
+  CHECK(target("/a%20b%2fc+d;e=f,g@h:i!$&'()*~") == "/a%20b%2fc+d;e=f,g@h:i!$&'()*~");
+  CHECK(target("/100%.mp3") == "/100%25.mp3");
+  CHECK(target("/a%4") == "/a%254");
+  CHECK(target("/a%") == "/a%25");
+}
+
+TEST_CASE("URL: dot segments are resolved in the path alone") {
+  CHECK(target("/a/b/../c/./d") == "/a/c/d");
+  CHECK(target("/../../etc") == "/etc");
+  CHECK(target("/a/..") == "/");
+  CHECK(target("/a/b/.") == "/a/b/");
+  CHECK(target("//a") == "//a");
+  CHECK(target("/a?x=/../y") == "/a?x=/../y");
+  CHECK(target("/..a/.b/...") == "/..a/.b/...");
+}
+
+TEST_CASE("URL: blanks around it are dropped") {
+  CHECK(parse_url(" \thttp://h/a b\r\n").target == "/a%20b");
+}
+
+TEST_CASE("URL: other schemes are refused as such") {
+  for (const auto* text : {"ftp://h/a", "file:///etc/passwd", "s3://bucket/key", "data:audio/mp3,x",
+                           "javascript:alert(1)", "c:\\music\\song.mp3"}) {
+    CAPTURE(text);
+    CHECK(refusal(text) == "url_unsupported");
+  }
+}
+
+TEST_CASE("URL: what is not a whole, plain URL is refused") {
+  for (const std::string text :
+       {"", "   ", "song.mp3", "/a/b", "//h/a", "http:", "http:h/a", "http:/h/a", "http://",
+        "http:///a", "http://?a", "http://:80/", "://h", "1http://h/"}) {
+    CAPTURE(text);
+    CHECK(refusal(text) == "url_invalid");
+  }
+}
+
+TEST_CASE("URL: hosts and ports out of shape are refused") {
+  for (const std::string text : {"http://a b/",
+                                 "http://a%41/",
+                                 "http://a\\@b/",
+                                 "http://a,b/",
+                                 "http://.a/",
+                                 "http://a..b/",
+                                 "http://b\xC3\xBC"
+                                 "cher.de/",
+                                 "http://[::1/",
+                                 "http://[::1]x/",
+                                 "http://[1.2.3.4]/",
+                                 "http://[fe80::1%25eth0]/",
+                                 "http://[fe80::1%eth0]/",
+                                 "http://[]/",
+                                 "http://[/",
+                                 "http://]/",
+                                 "http://h:0/",
+                                 "http://h:65536/",
+                                 "http://h:8o/",
+                                 "http://h:-1/",
+                                 "http://h:80:80/",
+                                 "http://::1/"}) {
+    CAPTURE(text);
+    CHECK(refusal(text) == "url_invalid");
+  }
+  CHECK(refusal("http://" + std::string(254, 'a') + "/") == "url_invalid");
+  CHECK(parse_url("http://h:65535/").port == 65535);
+}
+
+TEST_CASE(
+    "URL: user names and passwords are refused, with the way out and without repeating them") {
+  for (const std::string text : {"http://joe:s3cret@h/", "http://s3cret@h/"}) {
+    const auto error = test::job_error([&] { parse_url(text); });
+    CHECK(error.code() == "url_invalid");
+    CHECK(std::string(error.what()).find("signed link") != std::string::npos);
+    CHECK(std::string(error.what()).find("s3cret") == std::string::npos);
+  }
+  CHECK(target("/a@b?c@d") == "/a@b?c@d");
+}
+
+TEST_CASE("URL: control characters are refused wherever they stand") {
+  for (const char c : {'\0', '\n', '\r', '\t', '\x1b', '\x7f'}) {
+    CHECK(refusal("http://h/a" + std::string(1, c) + "b") == "url_invalid");
+    CHECK(refusal("http://h" + std::string(1, c) + "x/") == "url_invalid");
+  }
+}
+
+TEST_CASE("URL: the longest that is taken has 8 KiB") {
+  const std::string start = "http://h/";
+  CHECK_NOTHROW(parse_url(start + std::string(8192 - start.size(), 'a')));
+  CHECK(refusal(start + std::string(8193 - start.size(), 'a')) == "url_invalid");
+}
+
+TEST_CASE("URL: references are resolved as the examples of RFC 3986, 5.4") {
+  const std::string base = "http://a/b/c/d;p?q";
+  const auto [reference, expected] = GENERATE(table<std::string, std::string>({
+      {"g", "http://a/b/c/g"},
+      {"./g", "http://a/b/c/g"},
+      {"g/", "http://a/b/c/g/"},
+      {"/g", "http://a/g"},
+      {"//g", "http://g/"},
+      {"?y", "http://a/b/c/d;p?y"},
+      {"g?y", "http://a/b/c/g?y"},
+      {"#s", "http://a/b/c/d;p?q"},
+      {"g#s", "http://a/b/c/g"},
+      {";x", "http://a/b/c/;x"},
+      {"", "http://a/b/c/d;p?q"},
+      {".", "http://a/b/c/"},
+      {"..", "http://a/b/"},
+      {"../g", "http://a/b/g"},
+      {"../..", "http://a/"},
+      {"../../../g", "http://a/g"},
+      {"/./g", "http://a/g"},
+      {"/../g", "http://a/g"},
+      {"..g", "http://a/b/c/..g"},
+      {"g;x=1/../y", "http://a/b/c/y"},
+      {"g?y/../x", "http://a/b/c/g?y/../x"},
+      {"https://h:81/x", "https://h:81/x"},
+  }));
+  CAPTURE(reference);
+  CHECK(resolved(base, reference) == expected);
+}
+
+TEST_CASE("URL: a relative reference keeps scheme, IPv6 host and port") {
+  CHECK(resolved("https://[::1]:8443/a/b", "c") == "https://[::1]:8443/a/c");
+  CHECK(resolved("https://h/a", "//k/b") == "https://k/b");
+}
+
+}  // namespace
+}  // namespace aura::fetch
