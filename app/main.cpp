@@ -1,1 +1,46 @@
-int main() { return 0; }
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include "aura/base/error.h"
+#include "aura/base/text.h"
+#include "commands.h"
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+int fail(const std::exception& error, int status) {
+  std::cerr << "aura: " << aura::one_line(error.what(), 1000) << "\n";
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App app{
+      "AURA analyses music: tempo, timbre, loudness and a Hit Factor, for the tracks of a\n"
+      "PostgreSQL queue or for files at hand."};
+  app.name("aura");
+  app.set_version_flag("--version", "aura " AURA_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Settings come from the environment or a .env file. 'aura COMMAND --help' tells more.");
+  aura::app::Command chosen;
+  aura::app::add_worker(app, chosen);
+  aura::app::add_analyze(app, chosen);
+  aura::app::add_enqueue(app, chosen);
+  aura::app::add_status(app, chosen);
+  aura::app::add_migrate(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  return chosen();
+} catch (const aura::ConfigError& error) {
+  return fail(error, kUsage);
+} catch (const std::exception& error) {
+  return fail(error, kFailed);
+}

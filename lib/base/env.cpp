@@ -129,8 +129,10 @@ std::int64_t Env::integer(std::string_view name, std::int64_t fallback, std::int
   const std::string_view digits = trim(*value);
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc{} || end != digits.data() + digits.size() || number < min || number > max) {
-    refuse(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max), *value);
+  if (error != std::errc{} || end != digits.data() + digits.size() || number < min ||
+      number > max) {
+    refuse(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max),
+           *value);
   }
   return number;
 }
@@ -144,8 +146,8 @@ std::chrono::milliseconds Env::seconds(std::string_view name, std::chrono::milli
   double number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   using Seconds = std::chrono::duration<double>;
-  if (error != std::errc{} || end != digits.data() + digits.size() || !(number >= Seconds(min).count()) ||
-      !(number <= Seconds(max).count())) {
+  if (error != std::errc{} || end != digits.data() + digits.size() ||
+      !(number >= Seconds(min).count()) || !(number <= Seconds(max).count())) {
     refuse(name,
            "a number of seconds from " + plain_number(Seconds(min).count()) + " to " +
                plain_number(Seconds(max).count()),

@@ -24,19 +24,20 @@ std::string_view level_name(LogLevel level) {
 }
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
-  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
-                                      spdlog::level::err};
+  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info,
+                                      spdlog::level::warn, spdlog::level::err};
   return kLevels.at(static_cast<std::size_t>(level));
 }
 
 /// ISO 8601 with milliseconds, UTC.
 std::string timestamp(std::chrono::system_clock::time_point now) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()) % 1000;
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()) % 1000;
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, ms.count());
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900,
+                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, ms.count());
 }
 
 template <typename Value>
@@ -90,7 +91,8 @@ class Log::Sink {
  private:
   std::string json_line(const std::string& now, LogLevel level, const std::string& job_id,
                         const std::string& message, Fields fields) const {
-    nlohmann::ordered_json line{{"time", now}, {"level", level_name(level)}, {"worker", worker_id_}};
+    nlohmann::ordered_json line{
+        {"time", now}, {"level", level_name(level)}, {"worker", worker_id_}};
     if (!job_id.empty()) line["jobId"] = job_id;
     line["message"] = message;
     for (const auto& [name, value] : fields) {
@@ -130,10 +132,18 @@ Log Log::for_job(std::string_view job_id) const {
   return log;
 }
 
-void Log::debug(std::string_view m, Fields fields) const { write(LogLevel::kDebug, m, fields); }
-void Log::info(std::string_view m, Fields fields) const { write(LogLevel::kInfo, m, fields); }
-void Log::warning(std::string_view m, Fields fields) const { write(LogLevel::kWarning, m, fields); }
-void Log::error(std::string_view m, Fields fields) const { write(LogLevel::kError, m, fields); }
+void Log::debug(std::string_view m, Fields fields) const {
+  write(LogLevel::kDebug, m, fields);
+}
+void Log::info(std::string_view m, Fields fields) const {
+  write(LogLevel::kInfo, m, fields);
+}
+void Log::warning(std::string_view m, Fields fields) const {
+  write(LogLevel::kWarning, m, fields);
+}
+void Log::error(std::string_view m, Fields fields) const {
+  write(LogLevel::kError, m, fields);
+}
 
 void Log::write(LogLevel level, std::string_view message, Fields fields) const {
   sink_->write(level, job_id_, message, fields);

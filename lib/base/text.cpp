@@ -56,12 +56,7 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
     const std::string_view character = length == 0 ? "\uFFFD" : text.substr(at, length);
     const std::string_view shown = is_control(character) ? " " : character;
     if (line.size() + shown.size() > max_bytes) {
-      std::size_t keep = max_bytes > kEllipsis.size() ? max_bytes - kEllipsis.size() : 0;
-      keep = std::min(keep, line.size());
-      while (keep > 0 && keep < line.size() && (static_cast<unsigned char>(line[keep]) & 0xC0) == 0x80) {
-        --keep;
-      }
-      line.resize(keep);
+      cut_utf8(line, max_bytes - std::min(max_bytes, kEllipsis.size()));
       line += kEllipsis;
       return line;
     }
@@ -69,6 +64,13 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
     at += std::max<std::size_t>(length, 1);
   }
   return line;
+}
+
+bool cut_utf8(std::string& text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return false;
+  while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0) == 0x80) --max_bytes;
+  text.resize(max_bytes);
+  return true;
 }
 
 std::string redact_url(std::string_view url) {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "aura/base/text.h"
 #include "session.h"
 
 namespace aura::queue {
@@ -54,7 +55,8 @@ WITH candidate AS MATERIALIZED (
 UPDATE {jobs} j
 SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
 FROM started s WHERE j."id" = s.job_id
-RETURNING s.id AS run_id, s.attempt, j."id", j."jobId", j."trackTitle", j."artistName", j."audioUrl",
+RETURNING s.id AS run_id, s.attempt, j."id", j."jobId" AS job_id, j."trackTitle" AS track_title, j."artistName" AS artist_name,
+          j."audioUrl" AS audio_url,
           left(j."lyricsText", $4::int) AS lyrics, extract(epoch FROM j."createdAt")::float8 AS created
 )sql";
 
@@ -109,14 +111,6 @@ std::string array_literal(const std::vector<std::int64_t>& ids) {
   return text + "}";
 }
 
-/// Cuts well-formed UTF-8 to at most `max_bytes`, never inside a character. Whether it had to.
-bool cut_utf8(std::string& text, std::size_t max_bytes) {
-  if (text.size() <= max_bytes) return false;
-  while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0) == 0x80) --max_bytes;
-  text.resize(max_bytes);
-  return true;
-}
-
 }  // namespace
 
 Queue::Queue(Connection& connection, const QueueTable& table) : connection_(connection) {
@@ -162,10 +156,10 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
     job.run_id = row["run_id"].as<std::int64_t>();
     job.attempt = row["attempt"].as<int>();
     job.job.id = row["id"].as<std::string>();
-    job.job.job_id = row["jobId"].as<std::string>();
-    job.job.track_title = row["trackTitle"].as<std::string>();
-    job.job.artist_name = row["artistName"].as<std::string>();
-    job.job.audio_url = row["audioUrl"].as<std::string>();
+    job.job.job_id = row["job_id"].as<std::string>();
+    job.job.track_title = row["track_title"].as<std::string>();
+    job.job.artist_name = row["artist_name"].as<std::string>();
+    job.job.audio_url = row["audio_url"].as<std::string>();
     job.job.lyrics = optional_text(row["lyrics"]);
     if (job.job.lyrics) job.job.lyrics_cut = cut_utf8(*job.job.lyrics, options.max_lyrics_bytes);
     claimed.emplace_back(row["created"].as<double>(), std::move(job));

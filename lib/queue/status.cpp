@@ -23,12 +23,16 @@ std::optional<Value> optional_value(const pqxx::field& field) {
 std::optional<JobStatus> find_job(Connection& connection, const QueueTable& table,
                                   const std::string& job_id) {
   const auto rows = connection.session().execute(
-      "SELECT j.\"jobId\", j.\"status\", j.\"progress\", j.\"trackTitle\", j.\"artistName\", "
-      "j.\"audioUrl\", "
-      "j.\"hitFactor\", j.\"audioScore\", j.\"lyricsScore\", j.\"brandScore\", j.\"marketScore\", "
+      // Aliases in lower case: libpq folds the names that columns are asked for by.
+      "SELECT j.\"jobId\" AS job_id, j.\"status\", j.\"progress\", j.\"trackTitle\" AS "
+      "track_title, "
+      "j.\"artistName\" AS artist_name, j.\"audioUrl\" AS audio_url, j.\"hitFactor\" AS "
+      "hit_factor, "
+      "j.\"audioScore\" AS audio_score, j.\"lyricsScore\" AS lyrics_score, "
+      "j.\"brandScore\" AS brand_score, j.\"marketScore\" AS market_score, "
       "CASE WHEN jsonb_typeof(j.\"fullReport\"->'features'->'tempo') = 'number' "
       "     THEN (j.\"fullReport\"->'features'->>'tempo')::float8 END AS tempo, "
-      "j.\"processingTime\", j.\"errorMessage\", " +
+      "j.\"processingTime\" AS processing_time, j.\"errorMessage\" AS error_message, " +
           iso("j.\"createdAt\"") + " AS created, " + iso("j.\"completedAt\"") + " AS completed, " +
           iso("g.not_before AT TIME ZONE 'UTC'") + " AS next_attempt FROM " + table.quoted +
           " j LEFT JOIN aura.gate g ON g.job_id = j.\"id\" AND j.\"status\" = 'queued' AND "
@@ -38,20 +42,20 @@ std::optional<JobStatus> find_job(Connection& connection, const QueueTable& tabl
   if (rows.empty()) return std::nullopt;
   const auto& row = rows[0];
   JobStatus status;
-  status.job_id = row["jobId"].as<std::string>();
+  status.job_id = row["job_id"].as<std::string>();
   status.status = row["status"].as<std::string>();
   status.progress = row["progress"].as<int>();
-  status.track_title = row["trackTitle"].as<std::string>();
-  status.artist_name = row["artistName"].as<std::string>();
-  status.audio_url = row["audioUrl"].as<std::string>();
-  status.hit_factor = optional_value<double>(row["hitFactor"]);
-  status.audio_score = optional_value<double>(row["audioScore"]);
-  status.lyrics_score = optional_value<double>(row["lyricsScore"]);
-  status.brand_score = optional_value<double>(row["brandScore"]);
-  status.market_score = optional_value<double>(row["marketScore"]);
+  status.track_title = row["track_title"].as<std::string>();
+  status.artist_name = row["artist_name"].as<std::string>();
+  status.audio_url = row["audio_url"].as<std::string>();
+  status.hit_factor = optional_value<double>(row["hit_factor"]);
+  status.audio_score = optional_value<double>(row["audio_score"]);
+  status.lyrics_score = optional_value<double>(row["lyrics_score"]);
+  status.brand_score = optional_value<double>(row["brand_score"]);
+  status.market_score = optional_value<double>(row["market_score"]);
   status.tempo_bpm = optional_value<double>(row["tempo"]);
-  status.processing_time_ms = optional_value<int>(row["processingTime"]);
-  status.error_message = optional_text(row["errorMessage"]);
+  status.processing_time_ms = optional_value<int>(row["processing_time"]);
+  status.error_message = optional_text(row["error_message"]);
   status.created_at = row["created"].as<std::string>();
   status.completed_at = optional_text(row["completed"]);
   status.next_attempt_at = optional_text(row["next_attempt"]);

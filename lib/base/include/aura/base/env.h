@@ -10,9 +10,9 @@
 
 namespace aura {
 
-/// Where settings come from: a `.env` file under the process environment, which wins. A variable set
-/// to nothing counts as not set. Every reader throws ConfigError with one line that names the variable
-/// and what it may be. Reading is thread-safe as long as nobody calls setenv().
+/// Where settings come from: a `.env` file under the process environment, which wins. A variable
+/// set to nothing counts as not set. Every reader throws ConfigError with one line that names the
+/// variable and what it may be. Reading is thread-safe as long as nobody calls setenv().
 class Env {
  public:
   using Values = std::map<std::string, std::string, std::less<>>;
@@ -38,8 +38,9 @@ class Env {
   bool process_environment_ = false;
 };
 
-/// The variables that the text of a `.env` file sets: `NAME=value` lines, `export` before them or not,
-/// values in single or double quotes (these may span lines) or bare, `#` comments. Throws ConfigError.
+/// The variables that the text of a `.env` file sets: `NAME=value` lines, `export` before them or
+/// not, values in single or double quotes (these may span lines) or bare, `#` comments. Throws
+/// ConfigError.
 Env::Values parse_dotenv(std::string_view text);
 
 }  // namespace aura

@@ -10,8 +10,8 @@ namespace aura {
 /// Whether what went wrong may pass by itself.
 enum class Retry { kNo, kYes };
 
-/// What ends an attempt at a job. Thrown where a C library or a remote end is wrapped; caught in one
-/// place, the job runner, which turns it into an outcome.
+/// What ends an attempt at a job. Thrown where a C library or a remote end is wrapped; caught in
+/// one place, the job runner, which turns it into an outcome.
 ///
 /// `what()` is one line for a musician or an operator: what is wrong and what to do. It holds no
 /// secret, no URL query and no path of this machine.
@@ -32,7 +32,8 @@ class JobError : public std::runtime_error {
   std::optional<std::chrono::seconds> retry_after_;
 };
 
-/// A setting, an argument or a database that is not as it must be; `what()` says what to do about it.
+/// A setting, an argument or a database that is not as it must be; `what()` says what to do about
+/// it.
 class ConfigError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -22,9 +22,9 @@ LogFormat parse_log_format(std::string_view name);
 /// A named value beside the message: `stage=fetch`, `"stage": "fetch"`.
 using LogField = std::pair<std::string_view, std::variant<std::string, std::int64_t, double>>;
 
-/// Writes one line an event: time (UTC), level, worker id, jobId where there is one, message, fields.
-/// A cheap handle; copies share one sink and may be used from any thread at once. Line breaks and
-/// control characters in what it is given never reach the sink.
+/// Writes one line an event: time (UTC), level, worker id, jobId where there is one, message,
+/// fields. A cheap handle; copies share one sink and may be used from any thread at once. Line
+/// breaks and control characters in what it is given never reach the sink.
 class Log {
  public:
   /// To standard error.

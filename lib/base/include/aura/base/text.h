@@ -7,17 +7,20 @@
 
 namespace aura {
 
-/// Where the first byte stands that is not part of well-formed UTF-8 (RFC 3629: no overlong forms, no
-/// surrogates, nothing above U+10FFFF); nothing when all of `text` is well formed.
+/// Where the first byte stands that is not part of well-formed UTF-8 (RFC 3629: no overlong forms,
+/// no surrogates, nothing above U+10FFFF); nothing when all of `text` is well formed.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept;
 
 /// `text` fit for one line of a log, a terminal or `errorMessage`: well-formed UTF-8, every control
-/// character (line breaks and escapes among them) turned into a space, at most `max_bytes` long, cut
-/// at a character with "…" where it was longer.
+/// character (line breaks and escapes among them) turned into a space, at most `max_bytes` long,
+/// cut at a character with "…" where it was longer.
 std::string one_line(std::string_view text, std::size_t max_bytes = 500);
 
-/// `url` without what may be secret: user name, password, query and fragment. "?…" marks a query that
-/// was there. Takes any text, URL or not.
+/// Cuts `text` to at most `max_bytes`, never inside a UTF-8 character. Whether it had to.
+bool cut_utf8(std::string& text, std::size_t max_bytes);
+
+/// `url` without what may be secret: user name, password, query and fragment. "?…" marks a query
+/// that was there. Takes any text, URL or not.
 std::string redact_url(std::string_view url);
 
 }  // namespace aura

@@ -14,8 +14,9 @@ namespace aura::queue {
 /// and to run from several processes at once. Throws DatabaseLost, DatabaseError.
 std::vector<std::string> migrate(Connection& connection);
 
-/// Creates the producer's table as Prisma would, named `name` (default: AuraAnalysis) or
-/// "schema.name", unless it is there. Returns whether it was made.
+/// Creates the producer's table as Prisma would, unless it is there: `name` (default:
+/// AuraAnalysis), in the URL's schema or public, or "schema.name". Returns whether it was made.
+/// Throws DatabaseLost, DatabaseError.
 bool create_queue_table(Connection& connection, const std::optional<std::string>& name);
 
 /// What became of an index that helps but isn't needed.

@@ -1,0 +1,97 @@
+#include "aura/analysis/analyze.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+
+#include "aura/base/error.h"
+#include "aura/base/text.h"
+#include "aura/fetch/fetcher.h"
+#include "aura/worker/settings.h"
+#include "commands.h"
+#include "input.h"
+
+namespace aura::app {
+namespace {
+
+struct Options {
+  std::vector<std::string> inputs;
+  std::string lyrics;
+  bool json = false;
+};
+
+/// A line on the terminal that says how far the current input is; nothing where there is no
+/// terminal.
+class TerminalProgress {
+ public:
+  explicit TerminalProgress(std::string name) : name_(std::move(name)) { show(0); }
+  ~TerminalProgress() {
+    if (shown_) std::cerr << "\r\x1b[K" << std::flush;
+  }
+  TerminalProgress(const TerminalProgress&) = delete;
+  TerminalProgress& operator=(const TerminalProgress&) = delete;
+
+  void show(int percent) {
+    if (!shown_) return;
+    std::cerr << "\r\x1b[K" << name_ << "  " << percent << " %" << std::flush;
+  }
+
+ private:
+  std::string name_;
+  bool shown_ = isatty(STDERR_FILENO) == 1;
+};
+
+analysis::Report analyze_input(const std::string& input, const std::optional<LyricsFile>& lyrics,
+                               const worker::AnalysisSettings& settings,
+                               const fetch::Fetcher& fetcher) {
+  TerminalProgress progress(track_name(input));
+  const auto file =
+      is_url(input) ? fetcher.fetch(input) : read_audio_file(input, settings.fetch.max_bytes);
+  progress.show(analysis::step::kDownloaded);
+  analysis::Track track{.file = file};
+  if (lyrics) {
+    track.lyrics = lyrics->text;
+    track.lyrics_cut = lyrics->cut;
+  }
+  return analysis::analyze(track, settings.decode, [&](int percent) { progress.show(percent); });
+}
+
+int run(const Options& options) {
+  const auto settings = worker::read_analysis_settings(Env::load());
+  const auto lyrics = read_lyrics_file(options.lyrics, settings.max_lyrics_bytes);
+  const fetch::Fetcher fetcher(settings.fetch);
+  int failed = 0;
+  for (const auto& input : options.inputs) {
+    try {
+      const auto report = analyze_input(input, lyrics, settings, fetcher);
+      std::cout << (options.json ? analysis::to_json(report) + "\n"
+                                 : analysis::to_text(report, track_name(input)) + "\n")
+                << std::flush;
+    } catch (const JobError& error) {
+      ++failed;
+      std::cerr << "aura: " << (is_url(input) ? redact_url(input) : one_line(input)) << ": "
+                << error.what() << "\n";
+    }
+  }
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void add_analyze(CLI::App& app, Command& chosen) {
+  auto* command =
+      app.add_subcommand("analyze", "Analyse files or URLs at once, without a database");
+  const auto options = std::make_shared<Options>();
+  command->add_option("input", options->inputs, "Audio files or http(s) URLs")
+      ->required()
+      ->type_name("FILE|URL");
+  command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
+      ->type_name("FILE");
+  command->add_flag("--json", options->json, "Print the fullReport object, one line an input");
+  command->footer(
+      "Exit status: 0 if every input was analysed, 1 if one was not, 2 for wrong arguments.");
+  command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace aura::app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+#include "aura/worker/settings.h"
+
+namespace aura::app {
+
+/// Whether `input` is meant as a URL rather than as a file's name.
+bool is_url(std::string_view input);
+
+/// What to call the track behind a file's name or a URL: the last part of its path, fit to be
+/// shown.
+std::string track_name(std::string_view input);
+
+/// The file's bytes. Throws JobError where it can't be read or is larger than `max_bytes`.
+std::vector<std::uint8_t> read_audio_file(const std::string& path, std::size_t max_bytes);
+
+struct LyricsFile {
+  std::string text;
+  bool cut = false;
+};
+
+/// The text of the file at `path`, cut to `max_bytes`; nothing where `path` is empty. Throws
+/// ConfigError where it can't be read or isn't UTF-8 text.
+std::optional<LyricsFile> read_lyrics_file(const std::string& path, std::size_t max_bytes);
+
+/// The database that the settings name, with its jobs table.
+struct Database {
+  explicit Database(const worker::DatabaseSettings& settings)
+      : connection(settings.url), table(queue::find_queue_table(connection, settings.table)) {}
+
+  queue::Connection connection;
+  queue::QueueTable table;
+};
+
+}  // namespace aura::app

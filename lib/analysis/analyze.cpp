@@ -1,0 +1,51 @@
+#include "aura/analysis/analyze.h"
+
+#include "aura/analysis/lyrics.h"
+
+namespace aura::analysis {
+namespace {
+
+/// -90 dBFS: below the noise of any recording, above what dither leaves of digital silence.
+constexpr double kSilentRms = 3e-5;
+
+void warn_of_silence(Report& report) {
+  if (report.features.rms_mean < kSilentRms) {
+    report.warnings.emplace_back("the track is silent: its features say nothing about the music");
+  } else if (report.features.tempo_bpm == 0) {
+    report.warnings.emplace_back("no beat was found: the tempo reads 0");
+  }
+}
+
+}  // namespace
+
+Report analyze(const Track& track, const audio::DecodeLimits& limits, const OnProgress& on_step,
+               std::stop_token stop) {
+  const auto reached = [&](int percent) {
+    if (on_step) on_step(percent);
+  };
+  Report report;
+
+  auto audio = audio::decode(track.file, limits, stop);
+  report.duration_s = static_cast<double>(audio.samples.size()) / audio.sample_rate_hz;
+  report.warnings = std::move(audio.warnings);
+  reached(step::kDecoded);
+
+  report.features = extract_features(audio.samples, audio.sample_rate_hz, reached, stop);
+  warn_of_silence(report);
+
+  if (track.lyrics) report.lyrics_words = count_words(*track.lyrics);
+  if (track.lyrics_cut)
+    report.warnings.emplace_back("the lyrics are very long: only their beginning was weighed");
+  reached(step::kLyrics);
+
+  report.scores = score(report.features, report.lyrics_words);
+  reached(step::kScores);
+
+  report.recommendations = recommend(report.features, report.scores);
+  reached(step::kRecommendations);
+
+  reached(step::kSimilarHits);
+  return report;
+}
+
+}  // namespace aura::analysis

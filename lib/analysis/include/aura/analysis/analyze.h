@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string_view>
+
+#include "aura/analysis/report.h"
+#include "aura/audio/decode.h"
+
+namespace aura::analysis {
+
+/// How far a job is, in percent, when a step is done; front ends draw these. Features report 30, 40
+/// and 50.
+namespace step {
+inline constexpr int kDownloaded = 10;
+inline constexpr int kDecoded = 20;
+inline constexpr int kLyrics = 60;
+inline constexpr int kScores = 70;
+inline constexpr int kRecommendations = 80;
+inline constexpr int kSimilarHits = 90;
+}  // namespace step
+
+struct Track {
+  std::span<const std::uint8_t> file;      ///< an audio file, whole
+  std::optional<std::string_view> lyrics{};  ///< UTF-8
+  bool lyrics_cut = false;                 ///< there was more text than these lyrics
+};
+
+/// The whole analysis of one track, from the bytes of its file to the report. Knows no database and
+/// no network; any number of threads may call it at once. `on_step` is called with each percentage
+/// reached, in order, from the calling thread. Throws JobError for a file that can't be analysed,
+/// Stopped soon after `stop` asks.
+Report analyze(const Track& track, const audio::DecodeLimits& limits,
+               const OnProgress& on_step = {}, std::stop_token stop = {});
+
+}  // namespace aura::analysis

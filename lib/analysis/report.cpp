@@ -1,0 +1,114 @@
+#include "aura/analysis/report.h"
+
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace aura::analysis {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double finite(double value) {
+  if (!std::isfinite(value)) throw std::logic_error("a feature is not a finite number");
+  return value;
+}
+
+Json features_json(const Features& features) {
+  Json json;
+  json["tempo"] = finite(features.tempo_bpm);
+  json["spectral_centroid_mean"] = finite(features.spectral_centroid_mean_hz);
+  json["spectral_rolloff_mean"] = finite(features.spectral_rolloff_mean_hz);
+  json["zcr_mean"] = finite(features.zcr_mean);
+  for (std::size_t i = 0; i < features.mfcc_mean.size(); ++i) {
+    json["mfcc_" + std::to_string(i) + "_mean"] = finite(features.mfcc_mean[i]);
+  }
+  json["rms_mean"] = finite(features.rms_mean);
+  return json;
+}
+
+Json recommendations_array(const Report& report) {
+  Json array = Json::array();
+  for (const auto& [type, note, priority] : report.recommendations) {
+    array.push_back({{"type", type}, {"note", note}, {"priority", priority}});
+  }
+  return array;
+}
+
+/// There is no catalogue of hits to compare with yet, and an invented neighbour is worse than none.
+Json similar_hits_array(const Report& /*report*/) {
+  return Json::array();
+}
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+__attribute__((format(printf, 1, 2))) std::string line(const char* format, ...) {
+  char text[200];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return std::string("  ") + text + "\n";
+}
+
+}  // namespace
+
+std::string to_json(const Report& report) {
+  const auto& scores = report.scores;
+  Json json;
+  json["hit_factor"] = scores.hit_factor;
+  json["scores"] = {{"audio", scores.audio},
+                    {"lyrics", scores.lyrics},
+                    {"brand", scores.brand},
+                    {"market", scores.market}};
+  json["recommendations"] = recommendations_array(report);
+  json["similar_hits"] = similar_hits_array(report);
+  json["model_version"] = kModelVersion;
+  json["features"] = features_json(report.features);
+  json["duration_s"] = finite(report.duration_s);
+  json["lyrics_words"] = report.lyrics_words;
+  json["warnings"] = report.warnings;
+  return dump(json);
+}
+
+std::string recommendations_json(const Report& report) {
+  return dump(recommendations_array(report));
+}
+
+std::string similar_hits_json(const Report& report) {
+  return dump(similar_hits_array(report));
+}
+
+std::string to_text(const Report& report, std::string_view title) {
+  const auto& scores = report.scores;
+  const auto& features = report.features;
+  const auto seconds = std::lround(report.duration_s);
+  std::string text(title);
+  text += "\n";
+  text += line("Hit Factor        %d of 100  (audio %d, lyrics %d, brand %d, market %d; %s)",
+               scores.hit_factor, scores.audio, scores.lyrics, scores.brand, scores.market,
+               std::string(kModelVersion).c_str());
+  text += line("Length            %ld:%02ld", seconds / 60, seconds % 60);
+  text += features.tempo_bpm > 0 ? line("Tempo             %.1f BPM", features.tempo_bpm)
+                                 : line("Tempo             none found");
+  text += line("Loudness (RMS)    %.4f  (%.1f dBFS)", features.rms_mean,
+               20 * std::log10(std::max(features.rms_mean, 1e-6)));
+  text += line("Brightness        centroid %.0f Hz, roll-off %.0f Hz",
+               features.spectral_centroid_mean_hz, features.spectral_rolloff_mean_hz);
+  text += line("Zero crossings    %.4f a sample", features.zcr_mean);
+  std::string mfcc;
+  for (const double value : features.mfcc_mean) mfcc += " " + std::to_string(std::lround(value));
+  text += line("MFCC             %s", mfcc.c_str());
+  text += line("Lyrics            %zu words", report.lyrics_words);
+  for (const auto& [type, note, priority] : report.recommendations) {
+    text += "  - " + std::string(type) + " (" + std::string(priority) + "): " + note + "\n";
+  }
+  for (const auto& warning : report.warnings) text += "  ! " + warning + "\n";
+  return text;
+}
+
+}  // namespace aura::analysis

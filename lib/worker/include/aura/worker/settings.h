@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "aura/audio/decode.h"
+#include "aura/base/env.h"
+#include "aura/base/log.h"
+#include "aura/fetch/fetcher.h"
+#include "aura/queue/backoff.h"
+#include "aura/queue/database_url.h"
+
+namespace aura::worker {
+
+/// What an analysis may take, with or without a queue.
+struct AnalysisSettings {
+  fetch::FetchLimits fetch;
+  audio::DecodeLimits decode;
+  std::size_t max_lyrics_bytes = 0;
+};
+
+/// Where the jobs are.
+struct DatabaseSettings {
+  queue::DatabaseUrl url;
+  std::optional<std::string> table;  ///< AURA_TABLE
+};
+
+/// All that a worker goes by. The README's table of settings says what each is for.
+struct WorkerSettings {
+  AnalysisSettings analysis;
+  DatabaseSettings database;
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  std::string worker_id;
+  int threads = 1;
+  int claim_batch = 1;
+  int max_retries = 0;
+  queue::BackoffPolicy retry{};
+  std::chrono::milliseconds poll_interval{};
+  std::chrono::milliseconds lease{};
+  std::chrono::milliseconds shutdown_grace{};
+};
+
+/// Each throws ConfigError with one line that names the variable and what it may be.
+AnalysisSettings read_analysis_settings(const Env& env);
+DatabaseSettings read_database_settings(const Env& env);
+WorkerSettings read_worker_settings(const Env& env);
+
+}  // namespace aura::worker

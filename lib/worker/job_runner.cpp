@@ -1,0 +1,164 @@
+#include "job_runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+#include "aura/analysis/analyze.h"
+#include "aura/base/error.h"
+#include "aura/base/wait.h"
+#include "outage.h"
+
+namespace aura::worker {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::int64_t ms_since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+}
+
+/// Thrown out of the pipeline when the run turns out not to be ours any more.
+struct RunLost {};
+
+/// Shows a job's progress while it runs. The front end's bar is a courtesy: a database that is away
+/// doesn't hold up the analysis, and isn't asked again for this job.
+class Progress {
+ public:
+  Progress(queue::Queue& queue, std::int64_t run_id, const Log& log)
+      : queue_(queue), run_id_(run_id), log_(log) {}
+
+  void operator()(int percent) {
+    if (!working_) return;
+    try {
+      if (!queue_.report_progress(run_id_, percent)) throw RunLost{};
+    } catch (const queue::DatabaseLost& error) {
+      working_ = false;
+      log_.warning("progress is not shown: " + std::string(error.what()));
+    }
+  }
+
+ private:
+  queue::Queue& queue_;
+  std::int64_t run_id_;
+  const Log& log_;
+  bool working_ = true;
+};
+
+queue::Result to_result(const analysis::Report& report, std::chrono::milliseconds processing_time) {
+  queue::Result result;
+  result.hit_factor = report.scores.hit_factor;
+  result.audio_score = report.scores.audio;
+  result.lyrics_score = report.scores.lyrics;
+  result.brand_score = report.scores.brand;
+  result.market_score = report.scores.market;
+  result.recommendations_json = analysis::recommendations_json(report);
+  result.similar_hits_json = analysis::similar_hits_json(report);
+  result.full_report_json = analysis::to_json(report);
+  result.model_version = analysis::kModelVersion;
+  result.processing_time = processing_time;
+  return result;
+}
+
+}  // namespace
+
+JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
+                     const fetch::Fetcher& fetcher, const Log& log)
+    : settings_(settings),
+      fetcher_(fetcher),
+      log_(log),
+      connection_(settings.database.url),
+      queue_(connection_, table) {}
+
+void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) noexcept try {
+  const auto log = log_.for_job(job.job.job_id);
+  const auto start = Clock::now();
+  log.info("started", {{"attempt", std::int64_t{job.attempt}}, {"run", job.run_id}});
+  try {
+    Progress progress(queue_, job.run_id, log);
+
+    const auto file = fetcher_.fetch(job.job.audio_url, stop);
+    progress(analysis::step::kDownloaded);
+
+    const auto report = analysis::analyze({file, job.job.lyrics, job.job.lyrics_cut},
+                                          settings_.analysis.decode, progress, stop);
+
+    finish(job, to_result(report, std::chrono::milliseconds(ms_since(start))), stop, log);
+  } catch (const JobError& error) {
+    give_up(job, error, stop, log);
+  } catch (const Stopped&) {
+    log.info("stopped", {{"after_ms", ms_since(start)}});
+  } catch (const RunLost&) {
+    log.warning("the job was taken back or deleted meanwhile: its work is thrown away");
+  } catch (const std::bad_alloc&) {
+    give_up(job,
+            JobError("out_of_memory", "the worker ran out of memory on this track", Retry::kYes),
+            stop, log);
+  } catch (const std::exception& error) {
+    log.error("unexpected error: " + std::string(error.what()));
+    give_up(
+        job,
+        JobError("internal", "an internal error stopped the analysis; the worker's log has more",
+                 Retry::kYes),
+        stop, log);
+  }
+} catch (const Stopped&) {
+  log_.for_job(job.job.job_id).info("stopped");
+} catch (const std::exception& error) {
+  // The outcome could not be written. The row still reads processing, and its lease runs out.
+  log_.for_job(job.job.job_id)
+      .error("the outcome could not be saved: " + std::string(error.what()));
+}
+
+void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result,
+                       const std::stop_token& stop, const Log& log) {
+  const auto ending = settle([&] { return queue_.complete(job.run_id, result); }, stop, log);
+  if (ending != queue::Ending::kDone) throw RunLost{};
+  log.info("completed", {{"hit_factor", result.hit_factor},
+                         {"ms", std::int64_t{result.processing_time.count()}}});
+}
+
+void JobRunner::give_up(const queue::ClaimedJob& job, const JobError& error,
+                        const std::stop_token& stop, const Log& log) {
+  const queue::Failure failure{error.code(), error.what(), error.retryable()};
+  const bool again = error.retryable() && job.attempt <= settings_.max_retries;
+  const auto wait =
+      std::max<std::chrono::milliseconds>(queue::backoff(settings_.retry, job.attempt),
+                                          error.retry_after().value_or(std::chrono::seconds(0)));
+  const auto ending = settle(
+      [&] {
+        return again ? queue_.retry(job.run_id, failure, wait) : queue_.fail(job.run_id, failure);
+      },
+      stop, log);
+  if (ending != queue::Ending::kDone) {
+    log.warning("the job was taken back or deleted meanwhile: its failure is not recorded");
+  } else if (again) {
+    log.warning("failed, will be tried again: " + failure.message,
+                {{"code", failure.code},
+                 {"attempt", std::int64_t{job.attempt}},
+                 {"wait_ms", std::int64_t{wait.count()}}});
+  } else {
+    log.error("failed: " + failure.message,
+              {{"code", failure.code}, {"attempt", std::int64_t{job.attempt}}});
+  }
+}
+
+/// Writes an ending, again and again while the database is away: the work is done, and the write
+/// says by itself whether the run is still ours.
+template <typename Write>
+queue::Ending JobRunner::settle(Write write, const std::stop_token& stop, const Log& log) {
+  Outage outage(log);
+  while (true) {
+    try {
+      const auto ending = write();
+      outage.over();
+      return ending;
+    } catch (const queue::DatabaseLost& error) {
+      const auto wait =
+          outage.failed("the outcome can't be saved yet: " + std::string(error.what()));
+      if (!wait_for(wait, stop)) throw Stopped{};
+    }
+  }
+}
+
+}  // namespace aura::worker

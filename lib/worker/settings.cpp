@@ -1,0 +1,69 @@
+#include "aura/worker/settings.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <random>
+
+#include "aura/base/cpus.h"
+#include "aura/base/error.h"
+#include "aura/base/text.h"
+
+namespace aura::worker {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Tells processes apart, on one host and over time: "host-pid-random".
+std::string make_worker_id() {
+  std::array<char, 64> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+  std::string id = one_line(host.data()) + "-" + std::to_string(getpid()) + "-";
+  std::random_device random;
+  for (int i = 0; i < 4; ++i) id += "0123456789abcdefghijklmnopqrstuvwxyz"[random() % 36];
+  return id;
+}
+
+}  // namespace
+
+AnalysisSettings read_analysis_settings(const Env& env) {
+  AnalysisSettings settings;
+  settings.fetch = fetch::FetchLimits::from(env);
+  settings.decode.max_duration = minutes(env.integer("MAX_AUDIO_MINUTES", 180, 1, 1440));
+  settings.max_lyrics_bytes =
+      static_cast<std::size_t>(env.integer("MAX_LYRICS_KB", 1024, 1, 65536) * 1024);
+  return settings;
+}
+
+DatabaseSettings read_database_settings(const Env& env) {
+  const auto url = env.find("DATABASE_URL");
+  if (!url) {
+    throw ConfigError(
+        "DATABASE_URL is not set: give it in the environment or in .env, as "
+        "postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
+  }
+  return {queue::parse_database_url(*url), env.find("AURA_TABLE")};
+}
+
+WorkerSettings read_worker_settings(const Env& env) {
+  WorkerSettings settings;
+  settings.analysis = read_analysis_settings(env);
+  settings.database = read_database_settings(env);
+  settings.log_level = parse_log_level(env.text("LOG_LEVEL", "INFO"));
+  settings.log_format = parse_log_format(env.text("LOG_FORMAT", "text"));
+  settings.worker_id = make_worker_id();
+  settings.threads = static_cast<int>(env.integer("WORKER_THREADS", available_cpus(), 1, 256));
+  settings.claim_batch = static_cast<int>(env.integer("CLAIM_BATCH", settings.threads, 1, 256));
+  settings.max_retries = static_cast<int>(env.integer("MAX_RETRIES", 3, 0, 100));
+  settings.retry.base = env.seconds("RETRY_BASE", seconds(10), milliseconds(1), hours(24));
+  settings.retry.ceiling = env.seconds("RETRY_MAX", minutes(10), milliseconds(1), hours(24));
+  settings.poll_interval = env.seconds("POLL_INTERVAL", seconds(5), milliseconds(10), hours(1));
+  settings.lease = env.seconds("LEASE", seconds(30), seconds(1), hours(1));
+  settings.shutdown_grace = env.seconds("SHUTDOWN_GRACE", seconds(25), milliseconds(0), hours(24));
+  return settings;
+}
+
+}  // namespace aura::worker

@@ -1,0 +1,71 @@
+#include "aura/worker/worker.h"
+
+#include <cstdlib>
+#include <optional>
+
+#include "aura/base/wait.h"
+#include "aura/queue/migrations.h"
+#include "dispatcher.h"
+#include "outage.h"
+
+namespace aura::worker {
+namespace {
+
+/// Makes the database ready: finds the jobs table, brings schema `aura` up to date, sees to the
+/// index. Waits as long as it takes; nothing if `stop` asked first.
+std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until until,
+                                         const Log& log, const std::stop_token& stop) {
+  queue::Connection connection(settings.database.url);
+  Outage outage(log);
+  while (!stop.stop_requested()) {
+    std::chrono::milliseconds wait{};
+    try {
+      auto table = queue::find_queue_table(connection, settings.database.table);
+      for (const auto& name : queue::migrate(connection)) log.info("applied migration " + name);
+      if (queue::ensure_claim_index(connection, table) == queue::IndexState::kRefused) {
+        log.warning(
+            "may not make the index that claiming reads, so claims are slower on a large table: "
+            "run "
+            "aura migrate as the owner of " +
+            table.quoted);
+      }
+      outage.over();
+      return table;
+    } catch (const queue::NoQueueTable& error) {
+      if (until == Until::kDrained) throw;
+      wait = outage.failed(error.what());
+    } catch (const queue::DatabaseLost& error) {
+      wait = outage.failed("the database at " + settings.database.url.display +
+                           " can't be reached: " + error.what());
+    } catch (const queue::DatabaseError& error) {
+      wait = outage.failed("schema aura can't be made (" + std::string(error.what()) +
+                           "): run aura migrate as a role that may");
+    }
+    wait_for(wait, stop);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void run_worker(const WorkerSettings& settings, Until until, const Log& log,
+                const std::stop_token& stop, const std::stop_token& hurry) {
+  log.info("AURA Analysis Worker starting...");
+  const auto table = prepare(settings, until, log, stop);
+  if (!table) return;
+  log.info("ready", {{"database", settings.database.url.display},
+                     {"table", table->quoted},
+                     {"threads", std::int64_t{settings.threads}},
+                     {"claim_batch", std::int64_t{settings.claim_batch}}});
+  const fetch::Fetcher fetcher(settings.analysis.fetch);
+  Dispatcher dispatcher(settings, *table, fetcher, log);
+  const auto mode =
+      until == Until::kDrained ? Dispatcher::Mode::kDrain : Dispatcher::Mode::kForever;
+  if (!dispatcher.run(mode, stop, hurry)) {
+    log.warning("a job did not stop in time: ending without it");
+    std::_Exit(EXIT_SUCCESS);
+  }
+  log.info("AURA Analysis Worker stopped");
+}
+
+}  // namespace aura::worker
