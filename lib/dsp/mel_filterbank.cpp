@@ -12,7 +12,7 @@ namespace {
 constexpr double kHzPerMel = 200.0 / 3;
 constexpr double kLogFromHz = 1000;
 constexpr double kLogFromMel = kLogFromHz / kHzPerMel;
-const double kLogStep = std::log(6.4) / 27;
+constexpr double kLogStep = 0.068751777420949123;  // ln(6.4) / 27
 
 double hz_to_mel(double hz) {
   return hz < kLogFromHz ? hz / kHzPerMel : kLogFromMel + std::log(hz / kLogFromHz) / kLogStep;

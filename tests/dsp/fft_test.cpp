@@ -38,7 +38,7 @@ TEST_CASE("real FFT: an impulse has the same magnitude in each bin") {
 }
 
 TEST_CASE("real FFT: a cosine on a bin shows in that bin alone") {
-  const std::size_t bin = GENERATE(0, 1, 41, 1023, 1024);
+  const std::size_t bin = GENERATE(as<std::size_t>{}, 0, 1, 41, 1023, 1024);
   std::vector<float> in(kSize);
   for (std::size_t n = 0; n < kSize; ++n) {
     const auto turns = static_cast<double>(n * bin % kSize) / kSize;
@@ -80,7 +80,7 @@ TEST_CASE("real FFT: silence stays silence") {
 }
 
 TEST_CASE("complex FFT: is the transform's definition on noise, to double precision") {
-  const std::size_t size = GENERATE(16, 90, 720);
+  const std::size_t size = GENERATE(as<std::size_t>{}, 16, 90, 720);
   const auto re = test::noise(1, 2 * size);
   std::vector<std::complex<double>> in(size);
   for (std::size_t n = 0; n < size; ++n) in[n] = {re[n], re[size + n]};

@@ -40,7 +40,8 @@ std::vector<float> counting(std::size_t length) {
 }
 
 TEST_CASE("framer: frame t is centred on sample t * hop, with zeros beyond the ends") {
-  const std::size_t length = GENERATE(0, 1, 5, 511, 512, 513, 1023, 1024, 2047, 2048, 2049, 5000);
+  const std::size_t length =
+      GENERATE(as<std::size_t>{}, 0, 1, 5, 511, 512, 513, 1023, 1024, 2047, 2048, 2049, 5000);
   const auto frames = frames_of(counting(length), 10'000);
   REQUIRE(frames.size() == 1 + length / kHopLength);
   for (std::size_t t = 0; t < frames.size(); ++t) {
@@ -62,7 +63,7 @@ TEST_CASE("framer: frame t is centred on sample t * hop, with zeros beyond the e
 TEST_CASE("framer: the size of the blocks makes no difference") {
   const auto signal = counting(6000);
   const auto whole = frames_of(signal, signal.size());
-  const std::size_t block = GENERATE(1, 7, 512, 2048, 5999);
+  const std::size_t block = GENERATE(as<std::size_t>{}, 1, 7, 512, 2048, 5999);
   CHECK(frames_of(signal, block) == whole);
 }
 

@@ -32,7 +32,7 @@ Eigen::ArrayXXd weights_of(const MelFilterbank& filterbank) {
 
 TEST_CASE("mel filterbank: flat power gives equal bands") {
   // Where filters are wide; the narrow ones below, two bins high, hit their triangle by chance.
-  const auto bands = GENERATE(std::size_t{20}, std::size_t{40});
+  const auto bands = GENERATE(as<std::size_t>{}, 20, 40);
   const MelFilterbank filterbank(test::kSampleRateHz, test::kFftSize, bands);
   for (const double power : apply(filterbank, Eigen::ArrayXd::Ones(kBins))) {
     // Each triangle has the area 1 over Hz; a sum over bins 10.8 Hz wide comes near to it.

@@ -26,7 +26,7 @@ LogMelSpectrogram spectrogram(const std::vector<std::array<double, 4>>& frames_d
 }
 
 TEST_CASE("onset envelope: one value a frame, 0 where nothing changes") {
-  const std::size_t frames = GENERATE(1, 2, 3, 4, 10);
+  const std::size_t frames = GENERATE(as<std::size_t>{}, 1, 2, 3, 4, 10);
   LogMelSpectrogram log_mel(128);
   for (std::size_t i = 0; i < frames; ++i) log_mel.push(std::vector<double>(128, 0.1));
   CHECK(onset_envelope(log_mel, kDelay) == std::vector<float>(frames, 0.0F));
@@ -67,8 +67,8 @@ TEST_CASE("onset envelope: is librosa's") {
   const auto expected = checks["onset_envelope"].get<std::vector<double>>();
   REQUIRE(envelope.size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    // librosa transforms in double. Single precision leaves a band 60 dB below its frame's loudest with
-    // four digits, which is some 1e-4 dB.
+    // librosa transforms in double. Single precision leaves a band 60 dB below its frame's loudest
+    // with four digits, which is some 1e-4 dB.
     CHECK(envelope[i] == Approx(expected[i]).margin(5e-4));
   }
 }

@@ -5,9 +5,9 @@
 namespace aura::test {
 
 const nlohmann::json& reference() {
-  static const auto kReference =
+  static const auto parsed =
       nlohmann::json::parse(std::ifstream(AURA_TEST_DATA "/librosa/reference.json"));
-  return kReference;
+  return parsed;
 }
 
 const nlohmann::json& reference_checks() {

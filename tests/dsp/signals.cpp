@@ -81,7 +81,7 @@ struct Recipe {
 };
 
 const std::map<std::string_view, Recipe>& recipes() {
-  static const std::map<std::string_view, Recipe> kRecipes{
+  static const std::map<std::string_view, Recipe> by_name{
       {"silence", {kSecond, [](std::size_t) { return 0.0; }}},
       {"dc", {kSecond, [](std::size_t) { return 0.5; }}},
       {"impulse", {4 * kSecond, [](std::size_t n) { return n == 2 * kSecond ? 1.0 : 0.0; }}},
@@ -113,7 +113,7 @@ const std::map<std::string_view, Recipe>& recipes() {
       {"music_174", {30 * kSecond, music(174)}},
       {"music_128_long", {600 * kSecond, music(128)}},
   };
-  return kRecipes;
+  return by_name;
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ std::vector<float> pulses(std::size_t length, std::size_t period) {
 }
 
 TEST_CASE("tempo: of pulses is their rate") {
-  const std::size_t period = GENERATE(15, 19, 22, 26, 30);
+  const std::size_t period = GENERATE(as<std::size_t>{}, 15, 19, 22, 26, 30);
   CHECK(tempo(pulses(2000, period)) == Approx(kBpmAtLagOne / static_cast<double>(period)));
 }
 

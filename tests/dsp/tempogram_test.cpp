@@ -50,16 +50,17 @@ TEST_CASE("tempogram: of nothing is 0") {
 
 TEST_CASE("tempogram: is the mean of the windows' autocorrelations by their definition") {
   constexpr Eigen::Index kSmall = 16;
-  const auto frames = GENERATE(Eigen::Index{1}, Eigen::Index{2}, Eigen::Index{31});
+  constexpr Eigen::Index kHalf = kSmall / 2;
+  const auto frames = GENERATE(as<Eigen::Index>{}, 1, 2, 31);
   const auto envelope = test::noise(1, static_cast<std::size_t>(frames));
   Eigen::ArrayXd padded(frames + kSmall);
-  for (Eigen::Index i = 0; i < kSmall / 2; ++i) {
-    padded[i] = static_cast<double>(envelope.front()) * static_cast<double>(i) / (kSmall / 2);
+  for (Eigen::Index i = 0; i < kHalf; ++i) {
+    padded[i] = static_cast<double>(envelope.front()) * static_cast<double>(i) / kHalf;
     padded[frames + kSmall - 1 - i] =
-        static_cast<double>(envelope.back()) * static_cast<double>(i) / (kSmall / 2);
+        static_cast<double>(envelope.back()) * static_cast<double>(i) / kHalf;
   }
   for (Eigen::Index i = 0; i < frames; ++i) {
-    padded[kSmall / 2 + i] = envelope[static_cast<std::size_t>(i)];
+    padded[kHalf + i] = envelope[static_cast<std::size_t>(i)];
   }
 
   Eigen::ArrayXd expected = Eigen::ArrayXd::Zero(kSmall);
