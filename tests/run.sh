@@ -51,6 +51,6 @@ done
 for preset in "${presets[@]}"; do
   echo
   echo "$preset:"
-  sed -n '/tests passed/,$p' "build/$preset/tests.log"
+  sed -n '/tests passed/,${/^\[ERROR_MESSAGE\]/d; p}' "build/$preset/tests.log"
 done
 exit "$status"
