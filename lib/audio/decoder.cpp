@@ -18,8 +18,9 @@ constexpr Seconds kMinDuration{0.1};  // about one analysis frame (2,048 samples
 // Outside these a header is wrong, and resampling would blow up a few bytes or read past all sound.
 constexpr int kMinInputRateHz = 1'000;
 constexpr int kMaxInputRateHz = 768'000;
-// How far a sound file may fall short of its header: encoders round to their frames.
-constexpr Seconds kDurationTolerance{1.0};
+// How far a whole file may fall short of its header: an MP3's counts the encoder's delay and
+// padding too, some 2,250 samples, and at 8 kHz.
+constexpr Seconds kDurationTolerance{0.3};
 
 /// Passes blocks on to the sink, up to the longest track allowed.
 class LimitedSink {
@@ -73,8 +74,9 @@ void check_enough(Seconds duration) {
                  Retry::kNo);
 }
 
-std::string whole_seconds(Seconds duration) {
-  return std::to_string(std::llround(duration.count())) + " s";
+std::string in_seconds(Seconds duration) {
+  const auto tenths = std::llround(duration.count() * 10);
+  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
 }
 
 std::vector<std::string> warnings_about(const Track& track, const MonoMixer& mixer,
@@ -87,8 +89,8 @@ std::vector<std::string> warnings_about(const Track& track, const MonoMixer& mix
   }
   if (const auto stated = track.stated_duration();
       stated && duration + kDurationTolerance < *stated) {
-    warnings.push_back("the file ends early: it holds " + whole_seconds(duration) + " of " +
-                       whole_seconds(*stated));
+    warnings.push_back("sound is missing: the file holds " + in_seconds(duration) + " of the " +
+                       in_seconds(*stated) + " that it states; was its upload cut off?");
   }
   if (const auto count = mixer.not_numbers(); count > 0) {
     warnings.push_back(std::to_string(count) + " samples were no numbers and count as silence");

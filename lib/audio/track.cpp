@@ -44,7 +44,6 @@ void Track::open_container() {
   const int opened = avformat_open_input(&opening, nullptr, nullptr, nullptr);
   format_.reset(opening);  // null after a failure, in which FFmpeg has freed it
   check_stop();
-  if (opened == AVERROR(ENOMEM)) throw std::bad_alloc();
   if (opened < 0 || avformat_find_stream_info(format_.get(), nullptr) < 0) {
     check_stop();
     throw JobError(
@@ -99,18 +98,14 @@ const AVFrame* Track::next() {
       if (frame_->decode_error_flags != 0) ++damaged_packets_;
       return frame_.get();
     }
-    if (received == AVERROR_EOF) return nullptr;
-    if (received == AVERROR(ENOMEM)) throw std::bad_alloc();
-    if (received != AVERROR(EAGAIN)) {
-      ++damaged_packets_;
-      if (all_fed_) return nullptr;
-    }
+    // Whatever else it says is about the file: where allocations are bounded, "no memory" is too.
+    if (received != AVERROR_EOF && received != AVERROR(EAGAIN)) ++damaged_packets_;
+    if (received == AVERROR_EOF || all_fed_) return nullptr;
     feed_decoder();
   }
 }
 
 void Track::feed_decoder() {
-  if (all_fed_) return;
   for (;;) {
     check_stop();
     const int read = av_read_frame(format_.get(), packet_.get());
@@ -124,7 +119,6 @@ void Track::feed_decoder() {
     const bool chosen = packet_->stream_index == stream_->index;
     const int sent = chosen ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
     av_packet_unref(packet_.get());
-    if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (sent < 0) {
       ++damaged_packets_;
     } else if (chosen) {
@@ -135,7 +129,7 @@ void Track::feed_decoder() {
 
 std::optional<std::chrono::duration<double>> Track::stated_duration() const {
   if (stream_->duration == AV_NOPTS_VALUE || stream_->duration <= 0 ||
-      format_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) {
+      format_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) {
     return std::nullopt;
   }
   return std::chrono::duration<double>(static_cast<double>(stream_->duration) *

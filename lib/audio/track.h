@@ -18,7 +18,7 @@ class Track {
   Track(std::span<const std::uint8_t> file_bytes, std::stop_token stop);
 
   /// The next decoded frame, which stays valid until the next call; null at the end. What can't be
-  /// decoded is passed over and counted. Throws Stopped, std::bad_alloc.
+  /// decoded is passed over and counted. Throws Stopped.
   const AVFrame* next();
 
   /// How many packets up to here could not be read or decoded.
@@ -33,7 +33,7 @@ class Track {
  private:
   void open_container();
   void open_decoder();
-  void feed_decoder();
+  void feed_decoder();  // the next packet of the stream, or word that there is none
   void check_stop() const;
 
   std::stop_token stop_;
