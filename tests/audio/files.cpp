@@ -1,0 +1,25 @@
+#include "files.h"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace aura::audio {
+
+std::vector<std::uint8_t> read_data(const std::string& path) {
+  std::ifstream file(std::string(AURA_TEST_DATA "/") + path, std::ios::binary);
+  if (!file) throw std::runtime_error("no test file " + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string> small_files() {
+  std::vector<std::string> paths;
+  for (const char* name :
+       {"plain.mp3", "no_length.mp3", "cover.mp3", "vorbis.ogg", "opus.opus", "16_bit.flac",
+        "24_bit.flac", "aac.m4a", "alac.m4a", "adts.aac", "opus.webm", "video.mp4", "16_bit.wav"}) {
+    paths.push_back(std::string("audio/") + name);
+  }
+  return paths;
+}
+
+}  // namespace aura::audio
