@@ -26,7 +26,7 @@ void stop_at(Gate& gate, const Fetcher& fetcher, const std::string& url) {
   CHECK_THROWS_AS(fetcher.fetch(url, source.get_token()), Stopped);
 }
 
-TEST_CASE("stopping a fetch: ends it while it waits for the reply and amid the body") {
+TEST_CASE("stopping a fetch: ends it while it waits for the reply and amid the body", "[tsan]") {
   const bool is_tls = GENERATE(false, true);
   const test::Reply whole = test::ok("abcdef");
   const std::size_t at = GENERATE_COPY(std::size_t{0}, whole.bytes.size() - 3);
@@ -37,7 +37,7 @@ TEST_CASE("stopping a fetch: ends it while it waits for the reply and amid the b
   stop_at(*gate, test::trusting(authority.certificate_pem()), server.url("/a"));
 }
 
-TEST_CASE("stopping a fetch: ends one that never waits") {
+TEST_CASE("stopping a fetch: ends one that never waits", "[tsan]") {
   const auto gate = std::make_shared<Gate>();
   gate->open();
   HttpServer server;
@@ -47,7 +47,7 @@ TEST_CASE("stopping a fetch: ends one that never waits") {
   stop_at(*gate, Fetcher(), server.url("/a"));
 }
 
-TEST_CASE("stopping a fetch: one stopped before it starts asks for nothing") {
+TEST_CASE("stopping a fetch: one stopped before it starts asks for nothing", "[tsan]") {
   HttpServer server;
   server.serve("/a", test::ok("x"));
   std::stop_source source;
@@ -56,7 +56,7 @@ TEST_CASE("stopping a fetch: one stopped before it starts asks for nothing") {
   CHECK(server.requests("/a").empty());
 }
 
-TEST_CASE("stopping a fetch: a stop that comes too late changes nothing") {
+TEST_CASE("stopping a fetch: a stop that comes too late changes nothing", "[tsan]") {
   HttpServer server;
   server.serve("/a", test::ok("x"));
   std::stop_source source;

@@ -296,7 +296,7 @@ TEST_CASE("fetcher: an invalid URL never leaves the house") {
   CHECK(failure("ftp://127.0.0.1/a").code() == "url_unsupported");
 }
 
-TEST_CASE("fetcher: one serves many threads at once") {
+TEST_CASE("fetcher: one serves many threads at once", "[tsan]") {
   constexpr int kThreads = 8;
   HttpServer server;
   for (int i = 0; i < kThreads; ++i) {

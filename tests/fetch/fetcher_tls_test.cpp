@@ -21,8 +21,8 @@ using namespace std::chrono_literals;
 constexpr auto kNames = "DNS:localhost,IP:127.0.0.1";
 
 const test::CertificateAuthority& authority() {
-  static const test::CertificateAuthority kAuthority;
-  return kAuthority;
+  static const test::CertificateAuthority made_once;
+  return made_once;
 }
 
 Fetcher trusting_fetcher(const FetchLimits& limits = {}) {
@@ -121,7 +121,7 @@ TEST_CASE("fetcher over TLS: a handshake that never comes is given up") {
   CHECK(std::string(error.what()) == "127.0.0.1 could not be connected to within 0.15 s");
 }
 
-TEST_CASE("fetcher over TLS: one serves many threads at once") {
+TEST_CASE("fetcher over TLS: one serves many threads at once", "[tsan]") {
   HttpServer server(authority().issue(kNames));
   server.serve("/a", test::ok(std::string(50'000, 'x')));
   const Fetcher fetcher = trusting_fetcher();

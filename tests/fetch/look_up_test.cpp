@@ -72,7 +72,7 @@ Resolve hang(const std::shared_ptr<Hanging>& state) {
   };
 }
 
-TEST_CASE("look-up: gives what the resolver finds") {
+TEST_CASE("look-up: gives what the resolver finds", "[tsan]") {
   const asio::ip::tcp::endpoint endpoint(asio::ip::make_address("192.0.2.1"), 80);
   const auto outcome = run(1h, [&](const std::string& host, std::uint16_t port) {
     return host == "name" && port == 80 ? Endpoints{endpoint} : Endpoints{};
@@ -81,21 +81,21 @@ TEST_CASE("look-up: gives what the resolver finds") {
   CHECK(outcome.endpoints == Endpoints{endpoint});
 }
 
-TEST_CASE("look-up: passes the resolver's error on") {
+TEST_CASE("look-up: passes the resolver's error on", "[tsan]") {
   const auto outcome = run(1h, [](const std::string&, std::uint16_t) -> Endpoints {
     throw boost::system::system_error(asio::error::host_not_found);
   });
   CHECK(outcome.error == asio::error::host_not_found);
 }
 
-TEST_CASE("look-up: a hanging resolver is left behind at the deadline") {
+TEST_CASE("look-up: a hanging resolver is left behind at the deadline", "[tsan]") {
   const auto state = std::make_shared<Hanging>();
   CHECK(run(10ms, hang(state)).error == boost::beast::error::timeout);
   state->release.set_value();
   state->left.get_future().wait();
 }
 
-TEST_CASE("look-up: a hanging resolver is left behind on cancellation") {
+TEST_CASE("look-up: a hanging resolver is left behind on cancellation", "[tsan]") {
   const auto state = std::make_shared<Hanging>();
   CHECK(run(1h, hang(state), state->entered.get_future().share()).error ==
         asio::error::operation_aborted);
@@ -103,7 +103,7 @@ TEST_CASE("look-up: a hanging resolver is left behind on cancellation") {
   state->left.get_future().wait();
 }
 
-TEST_CASE("look-up: an address needs no resolver, a name of this machine no network") {
+TEST_CASE("look-up: an address needs no resolver, a name of this machine no network", "[tsan]") {
   asio::io_context io;
   Endpoints endpoints;
   const auto keep = [&](const std::exception_ptr& thrown, Endpoints found) {

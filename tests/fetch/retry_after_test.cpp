@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110, 5.6.7.
-const auto kNow = std::chrono::system_clock::from_time_t(784111777);
+constexpr std::chrono::system_clock::time_point kNow{784111777s};
 
 TEST_CASE("Retry-After: a number is seconds") {
   CHECK(parse_retry_after("120", kNow) == 120s);

@@ -28,7 +28,7 @@ TEST_CASE("URL: scheme, host, port and target are told apart") {
   CHECK(url.authority() == "cdn.example.com:8443");
 }
 
-TEST_CASE("URL: scheme and host are the same in either case; the port follows the scheme") {
+TEST_CASE("URL: scheme and host are the same in either case, and the port follows the scheme") {
   CHECK(parse_url("HTTP://EXAMPLE.com/A") == Url{false, "example.com", 80, "/A"});
   CHECK(parse_url("https://example.com:/").port == 443);
   CHECK(parse_url("https://example.com:443/").authority() == "example.com");
