@@ -40,9 +40,7 @@ void serve(const fs::path& folder, std::uint16_t port, const fs::path& port_file
   io.run();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   fs::path folder;
   std::uint16_t port = 0;
   fs::path port_file;
@@ -51,9 +49,15 @@ int main(int argc, char** argv) {
   app.add_option("--port", port, "The port to listen on; 0: any free one");
   app.add_option("--port-file", port_file, "Written, in one go, with the port once it listens");
   CLI11_PARSE(app, argc, argv);
+  serve(folder, port, port_file);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    serve(folder, port, port_file);
-    return 0;
+    return run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "aura-serve: " << error.what() << '\n';
     return 1;
