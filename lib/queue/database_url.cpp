@@ -69,6 +69,15 @@ DatabaseUrl parse_database_url(std::string_view url) {
   }
   if (url.find('\0') != std::string_view::npos) refuse("holds a NUL byte");
 
+  // A password with a bare "/" would otherwise be taken for host, port and database, and shown as
+  // such.
+  const std::string_view after_scheme = url.substr(url.find("://") + 3);
+  const auto authority = std::min(after_scheme.find_first_of("/?"), after_scheme.size());
+  if (after_scheme.substr(authority, after_scheme.find('?') - authority).find('@') !=
+      std::string_view::npos) {
+    refuse("has an @ after its first /");
+  }
+
   DatabaseUrl result;
   const auto query = std::min(url.find('?'), url.size());
   result.connection_string = url.substr(0, query);
@@ -105,6 +114,11 @@ DatabaseUrl parse_database_url(std::string_view url) {
   std::map<std::string_view, std::string_view> values;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) values[option->keyword] = option->val;
+  }
+  if (const auto port = values.find("port");
+      port != values.end() &&
+      port->second.find_first_not_of("0123456789,") != std::string_view::npos) {
+    refuse("has a port that is no number");
   }
   const auto value_or = [&](std::string_view name, std::string_view fallback) {
     const auto found = values.find(name);

@@ -94,6 +94,13 @@ constexpr const char* kKeepGates = R"sql(kept AS (
   WHERE g.job_id = h.job_id AND NOT EXISTS (SELECT FROM written w WHERE w."id" = h.job_id)
 ))sql";
 
+constexpr const char* kCancel = R"sql(
+WITH held AS (
+  UPDATE aura.run SET state = 'cancelled', ended_at = now() WHERE id = $1 AND state = 'running' RETURNING job_id
+)
+DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
+)sql";
+
 constexpr const char* kHasWork = R"sql(
 SELECT EXISTS (SELECT FROM {jobs} WHERE "status" = 'queued')
     OR EXISTS (SELECT FROM aura.run WHERE state = 'running' AND lease_until > now())
@@ -203,6 +210,10 @@ Ending Queue::retry(std::int64_t run_id, const Failure& failure, std::chrono::mi
 
 Ending Queue::fail(std::int64_t run_id, const Failure& failure) {
   return end("failed", run_id, fail_sql_, failure.message, error_json(failure));
+}
+
+void Queue::cancel(std::int64_t run_id) {
+  connection_.session().execute(kCancel, run_id);
 }
 
 int Queue::release(const std::vector<std::int64_t>& run_ids) {

@@ -13,18 +13,17 @@ namespace aura::queue {
 
 /// What stands behind a Connection, and the one place where libpqxx's errors become ours.
 class Connection::Session {
-  /// libpqxx 6 hands notices to standard error unless told otherwise.
   struct Open {
     explicit Open(const std::string& options) : connection(options), quiet(connection) {
       // A connection that came back by itself would hide that it was lost. (Deprecated because
-      // libpqxx 7 never reactivates.)
+      // libpqxx 7 never does.)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
       connection.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
     }
     pqxx::connection connection;
-    pqxx::quiet_errorhandler quiet;
+    pqxx::quiet_errorhandler quiet;  ///< libpqxx 6 writes notices to standard error otherwise
   };
 
   template <typename Body>
@@ -33,9 +32,9 @@ class Connection::Session {
       if (!open_) open_ = std::make_unique<Open>(url_.connection_string);
       return body(open_->connection);
     } catch (const pqxx::sql_error& error) {
-      fail(error.what(), error.sqlstate());
+      fail(error.what(), passes(error));
     } catch (const pqxx::failure& error) {
-      fail(error.what(), "");
+      fail(error.what(), true);
     }
   }
 
@@ -72,7 +71,9 @@ class Connection::Session {
   }
 
  private:
-  [[noreturn]] void fail(std::string_view message, const std::string& sqlstate);
+  /// Whether the statement might succeed on a new connection.
+  static bool passes(const pqxx::sql_error& error);
+  [[noreturn]] void fail(std::string_view message, bool passes);
 
   DatabaseUrl url_;
   std::unique_ptr<Open> open_;

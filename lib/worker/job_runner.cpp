@@ -90,6 +90,7 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
     log.info("stopped", {{"after_ms", ms_since(start)}});
   } catch (const RunLost&) {
     log.warning("the job was taken back or deleted meanwhile: its work is thrown away");
+    queue_.cancel(job.run_id);
   } catch (const std::bad_alloc&) {
     give_up(job,
             JobError("out_of_memory", "the worker ran out of memory on this track", Retry::kYes),

@@ -37,10 +37,10 @@ struct Result {
   double lyrics_score = 0;
   double brand_score = 0;
   double market_score = 0;
-  std::string recommendations_json;
-  std::string similar_hits_json;
-  std::string full_report_json;
-  std::string model_version;
+  std::string recommendations_json{};
+  std::string similar_hits_json{};
+  std::string full_report_json{};
+  std::string model_version{};
   std::chrono::milliseconds processing_time{0};
 };
 
@@ -69,7 +69,7 @@ class Queue {
 
   struct ClaimOptions {
     int limit = 1;
-    std::string worker_id;
+    std::string worker_id{};
     std::chrono::milliseconds lease{30'000};
     std::size_t max_lyrics_bytes = 1 << 20;
   };
@@ -85,6 +85,8 @@ class Queue {
   Ending retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait);
   /// Ends the job as `failed`.
   Ending fail(std::int64_t run_id, const Failure& failure);
+  /// Ends a run whose job turned out to be deleted or taken back; a no-op for one that has ended.
+  void cancel(std::int64_t run_id);
   /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
   /// no attempt. Returns how many there were.
   int release(const std::vector<std::int64_t>& run_ids);

@@ -1,0 +1,81 @@
+#include "aura/analysis/analyze.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "aura/base/error.h"
+#include "wav.h"
+
+using aura::analysis::analyze;
+using nlohmann::json;
+
+namespace {
+
+const std::string kMusic = AURA_TEST_DATA "/music/";
+
+std::vector<std::uint8_t> read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::uint8_t> wav_of(std::vector<double> samples) {
+  return aura::audio::wav(aura::audio::WavFormat::kS16, 22050, 1, samples);
+}
+
+}  // namespace
+
+TEST_CASE("analyze: encoded music has librosa's features within 1 %, and its very tempo") {
+  const auto reference = json::parse(std::ifstream(kMusic + "reference.json"));
+  for (const auto& [name, expected] : reference.at("files").items()) {
+    INFO(name);
+    const auto file = read(kMusic + name);
+    const auto report = json::parse(to_json(analyze({.file = file}, {})));
+    for (const auto& [feature, value] : expected.at("features").items()) {
+      INFO(feature);
+      const auto ours = report.at("features").at(feature).get<double>();
+      if (feature == "tempo") {
+        // A lag bin further is 0.8 % away at the slowest of these tempi.
+        CHECK(ours == Approx(value.get<double>()).epsilon(1e-9));
+      } else {
+        CHECK(ours == Approx(value.get<double>()).epsilon(0.01));
+      }
+    }
+  }
+}
+
+TEST_CASE("analyze: reports each step once, in order") {
+  const auto file = read(kMusic + "lake_waltz.wav");
+  std::vector<int> steps;
+  analyze({.file = file}, {}, [&](int percent) { steps.push_back(percent); });
+  CHECK(steps == std::vector<int>{20, 30, 40, 50, 60, 70, 80, 90});
+}
+
+TEST_CASE("analyze: ten seconds of silence complete, with a warning and no advice on the tempo") {
+  const auto file = wav_of(std::vector<double>(220'500, 0.0));
+  const auto report = analyze({.file = file}, {});
+  CHECK(report.features.tempo_bpm == 0);
+  REQUIRE(report.warnings.size() == 1);
+  CHECK(report.warnings[0].find("silent") != std::string::npos);
+  for (const auto& advice : report.recommendations) CHECK(advice.type != "arrangement");
+  CHECK_NOTHROW(to_json(report));
+}
+
+TEST_CASE("analyze: lyrics count, and a cut is mentioned") {
+  const auto file = wav_of(aura::audio::sine(440, 0.5, 22050, 44'100));
+  const auto report = analyze({.file = file, .lyrics = "la la la", .lyrics_cut = true}, {});
+  CHECK(report.lyrics_words == 3);
+  CHECK(std::any_of(report.warnings.begin(), report.warnings.end(),
+                    [](const auto& w) { return w.find("lyrics") != std::string::npos; }));
+}
+
+TEST_CASE("analyze: stops when asked to") {
+  const auto file = read(kMusic + "lake_waltz.wav");
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK_THROWS_AS(analyze({.file = file}, {}, {}, stop.get_token()), aura::Stopped);
+}

@@ -1,0 +1,66 @@
+#include "aura/analysis/report.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+using aura::analysis::Report;
+using nlohmann::json;
+
+namespace {
+
+Report sample() {
+  Report report;
+  report.features.tempo_bpm = 129.19921875;
+  report.features.mfcc_mean[12] = -3.5;
+  report.scores = {.hit_factor = 74, .audio = 95, .lyrics = 50, .brand = 75, .market = 70};
+  report.recommendations.push_back({"lyrics", "a \"note\"", "medium"});
+  report.duration_s = 19.5;
+  report.warnings.emplace_back("two\nlines");
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("report: the JSON object has every key that readers rely on, each number finite") {
+  const auto object = json::parse(to_json(sample()));
+  CHECK(object.at("hit_factor") == 74);
+  CHECK(object.at("scores") == json{{"audio", 95}, {"lyrics", 50}, {"brand", 75}, {"market", 70}});
+  CHECK(object.at("recommendations") ==
+        json::parse(R"([{"type": "lyrics", "note": "a \"note\"", "priority": "medium"}])"));
+  CHECK(object.at("similar_hits") == json::array());
+  CHECK(object.at("model_version") == "AURA-v2.1");
+  const auto& features = object.at("features");
+  CHECK(features.at("tempo") == 129.19921875);
+  CHECK(features.at("mfcc_12_mean") == -3.5);
+  for (const std::string name :
+       {"spectral_centroid_mean", "spectral_rolloff_mean", "zcr_mean", "rms_mean", "mfcc_0_mean"}) {
+    CHECK(features.at(name).is_number());
+  }
+  CHECK(features.size() == 18);
+}
+
+TEST_CASE("report: JSON is one line") {
+  CHECK(to_json(sample()).find('\n') == std::string::npos);
+  CHECK(json::parse(recommendations_json(sample())).size() == 1);
+  CHECK(similar_hits_json(sample()) == "[]");
+}
+
+TEST_CASE("report: a number that is not finite never gets out") {
+  auto report = sample();
+  report.features.rms_mean = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_AS(to_json(report), std::logic_error);
+}
+
+TEST_CASE("report: the text for people names the scores, the tempo and the advice") {
+  const auto text = to_text(sample(), "Northbound");
+  for (const std::string part :
+       {"Northbound\n", "74 of 100", "129.2 BPM", "0:20", "lyrics (medium)"}) {
+    CHECK(text.find(part) != std::string::npos);
+  }
+  auto silent = sample();
+  silent.features.tempo_bpm = 0;
+  CHECK(to_text(silent, "x").find("none found") != std::string::npos);
+}

@@ -1,0 +1,45 @@
+#include "aura/base/text.h"
+
+#include <catch2/catch.hpp>
+
+using aura::find_invalid_utf8;
+using aura::one_line;
+using aura::redact_url;
+
+TEST_CASE("find_invalid_utf8: finds the first byte that is not well formed") {
+  CHECK(!find_invalid_utf8(""));
+  CHECK(!find_invalid_utf8("Grüße, 世界 🎵"));
+  CHECK(find_invalid_utf8("ab\xff") == 2U);
+  CHECK(find_invalid_utf8("\xc0\x80") == 0U);          // overlong
+  CHECK(find_invalid_utf8("x\xed\xa0\x80") == 1U);     // surrogate
+  CHECK(find_invalid_utf8("\xf4\x90\x80\x80") == 0U);  // above U+10FFFF
+  CHECK(find_invalid_utf8("caf\xc3") == 3U);           // cut short
+}
+
+TEST_CASE("one_line: no control character, no broken byte, no more than asked for") {
+  CHECK(one_line("a\nb\tc\x1b[0m\x7f") == "a b c [0m ");
+  CHECK(one_line("\u0085next\u2028line") == " next line");
+  CHECK(one_line("bad\xff") == "bad\uFFFD");
+  CHECK(one_line("12345678", 8) == "12345678");
+  CHECK(one_line("123456789", 8) == "12345…");
+  const auto cut = one_line("ééééééé", 8);
+  CHECK(cut.size() <= 8);
+  CHECK(!find_invalid_utf8(cut));
+}
+
+TEST_CASE("cut_utf8: never cuts inside a character") {
+  std::string text = "aé";
+  CHECK(aura::cut_utf8(text, 2));
+  CHECK(text == "a");
+  CHECK(!aura::cut_utf8(text, 1));
+}
+
+TEST_CASE("redact_url: no credentials, no query, no fragment") {
+  CHECK(redact_url("https://user:secret@host.example/a/b.mp3?token=secret#secret") ==
+        "https://host.example/a/b.mp3?…");
+  CHECK(redact_url("https://host.example/a.mp3") == "https://host.example/a.mp3");
+  CHECK(redact_url("https://user:pa@ss@host/x") == "https://host/x");
+  CHECK(redact_url("null") == "null");
+  CHECK(redact_url("") == "");
+  CHECK(redact_url("no-scheme?secret") == "no-scheme?…");
+}

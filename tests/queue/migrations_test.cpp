@@ -1,0 +1,87 @@
+#include "aura/queue/migrations.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "aura/test/database.h"
+
+using aura::queue::ensure_claim_index;
+using aura::queue::IndexState;
+using aura::queue::migrate;
+using aura::test::TestDatabase;
+
+TEST_CASE("migrate: applies each migration once, however often it is called") {
+  TestDatabase database;
+  auto connection = database.connect();
+  const auto applied = migrate(connection);
+  REQUIRE(!applied.empty());
+  CHECK(applied.front() == "0001_runs_and_gates");
+  CHECK(migrate(connection).empty());
+  CHECK(database.value("SELECT count(*) FROM aura.migration") == std::to_string(applied.size()));
+}
+
+TEST_CASE("migrate: many at once apply each migration once", "[tsan]") {
+  TestDatabase database;
+  std::vector<std::size_t> applied(4);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& count : applied) {
+      threads.emplace_back([&] {
+        auto connection = database.connect();
+        count = migrate(connection).size();
+      });
+    }
+  }
+  std::size_t sum = 0;
+  for (const auto count : applied) sum += count;
+  CHECK(std::to_string(sum) == database.value("SELECT count(*) FROM aura.migration"));
+}
+
+TEST_CASE("create_queue_table: makes Prisma's table in public, once, even for a role named aura") {
+  TestDatabase database;
+  auto connection = database.connect();
+  migrate(connection);
+  CHECK(aura::queue::create_queue_table(connection, std::nullopt));
+  CHECK(!aura::queue::create_queue_table(connection, std::nullopt));
+  CHECK(database.value("SELECT to_regclass('public.\"AuraAnalysis\"') IS NOT NULL") == "t");
+  CHECK(database.value("SELECT count(*) FROM pg_indexes WHERE tablename = 'AuraAnalysis'") == "7");
+}
+
+TEST_CASE("create_queue_table: takes any name, quotes and all") {
+  TestDatabase database;
+  auto connection = database.connect();
+  CHECK(aura::queue::create_queue_table(connection, "public.odd\"name; --"));
+  CHECK(aura::queue::find_queue_table(connection, "public.odd\"name; --").name == "odd\"name; --");
+}
+
+TEST_CASE("claim index: made once, made anew when it is gone or was left half-made") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  auto connection = database.connect();
+  CHECK(ensure_claim_index(connection, table) == IndexState::kCreated);
+  CHECK(ensure_claim_index(connection, table) == IndexState::kPresent);
+  database.execute("DROP INDEX public.\"AuraAnalysis_aura_claim_idx\"");
+  CHECK(ensure_claim_index(connection, table) == IndexState::kCreated);
+  database.execute(
+      "UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+      "'public.\"AuraAnalysis_aura_claim_idx\"'::regclass");
+  CHECK(ensure_claim_index(connection, table) == IndexState::kCreated);
+}
+
+TEST_CASE("claim index: a role that may not make it goes without") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  const auto role = "r" + database.value("SELECT current_database()");
+  database.execute("CREATE ROLE " + role + " LOGIN");
+  database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role);
+  {
+    auto url = database.url();
+    url.replace(url.find("aura@"), 5, role + "@");
+    aura::queue::Connection connection(aura::queue::parse_database_url(url));
+    CHECK(ensure_claim_index(connection, table) == IndexState::kRefused);
+  }
+  database.execute("DROP OWNED BY " + role);
+  database.execute("DROP ROLE " + role);
+}

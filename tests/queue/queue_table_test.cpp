@@ -1,0 +1,59 @@
+#include "aura/queue/queue_table.h"
+
+#include <catch2/catch.hpp>
+
+#include "aura/queue/migrations.h"
+#include "aura/test/database.h"
+
+using aura::queue::create_queue_table;
+using aura::queue::find_queue_table;
+using aura::queue::NoQueueTable;
+using aura::test::TestDatabase;
+using Catch::Matchers::Contains;
+
+TEST_CASE("queue table: either of the producers' names is found by itself") {
+  for (const std::string name : {"AuraAnalysis", "aura_analyses"}) {
+    TestDatabase database;
+    auto connection = database.connect();
+    create_queue_table(connection, name);
+    const auto table = find_queue_table(connection, std::nullopt);
+    CHECK(table.schema == "public");
+    CHECK(table.name == name);
+  }
+}
+
+TEST_CASE("queue table: where both names are there, one must be chosen") {
+  TestDatabase database;
+  auto connection = database.connect();
+  create_queue_table(connection, "AuraAnalysis");
+  create_queue_table(connection, "aura_analyses");
+  CHECK_THROWS_WITH(find_queue_table(connection, std::nullopt), Contains("AURA_TABLE"));
+  CHECK(find_queue_table(connection, "aura_analyses").name == "aura_analyses");
+}
+
+TEST_CASE("queue table: a name of the operator's own, in a schema or not") {
+  TestDatabase database;
+  database.execute("CREATE SCHEMA app");
+  auto connection = database.connect();
+  create_queue_table(connection, "app.Jobs");
+  CHECK(find_queue_table(connection, "app.Jobs").quoted == "app.\"Jobs\"");
+  CHECK_THROWS_AS(find_queue_table(connection, "Jobs"), NoQueueTable);
+  auto url = database.url() + "&schema=app";
+  aura::queue::Connection prisma(aura::queue::parse_database_url(url));
+  CHECK(find_queue_table(prisma, "Jobs").schema == "app");
+}
+
+TEST_CASE("queue table: where there is none, the error says how to get one") {
+  TestDatabase database;
+  auto connection = database.connect();
+  CHECK_THROWS_WITH(find_queue_table(connection, std::nullopt),
+                    Contains("aura migrate --with-queue-table") && Contains("AURA_TABLE"));
+}
+
+TEST_CASE("queue table: one that lacks columns is named with them") {
+  TestDatabase database;
+  database.execute("CREATE TABLE public.aura_analyses (\"id\" text, \"jobId\" text)");
+  auto connection = database.connect();
+  CHECK_THROWS_WITH(find_queue_table(connection, std::nullopt),
+                    Contains("status") && Contains("audioUrl"));
+}

@@ -1,0 +1,275 @@
+#include "aura/queue/queue.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "aura/test/database.h"
+
+using aura::queue::ClaimedJob;
+using aura::queue::Ending;
+using aura::queue::Failure;
+using aura::queue::Queue;
+using aura::queue::Result;
+using aura::test::TestDatabase;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// A database with the tables made, a connection and a queue over it.
+struct Fixture {
+  TestDatabase database;
+  aura::queue::QueueTable table = database.with_schema_and_table();
+  aura::queue::Connection connection = database.connect();
+  Queue queue{connection, table};
+
+  std::vector<ClaimedJob> claim(int limit) {
+    return queue.claim({.limit = limit, .worker_id = "w"});
+  }
+  std::string column(const std::string& name, const std::string& id = "a") {
+    return database.value("SELECT \"" + name + "\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id +
+                          "'");
+  }
+  std::string run_state(std::int64_t run_id) {
+    return database.value("SELECT state FROM aura.run WHERE id = " + std::to_string(run_id));
+  }
+  std::string gates() { return database.value("SELECT count(*) FROM aura.gate"); }
+};
+
+Result some_result() {
+  return {.hit_factor = 74,
+          .audio_score = 95,
+          .lyrics_score = 50,
+          .brand_score = 75,
+          .market_score = 70,
+          .recommendations_json = R"([{"type": "lyrics"}])",
+          .similar_hits_json = "[]",
+          .full_report_json = R"({"hit_factor": 74})",
+          .model_version = "AURA-v2.1",
+          .processing_time = milliseconds(1234)};
+}
+
+const Failure kTimeout{"timeout", "the host was too slow", true};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "claim: the oldest first, never more than asked for, and each once") {
+  database.insert_job("young", "http://h/", 1);
+  database.insert_job("old", "http://h/", 30);
+  database.insert_job("middle", "http://h/", 20);
+  const auto first = claim(2);
+  REQUIRE(first.size() == 2);
+  CHECK(first[0].job.id == "old");
+  CHECK(first[1].job.id == "middle");
+  CHECK(first[0].attempt == 1);
+  CHECK(claim(2).at(0).job.id == "young");
+  CHECK(claim(2).empty());
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "claim: the row reads processing from 0, with nothing left of an older failure") {
+  database.insert_job("a");
+  database.execute(
+      "UPDATE \"AuraAnalysis\" SET \"errorMessage\" = 'old', \"progress\" = 70, \"updatedAt\" = "
+      "'2000-01-01'");
+  claim(1);
+  CHECK(column("status") == "processing");
+  CHECK(column("progress") == "0");
+  CHECK(column("errorMessage").empty());
+  CHECK(database.value("SELECT \"updatedAt\" > '2001-01-01' FROM \"AuraAnalysis\"") == "t");
+}
+
+TEST_CASE_METHOD(Fixture, "claim: lyrics come cut to their limit at a character, and say so") {
+  database.insert_job("a");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"lyricsText\" = repeat('é', 1000)");
+  const auto job = queue.claim({.limit = 1, .max_lyrics_bytes = 11}).at(0).job;
+  CHECK(job.lyrics == "ééééé");
+  CHECK(job.lyrics_cut);
+}
+
+TEST_CASE("claim: many at once share the jobs, and none gets one twice", "[tsan]") {
+  Fixture fixture;
+  constexpr int kJobs = 120;
+  for (int i = 0; i < kJobs; ++i) fixture.database.insert_job("job" + std::to_string(i));
+  std::vector<std::vector<std::string>> got(4);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& mine : got) {
+      threads.emplace_back([&] {
+        auto connection = fixture.database.connect();
+        Queue queue(connection, fixture.table);
+        for (auto jobs = queue.claim({.limit = 3}); !jobs.empty();
+             jobs = queue.claim({.limit = 3})) {
+          for (const auto& job : jobs) mine.push_back(job.job.id);
+        }
+      });
+    }
+  }
+  std::multiset<std::string> all;
+  for (const auto& mine : got) all.insert(mine.begin(), mine.end());
+  CHECK(all.size() == kJobs);
+  CHECK(std::set<std::string>(all.begin(), all.end()).size() == kJobs);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "complete: the row holds the result, and the run and the gate are done with") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  CHECK(queue.complete(run, some_result()) == Ending::kDone);
+  CHECK(column("status") == "completed");
+  CHECK(column("progress") == "100");
+  CHECK(column("hitFactor") == "74");
+  CHECK(column("audioScore") == "95");
+  CHECK(column("lyricsScore") == "50");
+  CHECK(column("brandScore") == "75");
+  CHECK(column("marketScore") == "70");
+  CHECK(column("recommendations") == R"([{"type": "lyrics"}])");
+  CHECK(column("similarHits") == "[]");
+  CHECK(column("fullReport") == R"({"hit_factor": 74})");
+  CHECK(column("modelVersion") == "AURA-v2.1");
+  CHECK(column("processingTime") == "1234");
+  CHECK(database.value(
+            "SELECT abs(extract(epoch FROM \"completedAt\" - (now() AT TIME ZONE 'UTC'))) < 60 "
+            "FROM \"AuraAnalysis\"") == "t");
+  CHECK(run_state(run) == "completed");
+  CHECK(gates() == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "complete: written again after its answer was lost, it is done once") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  queue.complete(run, some_result());
+  database.execute("UPDATE \"AuraAnalysis\" SET \"notes\" = 'seen', \"hitFactor\" = 1");
+  CHECK(queue.complete(run, some_result()) == Ending::kDone);
+  CHECK(column("hitFactor") == "1");
+}
+
+TEST_CASE_METHOD(Fixture, "fence: a run that was lost writes neither progress nor outcome") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  database.execute("UPDATE aura.run SET state = 'lost', ended_at = now()");
+  CHECK(!queue.report_progress(run, 50));
+  CHECK(queue.complete(run, some_result()) == Ending::kLost);
+  CHECK(queue.fail(run, kTimeout) == Ending::kLost);
+  CHECK(queue.retry(run, kTimeout, hours(1)) == Ending::kLost);
+  CHECK(queue.release({run}) == 0);
+  CHECK(column("status") == "processing");
+  CHECK(column("progress") == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "delete: the outcome of a job that was deleted goes nowhere") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  database.execute("DELETE FROM \"AuraAnalysis\"");
+  CHECK(!queue.report_progress(run, 10));
+  CHECK(queue.complete(run, some_result()) == Ending::kCancelled);
+  CHECK(run_state(run) == "cancelled");
+  CHECK(gates() == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "cancel: ends the run and its gate, and leaves the row alone") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  queue.cancel(run);
+  queue.cancel(run);
+  CHECK(run_state(run) == "cancelled");
+  CHECK(gates() == "0");
+  CHECK(column("status") == "queued");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "set back to queued mid-run: a new start, and the old run changes nothing") {
+  database.insert_job("a");
+  const auto old_run = claim(1).at(0).run_id;
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  CHECK(!queue.report_progress(old_run, 10));
+  const auto again = claim(1).at(0);
+  CHECK(again.attempt == 1);
+  CHECK(run_state(old_run) == "superseded");
+  CHECK(queue.complete(old_run, some_result()) == Ending::kLost);
+  CHECK(column("status") == "processing");
+  CHECK(queue.complete(again.run_id, some_result()) == Ending::kDone);
+}
+
+TEST_CASE_METHOD(Fixture, "set back to queued after its end: a new start") {
+  database.insert_job("a");
+  queue.fail(claim(1).at(0).run_id, kTimeout);
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  CHECK(claim(1).at(0).attempt == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "retry: the row reads queued from 0 and waits its time, then counts on") {
+  database.insert_job("a");
+  auto run = claim(1).at(0).run_id;
+  queue.report_progress(run, 40);
+  CHECK(queue.retry(run, kTimeout, hours(1)) == Ending::kDone);
+  CHECK(column("status") == "queued");
+  CHECK(column("progress") == "0");
+  CHECK(run_state(run) == "retrying");
+  CHECK(claim(1).empty());
+  CHECK(queue.has_work());
+  database.execute("UPDATE aura.gate SET not_before = now()");
+  CHECK(claim(1).at(0).attempt == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "retry: a job that waits keeps no other waiting") {
+  database.insert_job("a", "http://h/", 60);
+  database.insert_job("b", "http://h/", 1);
+  queue.retry(claim(1).at(0).run_id, kTimeout, hours(1));
+  CHECK(claim(1).at(0).job.id == "b");
+}
+
+TEST_CASE_METHOD(Fixture, "fail: the row says why and keeps its progress") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  CHECK(queue.report_progress(run, 20));
+  CHECK(queue.fail(run, {"not_audio", "this is not audio", false}) == Ending::kDone);
+  CHECK(column("status") == "failed");
+  CHECK(column("progress") == "20");
+  CHECK(column("errorMessage") == "this is not audio");
+  CHECK(database.value("SELECT error->>'code' FROM aura.run") == "not_audio");
+  CHECK(gates() == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "release: due at once and at no cost of an attempt") {
+  for (const char* id : {"a", "b", "c"}) database.insert_job(id);
+  std::vector<std::int64_t> runs;
+  for (const auto& job : claim(3)) runs.push_back(job.run_id);
+  queue.complete(runs[0], some_result());
+  database.execute(
+      "DELETE FROM \"AuraAnalysis\" WHERE \"id\" = (SELECT job_id FROM aura.run WHERE id = " +
+      std::to_string(runs[1]) + ")");
+  CHECK(queue.release(runs) == 2);
+  CHECK(run_state(runs[0]) == "completed");
+  CHECK(run_state(runs[1]) == "cancelled");
+  CHECK(run_state(runs[2]) == "released");
+  CHECK(gates() == "1");
+  const auto again = claim(3);
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].attempt == 1);
+  CHECK(queue.release({}) == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "has_work: queued, waiting and running jobs count, ended ones don't") {
+  CHECK(!queue.has_work());
+  database.insert_job("a");
+  CHECK(queue.has_work());
+  const auto run = claim(1).at(0).run_id;
+  CHECK(queue.has_work());
+  queue.complete(run, some_result());
+  CHECK(!queue.has_work());
+}
+
+TEST_CASE_METHOD(Fixture, "hostile text in a row or an error goes through as text") {
+  const std::string hostile = "'; DROP TABLE \"AuraAnalysis\"; -- \\ {jobs} $1 \x01";
+  database.insert_job("a", hostile);
+  const auto job = claim(1).at(0);
+  CHECK(job.job.audio_url == hostile);
+  CHECK(queue.fail(job.run_id, {"code", hostile, false}) == Ending::kDone);
+  CHECK(column("errorMessage") == hostile);
+}

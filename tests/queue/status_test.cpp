@@ -1,0 +1,77 @@
+#include "aura/queue/status.h"
+
+#include <catch2/catch.hpp>
+
+#include "aura/queue/queue.h"
+#include "aura/test/database.h"
+
+using aura::queue::Queue;
+using aura::test::TestDatabase;
+
+TEST_CASE("status: a job shows its row, its wait and the history of its attempts") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  auto connection = database.connect();
+  Queue queue(connection, table);
+  database.insert_job("a");
+  const auto run = queue.claim({.limit = 1, .worker_id = "w1"}).at(0).run_id;
+  queue.retry(run, {"timeout", "the host was too slow", true}, std::chrono::hours(1));
+
+  const auto job = aura::queue::find_job(connection, table, "a");
+  REQUIRE(job);
+  CHECK(job->status == "queued");
+  CHECK(job->track_title == "Title");
+  CHECK(job->next_attempt_at);
+  CHECK(!job->hit_factor);
+
+  const auto runs = aura::queue::find_runs(connection, table, "a");
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].attempt == 1);
+  CHECK(runs[0].worker_id == "w1");
+  CHECK(runs[0].state == "retrying");
+  CHECK(runs[0].error_code == "timeout");
+  CHECK(runs[0].error_message == "the host was too slow");
+  CHECK(!aura::queue::find_job(connection, table, "unknown"));
+}
+
+TEST_CASE("status: a report of any shape is no obstacle") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  auto connection = database.connect();
+  for (const std::string report :
+       {"null", "[]", "{\"features\": 5}", "{\"features\": {\"tempo\": \"fast\"}}"}) {
+    database.execute("DELETE FROM \"AuraAnalysis\"");
+    database.insert_job("a");
+    database.execute("UPDATE \"AuraAnalysis\" SET \"fullReport\" = '" + report + "'");
+    CHECK(!aura::queue::find_job(connection, table, "a")->tempo_bpm);
+  }
+}
+
+TEST_CASE("overview: counts by state, the oldest wait, the last hour and the last errors") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  auto connection = database.connect();
+  Queue queue(connection, table);
+  CHECK(!aura::queue::overview(connection, table).oldest_waiting_s);
+  database.insert_job("done", "http://h/", 40);
+  database.insert_job("bad", "http://h/", 30);
+  database.insert_job("busy", "http://h/", 20);
+  database.insert_job("waiting", "http://h/", 10);
+  const auto claimed = queue.claim({.limit = 3});
+  queue.complete(
+      claimed.at(0).run_id,
+      {.recommendations_json = "[]", .similar_hits_json = "[]", .full_report_json = "{}"});
+  queue.fail(claimed.at(1).run_id, {"not_audio", "this is not audio", false});
+
+  const auto overview = aura::queue::overview(connection, table);
+  CHECK(overview.queued == 1);
+  CHECK(overview.processing == 1);
+  CHECK(overview.completed == 1);
+  CHECK(overview.failed == 1);
+  CHECK(overview.completed_last_hour == 1);
+  CHECK(overview.oldest_waiting_s.value() >= 10);
+  CHECK(overview.oldest_waiting_s.value() < 70);
+  REQUIRE(overview.last_errors.size() == 1);
+  CHECK(overview.last_errors[0].job_id == "bad");
+  CHECK(overview.last_errors[0].error_message == "this is not audio");
+}

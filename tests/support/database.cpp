@@ -1,0 +1,99 @@
+#include "aura/test/database.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <pqxx/pqxx>
+#include <random>
+#include <stdexcept>
+
+#include "aura/queue/migrations.h"
+
+namespace aura::test {
+namespace {
+
+std::string server_url() {
+  const char* url = std::getenv("AURA_TEST_DATABASE_URL");
+  if (url == nullptr) {
+    throw std::runtime_error(
+        "AURA_TEST_DATABASE_URL is not set: tests/run.sh starts a server and sets it");
+  }
+  return url;
+}
+
+std::string with_database(const std::string& url, const std::string& name) {
+  const auto query = std::min(url.find('?'), url.size());
+  const auto slash = url.rfind('/', query);
+  return url.substr(0, slash + 1) + name + url.substr(query);
+}
+
+std::string random_name() {
+  std::random_device random;
+  return "test_" + std::to_string(random()) + "_" + std::to_string(random());
+}
+
+struct QuietConnection {
+  explicit QuietConnection(const std::string& url) : connection(url), quiet(connection) {}
+  pqxx::connection connection;
+  pqxx::quiet_errorhandler quiet;
+};
+
+void run(pqxx::connection& connection, const std::string& sql) {
+  pqxx::nontransaction(connection).exec(sql);
+}
+
+}  // namespace
+
+struct TestDatabase::Session : QuietConnection {
+  using QuietConnection::QuietConnection;
+};
+
+TestDatabase::TestDatabase() : name_(random_name()), url_(with_database(server_url(), name_)) {
+  QuietConnection server(server_url());
+  run(server.connection, "CREATE DATABASE " + name_);
+  session_ = std::make_unique<Session>(url_);
+}
+
+TestDatabase::~TestDatabase() {
+  session_.reset();
+  try {
+    QuietConnection server(server_url());
+    run(server.connection, "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+  } catch (const pqxx::failure&) {
+    // The server goes away with the test run; a database left in it does no harm.
+  }
+}
+
+queue::Connection TestDatabase::connect() const {
+  return queue::Connection(queue::parse_database_url(url_));
+}
+
+void TestDatabase::execute(const std::string& sql) {
+  run(session_->connection, sql);
+}
+
+std::string TestDatabase::value(const std::string& sql) {
+  const auto rows = pqxx::nontransaction(session_->connection).exec(sql);
+  return rows.empty() || rows[0][0].is_null() ? "" : rows[0][0].as<std::string>();
+}
+
+queue::QueueTable TestDatabase::with_schema_and_table() {
+  auto connection = connect();
+  queue::migrate(connection);
+  queue::create_queue_table(connection, std::nullopt);
+  return queue::find_queue_table(connection, std::nullopt);
+}
+
+void TestDatabase::insert_job(const std::string& id, const std::string& audio_url, int age_s) {
+  auto& connection = session_->connection;
+  pqxx::nontransaction(connection)
+      .exec_params(
+          "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", "
+          "\"trackTitle\", "
+          "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") VALUES ($1, 'user', $1, "
+          "'queued', 'Title', "
+          "'Artist', $2, (now() AT TIME ZONE 'UTC') - $3 * interval '1 second', now() AT TIME ZONE "
+          "'UTC')",
+          id, audio_url, age_s);
+}
+
+}  // namespace aura::test

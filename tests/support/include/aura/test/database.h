@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+
+namespace aura::test {
+
+/// A PostgreSQL database of the test's own, dropped at the end, on the server that
+/// AURA_TEST_DATABASE_URL names. One thread at a time.
+class TestDatabase {
+ public:
+  /// Throws std::runtime_error where AURA_TEST_DATABASE_URL isn't set.
+  TestDatabase();
+  ~TestDatabase();
+  TestDatabase(const TestDatabase&) = delete;
+  TestDatabase& operator=(const TestDatabase&) = delete;
+
+  const std::string& url() const noexcept { return url_; }
+  /// A new connection to it, as the product makes them.
+  queue::Connection connect() const;
+
+  void execute(const std::string& sql);
+  /// The first field of the first row as text; "" for NULL and where there is no row.
+  std::string value(const std::string& sql);
+
+  /// Makes schema aura and the jobs table, "AuraAnalysis".
+  queue::QueueTable with_schema_and_table();
+  /// Inserts a queued job with this id and jobId, submitted `age_s` seconds ago.
+  void insert_job(const std::string& id,
+                  const std::string& audio_url = "http://127.0.0.1:1/track.mp3", int age_s = 0);
+
+ private:
+  struct Session;
+  std::string name_;
+  std::string url_;
+  std::unique_ptr<Session> session_;
+};
+
+}  // namespace aura::test

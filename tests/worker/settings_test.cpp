@@ -1,0 +1,55 @@
+#include "aura/worker/settings.h"
+
+#include <catch2/catch.hpp>
+
+#include "aura/base/error.h"
+
+using aura::ConfigError;
+using aura::Env;
+using aura::worker::read_worker_settings;
+using Catch::Matchers::Contains;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST_CASE("settings: only DATABASE_URL must be given; the rest has the documented defaults") {
+  CHECK_THROWS_WITH(read_worker_settings(Env(Env::Values{})), Contains("DATABASE_URL is not set"));
+  const auto settings =
+      read_worker_settings(Env(Env::Values{{"DATABASE_URL", "postgresql://u@h/d"}}));
+  CHECK(settings.threads >= 1);
+  CHECK(settings.claim_batch == settings.threads);
+  CHECK(settings.max_retries == 3);
+  CHECK(settings.poll_interval == seconds(5));
+  CHECK(settings.shutdown_grace == seconds(25));
+  CHECK(settings.retry.base == seconds(10));
+  CHECK(settings.retry.ceiling == seconds(600));
+  CHECK(settings.log_level == aura::LogLevel::kInfo);
+  CHECK(settings.log_format == aura::LogFormat::kText);
+  CHECK(settings.analysis.fetch.max_bytes == 200U << 20);
+  CHECK(settings.analysis.decode.max_duration == std::chrono::minutes(180));
+  CHECK(settings.analysis.max_lyrics_bytes == 1U << 20);
+  CHECK(!settings.database.table);
+}
+
+TEST_CASE("settings: each is read from its variable, and nonsense is refused by name") {
+  const auto with = [](const std::string& name, const std::string& value) {
+    return read_worker_settings(
+        Env(Env::Values{{"DATABASE_URL", "postgresql://u@h/d"}, {name, value}}));
+  };
+  CHECK(with("WORKER_THREADS", "7").threads == 7);
+  CHECK(with("CLAIM_BATCH", "4").claim_batch == 4);
+  CHECK(with("POLL_INTERVAL", "0.5").poll_interval == milliseconds(500));
+  CHECK(with("MAX_RETRIES", "0").max_retries == 0);
+  CHECK(with("SHUTDOWN_GRACE", "3").shutdown_grace == seconds(3));
+  CHECK(with("AURA_TABLE", "Jobs").database.table == "Jobs");
+  for (const std::string name :
+       {"WORKER_THREADS", "CLAIM_BATCH", "POLL_INTERVAL", "MAX_RETRIES", "SHUTDOWN_GRACE",
+        "LOG_LEVEL", "LOG_FORMAT", "MAX_AUDIO_MB", "MAX_AUDIO_MINUTES", "MAX_LYRICS_KB",
+        "RETRY_BASE", "RETRY_MAX", "LEASE", "FETCH_TIMEOUT"}) {
+    CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
+  }
+}
+
+TEST_CASE("settings: each worker has an id of its own") {
+  const Env env(Env::Values{{"DATABASE_URL", "postgresql://u@h/d"}});
+  CHECK(read_worker_settings(env).worker_id != read_worker_settings(env).worker_id);
+}

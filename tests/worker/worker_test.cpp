@@ -1,0 +1,186 @@
+#include "aura/worker/worker.h"
+
+#include <catch2/catch.hpp>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "aura/queue/status.h"
+#include "aura/test/database.h"
+#include "aura/test/http_server.h"
+#include "wav.h"
+
+using aura::test::Gate;
+using aura::test::HttpServer;
+using aura::test::TestDatabase;
+using aura::worker::Until;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// A WAV file of a second and a half of sound.
+std::string clip() {
+  const auto bytes = aura::audio::wav(aura::audio::WavFormat::kS16, 8000, 1,
+                                      aura::audio::sine(440, 0.5, 8000, 12'000));
+  return {bytes.begin(), bytes.end()};
+}
+
+/// A database with the tables, a web server with a clip, and workers in this process.
+struct Fixture {
+  TestDatabase database;
+  aura::queue::QueueTable table = database.with_schema_and_table();
+  HttpServer server;
+  std::ostringstream sink;
+  aura::Log log{aura::LogLevel::kInfo, aura::LogFormat::kText, "test", sink};
+  std::stop_source stop;
+  std::stop_source hurry;
+
+  Fixture() { server.serve("/clip.wav", aura::test::ok(clip())); }
+
+  aura::worker::WorkerSettings settings() const {
+    auto settings = aura::worker::read_worker_settings(
+        aura::Env(aura::Env::Values{{"DATABASE_URL", database.url()},
+                                    {"WORKER_THREADS", "2"},
+                                    {"RETRY_BASE", "0.01"},
+                                    {"POLL_INTERVAL", "0.02"},
+                                    {"SHUTDOWN_GRACE", "20"}}));
+    return settings;
+  }
+  void drain() {
+    run_worker(settings(), Until::kDrained, log, stop.get_token(), hurry.get_token());
+  }
+
+  void insert(const std::string& id, const std::string& path = "/clip.wav") {
+    database.insert_job(id, server.url(path));
+  }
+  std::string count(const std::string& status) {
+    return database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = '" + status +
+                          "'");
+  }
+  std::string error(const std::string& id) {
+    return database.value("SELECT \"errorMessage\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id +
+                          "'");
+  }
+  std::string attempts(const std::string& id) {
+    return database.value("SELECT max(attempt) FROM aura.run WHERE job_id = '" + id + "'");
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "worker: drains the queue, and a job that fails takes no other with it",
+                 "[tsan]") {
+  insert("good1");
+  insert("missing", "/nothing.wav");
+  insert("good2");
+  server.serve("/text.mp3", aura::test::ok("this is no music at all"));
+  insert("text", "/text.mp3");
+  drain();
+  CHECK(count("completed") == "2");
+  CHECK(count("failed") == "2");
+  CHECK(error("missing").find("404") != std::string::npos);
+  CHECK(!error("text").empty());
+  CHECK(attempts("missing") == "1");
+  CHECK(sink.str().find("AURA Analysis Worker starting...") != std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "worker: two share the queue, and no job is done twice", "[tsan]") {
+  constexpr int kJobs = 40;
+  database.execute(
+      "CREATE TABLE public.done (id text); "
+      "CREATE FUNCTION note_done() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN INSERT INTO public.done VALUES (NEW.\"id\"); RETURN NEW; END $$; "
+      "CREATE TRIGGER note_done AFTER UPDATE ON public.\"AuraAnalysis\" FOR EACH ROW "
+      "WHEN (NEW.\"status\" = 'completed') EXECUTE FUNCTION note_done()");
+  for (int i = 0; i < kJobs; ++i) insert("job" + std::to_string(i));
+  {
+    std::jthread first([&] { drain(); });
+    std::jthread second([&] { drain(); });
+  }
+  CHECK(count("completed") == std::to_string(kJobs));
+  CHECK(database.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM public.done") == "40 40");
+  CHECK(database.value("SELECT count(*) FROM aura.run") == "40");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "worker: an error that may pass is tried again, and no more often than allowed") {
+  int asked = 0;
+  server.handle("/flaky.wav", [&](const aura::test::Request&) {
+    return ++asked < 3 ? aura::test::reply(500, "") : aura::test::ok(clip());
+  });
+  server.serve("/down.wav", aura::test::reply(503, ""));
+  insert("flaky", "/flaky.wav");
+  insert("down", "/down.wav");
+  drain();
+  CHECK(count("completed") == "1");
+  CHECK(attempts("flaky") == "3");
+  CHECK(count("failed") == "1");
+  CHECK(attempts("down") == "4");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: told to stop, it lets a running job finish and takes no other",
+                 "[tsan]") {
+  const auto gate = std::make_shared<Gate>();
+  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
+  auto one_thread = settings();
+  one_thread.threads = 1;
+  insert("held", "/held.wav");
+  database.insert_job("next", server.url("/clip.wav"), -5);
+  std::jthread worker(
+      [&] { run_worker(one_thread, Until::kStopped, log, stop.get_token(), hurry.get_token()); });
+  gate->wait_until_reached();
+  stop.request_stop();
+  gate->open();
+  worker.join();
+  CHECK(count("completed") == "1");
+  CHECK(count("queued") == "1");
+  CHECK(attempts("next").empty());
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "worker: what doesn't finish within the grace goes back to the queue, unharmed",
+                 "[tsan]") {
+  const auto gate = std::make_shared<Gate>();
+  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate, 100));
+  insert("held1", "/held.wav");
+  insert("held2", "/held.wav");
+  std::jthread worker(
+      [&] { run_worker(settings(), Until::kStopped, log, stop.get_token(), hurry.get_token()); });
+  gate->wait_until_reached();
+  stop.request_stop();
+  hurry.request_stop();
+  worker.join();
+  gate->open();
+  CHECK(count("queued") == "2");
+  CHECK(count("processing") == "0");
+
+  stop = {};
+  hurry = {};
+  drain();
+  CHECK(count("completed") == "2");
+  CHECK(database.value(
+            "SELECT string_agg(attempt::text, ',') FROM aura.run WHERE state = 'completed'") ==
+        "1,1");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: a job deleted while it runs is let go, and the next one runs") {
+  const auto gate = std::make_shared<Gate>();
+  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
+  insert("held", "/held.wav");
+  std::jthread worker([&] { drain(); });
+  gate->wait_until_reached();
+  database.execute("DELETE FROM \"AuraAnalysis\"");
+  insert("next");
+  gate->open();
+  worker.join();
+  CHECK(count("completed") == "1");
+  CHECK(database.value("SELECT state FROM aura.run WHERE job_id = 'held'") == "cancelled");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: without a jobs table, draining says how to get one") {
+  database.execute("DROP TABLE \"AuraAnalysis\"");
+  CHECK_THROWS_AS(drain(), aura::queue::NoQueueTable);
+}
