@@ -32,6 +32,8 @@ int main(int argc, char** argv) try {
   aura::app::add_analyze(app, chosen);
   aura::app::add_enqueue(app, chosen);
   aura::app::add_status(app, chosen);
+  aura::app::add_cancel(app, chosen);
+  aura::app::add_retry(app, chosen);
   aura::app::add_migrate(app, chosen);
   try {
     app.parse(argc, argv);

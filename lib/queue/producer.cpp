@@ -32,8 +32,8 @@ std::string enqueue(Connection& connection, const QueueTable& table, const Submi
                                    " (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
                                    "\"artistName\", \"genre\", \"audioUrl\", "
                                    "\"lyricsText\", \"updatedAt\") "
-                                   "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, (now() AT "
-                                   "TIME ZONE 'UTC')::timestamp(3))",
+                                   "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, " +
+                                   std::string(kNow) + ")",
                                make_cuid(), submission.user_id, job_id, submission.track_title,
                                submission.artist_name, submission.genre, submission.audio_url,
                                submission.lyrics);

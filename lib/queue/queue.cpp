@@ -11,9 +11,6 @@
 namespace aura::queue {
 namespace {
 
-/// The jobs table's timestamps are UTC without saying so, to the millisecond.
-constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
-
 std::string fill_in(std::string sql,
                     std::initializer_list<std::pair<std::string_view, std::string>> values) {
   for (const auto& [name, value] : values) {
@@ -101,9 +98,59 @@ WITH held AS (
 DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
 )sql";
 
+constexpr const char* kExtend = R"sql(
+WITH extended AS (
+  UPDATE aura.run r SET lease_until = now() + $2::bigint * interval '1 millisecond'
+  WHERE r.id = ANY ($1::bigint[]) AND r.state = 'running'
+    AND EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id AND j."status" = 'processing')
+  RETURNING r.id
+)
+SELECT id FROM extended ORDER BY id
+)sql";
+
+// In the lock order of every ending: the run, then the job.
+constexpr const char* kRescue = R"sql(
+WITH expired AS MATERIALIZED (
+  SELECT id, job_id FROM aura.run WHERE state = 'running' AND lease_until < now()
+  ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
+), counted AS MATERIALIZED (
+  SELECT e.id, e.job_id, coalesce(g.crashes, 0) + 1 AS crashes,
+         coalesce(g.crashes, 0) + 1 >= $2 OR coalesce(g.attempts, 1) > $1 AS over
+  FROM expired e LEFT JOIN aura.gate g ON g.job_id = e.job_id
+), kept AS (
+  UPDATE aura.gate g
+  SET crashes = c.crashes, not_before = now() + random() * $3::bigint * interval '1 millisecond'
+  FROM counted c WHERE g.job_id = c.job_id AND NOT c.over
+), dropped AS (
+  DELETE FROM aura.gate g USING counted c WHERE g.job_id = c.job_id AND c.over
+), written AS (
+  UPDATE {jobs} j
+  SET "status" = CASE WHEN c.over THEN 'failed' ELSE 'queued' END,
+      "progress" = CASE WHEN c.over THEN j."progress" ELSE 0 END,
+      "errorMessage" = CASE WHEN c.over THEN
+        'the analysis of this track stopped its worker ' || c.crashes ||
+        CASE WHEN c.crashes = 1 THEN ' time' ELSE ' times' END || ': try another file of it' END,
+      "updatedAt" = {now}
+  FROM counted c WHERE j."id" = c.job_id AND j."status" = 'processing'
+  RETURNING j."id", j."jobId" AS job_id
+)
+UPDATE aura.run r
+SET state = 'lost', ended_at = now(),
+    error = jsonb_build_object('code', 'lease_lost', 'message', 'the worker was lost', 'retryable', NOT c.over)
+FROM counted c LEFT JOIN written w ON w."id" = c.job_id
+WHERE r.id = c.id
+RETURNING r.id, coalesce(w.job_id, r.job_id) AS job_id, r.worker_id, c.crashes, c.over
+)sql";
+
+constexpr const char* kPrune = R"sql(
+DELETE FROM aura.run WHERE id IN (
+  SELECT id FROM aura.run WHERE state <> 'running' AND ended_at < now() - $1::bigint * interval '1 hour'
+  ORDER BY ended_at LIMIT $2)
+)sql";
+
 constexpr const char* kHasWork = R"sql(
 SELECT EXISTS (SELECT FROM {jobs} WHERE "status" = 'queued')
-    OR EXISTS (SELECT FROM aura.run WHERE state = 'running' AND lease_until > now())
+    OR EXISTS (SELECT FROM aura.run WHERE state = 'running')
 )sql";
 
 std::string error_json(const Failure& failure) {
@@ -136,6 +183,8 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
   };
   claim_sql_ = statement(kClaim);
   progress_sql_ = statement(kProgress);
+  extend_sql_ = statement(kExtend);
+  rescue_sql_ = statement(kRescue);
   has_work_sql_ = statement(kHasWork);
   complete_sql_ = ending(
       R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
@@ -220,6 +269,34 @@ int Queue::release(const std::vector<std::int64_t>& run_ids) {
   if (run_ids.empty()) return 0;
   return static_cast<int>(
       connection_.session().execute(release_sql_, array_literal(run_ids)).size());
+}
+
+std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids,
+                                        std::chrono::milliseconds lease) {
+  std::vector<std::int64_t> ours;
+  for (const auto& row : connection_.session().execute(extend_sql_, array_literal(run_ids),
+                                                       static_cast<std::int64_t>(lease.count()))) {
+    ours.push_back(row[0].as<std::int64_t>());
+  }
+  return ours;
+}
+
+std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
+  std::vector<Rescued> rescued;
+  for (const auto& row :
+       connection_.session().execute(rescue_sql_, options.max_retries, options.max_crashes,
+                                     static_cast<std::int64_t>(options.spread.count()))) {
+    rescued.push_back({row["id"].as<std::int64_t>(), row["job_id"].as<std::string>(),
+                       row["worker_id"].as<std::string>(), row["crashes"].as<int>(),
+                       row["over"].as<bool>()});
+  }
+  return rescued;
+}
+
+int Queue::prune(std::chrono::hours retention, int limit) {
+  return static_cast<int>(connection_.session()
+                              .execute(kPrune, static_cast<std::int64_t>(retention.count()), limit)
+                              .affected_rows());
 }
 
 bool Queue::has_work() {

@@ -11,6 +11,9 @@
 
 namespace aura::queue {
 
+/// SQL for the present in the jobs table's own terms: UTC without saying so, to the millisecond.
+inline constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
+
 /// What stands behind a Connection, and the one place where libpqxx's errors become ours.
 class Connection::Session {
   struct Open {

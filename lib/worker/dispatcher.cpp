@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <thread>
 #include <utility>
 
 #include "aura/base/wait.h"
@@ -33,19 +34,22 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
       connection_(settings.database.url),
       queue_(connection_, table),
       outage_(log),
+      keeper_(settings, table, running_, log),
       pool_(static_cast<std::size_t>(settings.threads)) {
   for (int i = 0; i < settings.threads; ++i) {
-    idle_.push_back(std::make_unique<JobRunner>(settings, table, fetcher, log));
+    idle_.push_back(std::make_unique<JobRunner>(settings, table, fetcher, running_, log));
   }
 }
 
 bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry) {
+  // Until the last job has ended, however the loop below does.
+  const std::jthread keeping([this](const std::stop_token& ended) { keeper_.run(ended); });
   while (!stop.stop_requested()) {
     try {
       const int wanted = std::min(idle_threads(), settings_.claim_batch);
       if (wanted > 0 && claim_and_start(wanted)) continue;
-      if (mode == Mode::kDrain && nothing_runs() && !queue_.has_work()) break;
-      wait_for_ending(queue::jittered(settings_.poll_interval), stop);
+      if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
+      running_.wait_for_ending(queue::jittered(settings_.poll_interval), stop);
     } catch (const queue::DatabaseLost& error) {
       wait_for(outage_.failed("the database can't be used: " + std::string(error.what())), stop);
     } catch (const queue::DatabaseError& error) {
@@ -58,33 +62,33 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
 }
 
 bool Dispatcher::claim_and_start(int wanted) {
+  const auto claimed = Clock::now();
   auto jobs = queue_.claim({.limit = wanted,
                             .worker_id = settings_.worker_id,
                             .lease = settings_.lease,
                             .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes});
   outage_.over();
   const bool maybe_more = static_cast<int>(jobs.size()) == wanted;
-  for (auto& job : jobs) start(std::move(job));
+  for (auto& job : jobs) start(std::move(job), claimed);
   return maybe_more;
 }
 
-void Dispatcher::start(queue::ClaimedJob job) {
-  std::stop_token stop;
+void Dispatcher::start(queue::ClaimedJob job, Clock::time_point claimed) {
+  const auto stop = running_.begin(job.run_id, claimed);
   std::unique_ptr<JobRunner> runner;
   {
     const std::lock_guard lock(mutex_);
-    stop = running_[job.run_id].get_token();
     runner = std::move(idle_.back());
     idle_.pop_back();
   }
   boost::asio::post(pool_,
                     [this, stop, job = std::move(job), runner = std::move(runner)]() mutable {
                       runner->run(job, stop);
-                      const std::lock_guard lock(mutex_);
-                      running_.erase(job.run_id);
-                      idle_.push_back(std::move(runner));
-                      ++endings_;
-                      ended_.notify_all();
+                      {
+                        const std::lock_guard lock(mutex_);
+                        idle_.push_back(std::move(runner));
+                      }
+                      running_.end(job.run_id);
                     });
 }
 
@@ -93,43 +97,24 @@ int Dispatcher::idle_threads() {
   return static_cast<int>(idle_.size());
 }
 
-bool Dispatcher::nothing_runs() {
-  const std::lock_guard lock(mutex_);
-  return running_.empty();
-}
-
-void Dispatcher::wait_for_ending(milliseconds at_most, const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  ended_.wait_for(lock, stop, at_most, [&, seen = endings_] { return endings_ != seen; });
-}
-
 bool Dispatcher::wind_down(const std::stop_token& hurry) {
   const auto reserve = reserve_of(settings_.shutdown_grace);
   const auto deadline = Clock::now() + settings_.shutdown_grace;
-  std::unique_lock lock(mutex_);
-  const auto all_ended = [&] { return running_.empty(); };
-  if (!all_ended()) {
+  if (const auto running = running_.size(); running > 0) {
     log_.info("stopping: no more claims, waiting for running jobs",
-              {{"running", static_cast<std::int64_t>(running_.size())},
+              {{"running", static_cast<std::int64_t>(running)},
                {"grace_ms", std::int64_t{settings_.shutdown_grace.count()}}});
   }
-  if (!ended_.wait_for(lock, hurry, until(deadline - reserve), all_ended)) {
-    lock.unlock();
+  if (!running_.wait_until_idle(until(deadline - reserve), hurry)) {
     put_back_unfinished(deadline);
-    lock.lock();
-    if (!ended_.wait_for(lock, reserve, all_ended)) return false;
+    if (!running_.wait_until_idle(reserve, {})) return false;
   }
-  lock.unlock();
   pool_.join();
   return true;
 }
 
 void Dispatcher::put_back_unfinished(Clock::time_point deadline) {
-  std::vector<std::int64_t> runs;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [run, stop] : running_) runs.push_back(run);
-  }
+  const auto runs = running_.all();
   // Released first and stopped after: from the release on, the jobs' own writes change nothing.
   while (true) {
     try {
@@ -143,8 +128,7 @@ void Dispatcher::put_back_unfinished(Clock::time_point deadline) {
       wait_for(wait, {});
     }
   }
-  const std::lock_guard lock(mutex_);
-  for (auto& [run, stop] : running_) stop.request_stop();
+  running_.stop(runs, StopReason::kReleased);
 }
 
 }  // namespace aura::worker

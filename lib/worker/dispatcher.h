@@ -2,9 +2,6 @@
 
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
-#include <condition_variable>
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -16,7 +13,9 @@
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
 #include "job_runner.h"
+#include "lease_keeper.h"
 #include "outage.h"
+#include "running_jobs.h"
 
 namespace aura::worker {
 
@@ -37,10 +36,8 @@ class Dispatcher {
  private:
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);
-  void start(queue::ClaimedJob job);
+  void start(queue::ClaimedJob job, std::chrono::steady_clock::time_point claimed);
   int idle_threads();
-  bool nothing_runs();
-  void wait_for_ending(std::chrono::milliseconds at_most, const std::stop_token& stop);
   bool wind_down(const std::stop_token& hurry);
   void put_back_unfinished(std::chrono::steady_clock::time_point deadline);
 
@@ -50,13 +47,12 @@ class Dispatcher {
   queue::Queue queue_;
   Outage outage_;
 
+  RunningJobs running_;
   std::mutex mutex_;
-  std::condition_variable_any ended_;
-  // Guarded by mutex_:
-  std::map<std::int64_t, std::stop_source> running_;  ///< by run
-  std::vector<std::unique_ptr<JobRunner>> idle_;      ///< runners that no thread is using
-  std::uint64_t endings_ = 0;                         ///< jobs that have ended so far
+  std::vector<std::unique_ptr<JobRunner>>
+      idle_;  ///< runners that no thread uses; guarded by mutex_
 
+  LeaseKeeper keeper_;
   /// Last, so that its threads are gone before what they use.
   boost::asio::thread_pool pool_;
 };

@@ -25,10 +25,11 @@ struct RunLost {};
 /// doesn't hold up the analysis, and isn't asked again for this job.
 class Progress {
  public:
-  Progress(queue::Queue& queue, std::int64_t run_id, const Log& log)
-      : queue_(queue), run_id_(run_id), log_(log) {}
+  Progress(queue::Queue& queue, RunningJobs& running, std::int64_t run_id, const Log& log)
+      : queue_(queue), running_(running), run_id_(run_id), log_(log) {}
 
   void operator()(int percent) {
+    running_.note_progress(run_id_);
     if (!working_) return;
     try {
       if (!queue_.report_progress(run_id_, percent)) throw RunLost{};
@@ -40,6 +41,7 @@ class Progress {
 
  private:
   queue::Queue& queue_;
+  RunningJobs& running_;
   std::int64_t run_id_;
   const Log& log_;
   bool working_ = true;
@@ -63,9 +65,10 @@ queue::Result to_result(const analysis::Report& report, std::chrono::millisecond
 }  // namespace
 
 JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
-                     const fetch::Fetcher& fetcher, const Log& log)
+                     const fetch::Fetcher& fetcher, RunningJobs& running, const Log& log)
     : settings_(settings),
       fetcher_(fetcher),
+      running_(running),
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table) {}
@@ -75,7 +78,7 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
   const auto start = Clock::now();
   log.info("started", {{"attempt", std::int64_t{job.attempt}}, {"run", job.run_id}});
   try {
-    Progress progress(queue_, job.run_id, log);
+    Progress progress(queue_, running_, job.run_id, log);
 
     const auto file = fetcher_.fetch(job.job.audio_url, stop);
     progress(analysis::step::kDownloaded);
@@ -87,7 +90,7 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
   } catch (const JobError& error) {
     give_up(job, error, stop, log);
   } catch (const Stopped&) {
-    log.info("stopped", {{"after_ms", ms_since(start)}});
+    stopped(job, log);
   } catch (const RunLost&) {
     log.warning("the job was taken back or deleted meanwhile: its work is thrown away");
     queue_.cancel(job.run_id);
@@ -109,6 +112,21 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
   // The outcome could not be written. The row still reads processing, and its lease runs out.
   log_.for_job(job.job.job_id)
       .error("the outcome could not be saved: " + std::string(error.what()));
+}
+
+void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
+  switch (running_.stop_reason(job.run_id)) {
+    case StopReason::kTimedOut:
+      // What stopped the job must not keep this from being written.
+      return give_up(
+          job, JobError("timed_out", "the analysis made no progress for too long", Retry::kYes), {},
+          log);
+    case StopReason::kLost:
+      return log.warning("stopped: the job was taken back or its lease ran out");
+    case StopReason::kReleased:
+    case StopReason::kNone:
+      return log.info("stopped: back in the queue");
+  }
 }
 
 void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result,

@@ -8,6 +8,7 @@
 #include "aura/queue/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
+#include "running_jobs.h"
 
 namespace aura::worker {
 
@@ -16,14 +17,16 @@ namespace aura::worker {
 class JobRunner {
  public:
   JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
-            const fetch::Fetcher& fetcher, const Log& log);
+            const fetch::Fetcher& fetcher, RunningJobs& running, const Log& log);
 
-  /// Takes the job from its URL to its outcome in the database. When `stop` asks, gives up soon and
-  /// writes nothing: the run then belongs to whoever asked. Throws nothing: whatever goes wrong
-  /// becomes an outcome or, where the database refuses even that, a line in the log.
+  /// Takes the job from its URL to its outcome in the database. When `stop` asks, gives up soon
+  /// and writes nothing, the run being somebody else's by then, unless it was for want of progress.
+  /// Throws nothing: whatever goes wrong becomes an outcome or, where the database refuses even
+  /// that, a line in the log.
   void run(const queue::ClaimedJob& job, const std::stop_token& stop) noexcept;
 
  private:
+  void stopped(const queue::ClaimedJob& job, const Log& log);
   void finish(const queue::ClaimedJob& job, const queue::Result& result,
               const std::stop_token& stop, const Log& log);
   void give_up(const queue::ClaimedJob& job, const JobError& error, const std::stop_token& stop,
@@ -33,6 +36,7 @@ class JobRunner {
 
   const WorkerSettings& settings_;
   const fetch::Fetcher& fetcher_;
+  RunningJobs& running_;
   Log log_;
   queue::Connection connection_;
   queue::Queue queue_;

@@ -62,6 +62,9 @@ WorkerSettings read_worker_settings(const Env& env) {
   settings.retry.ceiling = env.seconds("RETRY_MAX", minutes(10), milliseconds(1), hours(24));
   settings.poll_interval = env.seconds("POLL_INTERVAL", seconds(5), milliseconds(10), hours(1));
   settings.lease = env.seconds("LEASE", seconds(30), seconds(1), hours(1));
+  settings.job_timeout = env.seconds("JOB_TIMEOUT", minutes(10), seconds(1), hours(24));
+  settings.max_crashes = static_cast<int>(env.integer("MAX_CRASHES", 3, 1, 100));
+  settings.run_retention = hours(24 * env.integer("RUN_RETENTION", 30, 1, 3650));
   settings.shutdown_grace = env.seconds("SHUTDOWN_GRACE", seconds(25), milliseconds(0), hours(24));
   return settings;
 }

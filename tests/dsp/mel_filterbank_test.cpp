@@ -40,7 +40,8 @@ TEST_CASE("mel filterbank: flat power gives equal bands") {
   }
 }
 
-TEST_CASE("mel filterbank: a bin lies in at most two bands, neighbours; 0 Hz and Nyquist in none") {
+TEST_CASE(
+    "mel filterbank: a bin lies in at most two bands, neighbours, and 0 Hz and Nyquist in none") {
   const auto weights = weights_of(MelFilterbank(test::kSampleRateHz, test::kFftSize, kBands));
   CHECK((weights.row(0) == 0).all());
   // The last triangle ends at Nyquist, where rounding may leave a trace of it.

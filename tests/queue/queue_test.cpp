@@ -255,6 +255,107 @@ TEST_CASE_METHOD(Fixture, "release: due at once and at no cost of an attempt") {
   CHECK(queue.release({}) == 0);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "extend: a lease grows only while the run is ours and its row is processing") {
+  for (const char* id : {"a", "b", "c", "d"}) database.insert_job(id);
+  std::vector<std::int64_t> runs;
+  for (const auto& job : claim(4)) runs.push_back(job.run_id);
+  queue.complete(runs[0], some_result());
+  database.execute("DELETE FROM \"AuraAnalysis\" WHERE \"id\" = 'b'");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued' WHERE \"id\" = 'c'");
+  CHECK(queue.extend(runs, hours(2)) == std::vector<std::int64_t>{runs[3]});
+  CHECK(database.value("SELECT lease_until > now() + interval '1 hour' FROM aura.run WHERE id = " +
+                       std::to_string(runs[3])) == "t");
+  CHECK(queue.extend({}, hours(2)).empty());
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "rescue: what a lost worker held goes back to the queue, and a live lease stays") {
+  database.insert_job("lost", "http://h/", 10);
+  database.insert_job("alive");
+  const auto claimed = claim(2);
+  database.execute("UPDATE aura.run SET lease_until = now() - interval '1 second' WHERE id = " +
+                   std::to_string(claimed[0].run_id));
+  const auto rescued = queue.rescue({.max_retries = 3, .max_crashes = 3});
+  REQUIRE(rescued.size() == 1);
+  CHECK(rescued[0].job_id == "lost");
+  CHECK(rescued[0].worker_id == "w");
+  CHECK(!rescued[0].failed);
+  CHECK(column("status", "lost") == "queued");
+  CHECK(column("status", "alive") == "processing");
+  CHECK(run_state(claimed[0].run_id) == "lost");
+  CHECK(queue.complete(claimed[0].run_id, some_result()) == Ending::kLost);
+  CHECK(claim(2).at(0).attempt == 2);
+  CHECK(queue.rescue({.max_retries = 3, .max_crashes = 3}).empty());
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "rescue: a job that stops every worker runs out of crashes, and says so") {
+  database.insert_job("a");
+  for (int crash = 1; crash <= 3; ++crash) {
+    REQUIRE(claim(1).size() == 1);
+    database.execute(
+        "UPDATE aura.run SET lease_until = now() - interval '1 second' WHERE state = 'running'");
+    CHECK(queue.rescue({.max_retries = 9, .max_crashes = 3}).at(0).failed == (crash == 3));
+  }
+  CHECK(column("status") == "failed");
+  CHECK(column("errorMessage").find("3 times") != std::string::npos);
+  CHECK(gates() == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "rescue: a crash with no attempt left fails the job") {
+  database.insert_job("a");
+  claim(1);
+  database.execute("UPDATE aura.run SET lease_until = now() - interval '1 second'");
+  CHECK(queue.rescue({.max_retries = 0, .max_crashes = 3}).at(0).failed);
+  CHECK(column("status") == "failed");
+}
+
+TEST_CASE_METHOD(Fixture, "rescue: a row deleted or set back by hand is left alone") {
+  database.insert_job("deleted", "http://h/", 10);
+  database.insert_job("requeued");
+  claim(2);
+  database.execute("DELETE FROM \"AuraAnalysis\" WHERE \"id\" = 'deleted'");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued', \"progress\" = 7");
+  database.execute("UPDATE aura.run SET lease_until = now() - interval '1 second'");
+  CHECK(queue.rescue({.max_retries = 3, .max_crashes = 3}).size() == 2);
+  CHECK(column("progress", "requeued") == "7");
+}
+
+TEST_CASE("rescue: many at once rescue each run once", "[tsan]") {
+  Fixture fixture;
+  constexpr int kJobs = 60;
+  for (int i = 0; i < kJobs; ++i) fixture.database.insert_job("job" + std::to_string(i));
+  fixture.claim(kJobs);
+  fixture.database.execute("UPDATE aura.run SET lease_until = now() - interval '1 second'");
+  std::atomic<std::size_t> rescued{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 3; ++i) {
+      threads.emplace_back([&] {
+        auto connection = fixture.database.connect();
+        Queue queue(connection, fixture.table);
+        rescued += queue.rescue({.max_retries = 3, .max_crashes = 3}).size();
+      });
+    }
+  }
+  CHECK(rescued == kJobs);
+  CHECK(fixture.database.value("SELECT max(crashes) FROM aura.gate") == "1");
+}
+
+TEST_CASE_METHOD(Fixture, "prune: old runs go, in batches, young and running ones stay") {
+  for (const char* id : {"a", "b", "c", "d"}) database.insert_job(id);
+  std::vector<std::int64_t> runs;
+  for (const auto& job : claim(4)) runs.push_back(job.run_id);
+  for (int i = 0; i < 3; ++i) queue.complete(runs[static_cast<std::size_t>(i)], some_result());
+  database.execute("UPDATE aura.run SET ended_at = now() - interval '31 days' WHERE id < " +
+                   std::to_string(runs[2]));
+  CHECK(queue.prune(hours(24 * 30), 1) == 1);
+  CHECK(queue.prune(hours(24 * 30), 10) == 1);
+  CHECK(queue.prune(hours(24 * 30), 10) == 0);
+  CHECK(database.value("SELECT count(*) FROM aura.run") == "2");
+}
+
 TEST_CASE_METHOD(Fixture, "has_work: queued, waiting and running jobs count, ended ones don't") {
   CHECK(!queue.has_work());
   database.insert_job("a");

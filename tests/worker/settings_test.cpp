@@ -11,7 +11,7 @@ using Catch::Matchers::Contains;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST_CASE("settings: only DATABASE_URL must be given; the rest has the documented defaults") {
+TEST_CASE("settings: only DATABASE_URL must be given, the rest has the documented defaults") {
   CHECK_THROWS_WITH(read_worker_settings(Env(Env::Values{})), Contains("DATABASE_URL is not set"));
   const auto settings =
       read_worker_settings(Env(Env::Values{{"DATABASE_URL", "postgresql://u@h/d"}}));
@@ -20,6 +20,10 @@ TEST_CASE("settings: only DATABASE_URL must be given; the rest has the documente
   CHECK(settings.max_retries == 3);
   CHECK(settings.poll_interval == seconds(5));
   CHECK(settings.shutdown_grace == seconds(25));
+  CHECK(settings.lease == seconds(30));
+  CHECK(settings.job_timeout == seconds(600));
+  CHECK(settings.max_crashes == 3);
+  CHECK(settings.run_retention == std::chrono::hours(24 * 30));
   CHECK(settings.retry.base == seconds(10));
   CHECK(settings.retry.ceiling == seconds(600));
   CHECK(settings.log_level == aura::LogLevel::kInfo);
@@ -44,7 +48,8 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   for (const std::string name :
        {"WORKER_THREADS", "CLAIM_BATCH", "POLL_INTERVAL", "MAX_RETRIES", "SHUTDOWN_GRACE",
         "LOG_LEVEL", "LOG_FORMAT", "MAX_AUDIO_MB", "MAX_AUDIO_MINUTES", "MAX_LYRICS_KB",
-        "RETRY_BASE", "RETRY_MAX", "LEASE", "FETCH_TIMEOUT"}) {
+        "RETRY_BASE", "RETRY_MAX", "LEASE", "JOB_TIMEOUT", "MAX_CRASHES", "RUN_RETENTION",
+        "FETCH_TIMEOUT"}) {
     CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
   }
 }

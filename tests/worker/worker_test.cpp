@@ -7,7 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "aura/queue/status.h"
+#include "aura/queue/operations.h"
+#include "aura/queue/queue.h"
 #include "aura/test/database.h"
 #include "aura/test/http_server.h"
 #include "wav.h"
@@ -178,6 +179,71 @@ TEST_CASE_METHOD(Fixture, "worker: a job deleted while it runs is let go, and th
   worker.join();
   CHECK(count("completed") == "1");
   CHECK(database.value("SELECT state FROM aura.run WHERE job_id = 'held'") == "cancelled");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: what a lost worker held is finished by another", "[tsan]") {
+  insert("a");
+  auto connection = database.connect();
+  aura::queue::Queue queue(connection, table);
+  const auto lost = queue.claim({.limit = 1, .worker_id = "lost", .lease = milliseconds(1)}).at(0);
+  drain();
+  CHECK(count("completed") == "1");
+  CHECK(attempts("a") == "2");
+  CHECK(queue.fail(lost.run_id, {"code", "late", false}) == aura::queue::Ending::kLost);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "worker: a lease lives as long as the job, not as long as it was claimed for",
+                 "[tsan]") {
+  const auto gate = std::make_shared<Gate>();
+  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
+  insert("held", "/held.wav");
+  auto short_lease = settings();
+  short_lease.lease = seconds(1);
+  std::jthread worker(
+      [&] { run_worker(short_lease, Until::kDrained, log, stop.get_token(), hurry.get_token()); });
+  gate->wait_until_reached();
+  const auto lease = [&] { return database.value("SELECT lease_until FROM aura.run"); };
+  // Three beats are longer than the lease that the claim gave.
+  for (int beats = 0; beats < 3; ++beats) {
+    for (const auto before = lease(); lease() == before;) std::this_thread::yield();
+  }
+  gate->open();
+  worker.join();
+  CHECK(count("completed") == "1");
+  CHECK(database.value("SELECT count(*) FROM aura.run") == "1");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: a cancelled job is stopped while it waits for its download",
+                 "[tsan]") {
+  const auto gate = std::make_shared<Gate>();
+  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
+  insert("held", "/held.wav");
+  auto short_lease = settings();
+  short_lease.lease = seconds(1);
+  std::jthread worker(
+      [&] { run_worker(short_lease, Until::kDrained, log, stop.get_token(), hurry.get_token()); });
+  gate->wait_until_reached();
+  auto connection = database.connect();
+  CHECK(aura::queue::cancel_job(connection, table, "held"));
+  worker.join();  // with the gate still shut
+  gate->open();
+  CHECK(count("failed") == "1");
+  CHECK(error("held") == "cancelled");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: a job without progress is given up as timed out") {
+  const auto gate = std::make_shared<Gate>();
+  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
+  insert("held", "/held.wav");
+  auto impatient = settings();
+  impatient.lease = seconds(1);
+  impatient.job_timeout = milliseconds(200);
+  impatient.max_retries = 0;
+  run_worker(impatient, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  gate->open();
+  CHECK(count("failed") == "1");
+  CHECK(error("held") == "the analysis made no progress for too long");
 }
 
 TEST_CASE_METHOD(Fixture, "worker: without a jobs table, draining says how to get one") {

@@ -91,7 +91,32 @@ class Queue {
   /// no attempt. Returns how many there were.
   int release(const std::vector<std::int64_t>& run_ids);
 
-  /// Whether any job is queued, waiting for a retry, or held by a live worker.
+  /// Extends the leases of those runs that are still ours and whose rows still read `processing`.
+  /// Returns them, in ascending order; what doesn't come back was lost, cancelled or has ended.
+  std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids,
+                                   std::chrono::milliseconds lease);
+
+  struct RescueOptions {
+    int max_retries = 0;  ///< attempts after the first that a job has
+    int max_crashes = 1;  ///< workers that a job may lose before it fails
+    std::chrono::milliseconds spread{
+        0};  ///< a rescued job is due again at a random time up to this
+  };
+  struct Rescued {
+    std::int64_t run_id = 0;
+    std::string job_id;
+    std::string worker_id;  ///< that held the run
+    int crashes = 0;
+    bool failed = false;  ///< for good; else back in the queue
+  };
+  /// Ends runs whose lease has run out, at most 100: their jobs go back to `queued`, or to `failed`
+  /// where that happened too often or no attempt is left.
+  std::vector<Rescued> rescue(const RescueOptions& options);
+
+  /// Deletes up to `limit` runs that ended longer ago than `retention`. Returns how many.
+  int prune(std::chrono::hours retention, int limit);
+
+  /// Whether any job is queued, waiting for a retry, or held by a worker, be it one that was lost.
   bool has_work();
 
  private:
@@ -101,7 +126,7 @@ class Queue {
 
   Connection& connection_;
   std::string claim_sql_, progress_sql_, complete_sql_, retry_sql_, fail_sql_, release_sql_,
-      has_work_sql_;
+      extend_sql_, rescue_sql_, has_work_sql_;
 };
 
 }  // namespace aura::queue

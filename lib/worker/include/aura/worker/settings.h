@@ -40,6 +40,9 @@ struct WorkerSettings {
   queue::BackoffPolicy retry{};
   std::chrono::milliseconds poll_interval{};
   std::chrono::milliseconds lease{};
+  std::chrono::milliseconds job_timeout{};
+  int max_crashes = 1;
+  std::chrono::hours run_retention{};
   std::chrono::milliseconds shutdown_grace{};
 };
 

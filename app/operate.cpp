@@ -1,0 +1,66 @@
+#include <iostream>
+#include <memory>
+
+#include "aura/base/text.h"
+#include "aura/queue/operations.h"
+#include "aura/worker/settings.h"
+#include "commands.h"
+#include "input.h"
+
+namespace aura::app {
+namespace {
+
+using JobIds = std::vector<std::string>;
+
+/// Does `operate` to each job; says of which ones it couldn't, and why.
+template <typename Operate>
+int for_each_job(const JobIds& job_ids, const char* refusal, Operate operate) {
+  Database database(worker::read_database_settings(Env::load()));
+  int refused = 0;
+  for (const auto& id : job_ids) {
+    if (operate(database.connection, database.table, id)) continue;
+    std::cerr << "aura: " << one_line(id, 60) << ": " << refusal << "\n";
+    ++refused;
+  }
+  return refused == 0 ? 0 : 1;
+}
+
+int retry_failed() {
+  Database database(worker::read_database_settings(Env::load()));
+  for (const auto& id : queue::retry_failed_jobs(database.connection, database.table))
+    std::cout << id << "\n";
+  return 0;
+}
+
+}  // namespace
+
+void add_cancel(CLI::App& app, Command& chosen) {
+  auto* command = app.add_subcommand("cancel", "End jobs that are queued or under way");
+  const auto job_ids = std::make_shared<JobIds>();
+  command->add_option("jobId", *job_ids, "Jobs to cancel")->required()->type_name("JOBID");
+  command->footer("Needs DATABASE_URL. The jobs read failed, 'cancelled'.");
+  command->callback([&chosen, job_ids] {
+    chosen = [job_ids] {
+      return for_each_job(*job_ids, "there is no such job queued or under way", queue::cancel_job);
+    };
+  });
+}
+
+void add_retry(CLI::App& app, Command& chosen) {
+  auto* command = app.add_subcommand("retry", "Queue failed or waiting jobs anew");
+  const auto job_ids = std::make_shared<JobIds>();
+  const auto failed = std::make_shared<bool>(false);
+  auto* ids = command->add_option("jobId", *job_ids, "Jobs to queue anew")->type_name("JOBID");
+  auto* all = command->add_flag("--failed", *failed, "Every job that failed; prints each jobId")
+                  ->excludes(ids);
+  command->footer("Needs DATABASE_URL.");
+  command->callback([&chosen, job_ids, failed, all, ids] {
+    if (all->count() + ids->count() == 0) throw CLI::RequiredError("JOBID or --failed");
+    chosen = [job_ids, failed] {
+      if (*failed) return retry_failed();
+      return for_each_job(*job_ids, "there is no such job failed or waiting", queue::retry_job);
+    };
+  });
+}
+
+}  // namespace aura::app

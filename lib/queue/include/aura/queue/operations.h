@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+
+namespace aura::queue {
+
+/// Ends a job that is queued or under way: its row reads `failed`, "cancelled". Whoever runs it
+/// learns of it at its next report of progress or the next beat. Whether there was such a job.
+/// Throws DatabaseLost, DatabaseError.
+bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id);
+
+/// Sets a job that failed, or that waits for another attempt, back to `queued` as a new start.
+/// Whether there was such a job.
+bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id);
+
+/// The same for every job that failed. Returns their jobIds.
+std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table);
+
+}  // namespace aura::queue

@@ -1,0 +1,103 @@
+#include "running_jobs.h"
+
+#include <algorithm>
+
+namespace aura::worker {
+
+std::stop_token RunningJobs::begin(std::int64_t run_id, Clock::time_point claimed) {
+  const std::lock_guard lock(mutex_);
+  auto& run = runs_[run_id];
+  run.progressed = Clock::now();
+  run.vouched = claimed;
+  return run.stop.get_token();
+}
+
+void RunningJobs::end(std::int64_t run_id) {
+  const std::lock_guard lock(mutex_);
+  runs_.erase(run_id);
+  ++endings_;
+  ended_.notify_all();
+}
+
+void RunningJobs::note_progress(std::int64_t run_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto run = runs_.find(run_id); run != runs_.end())
+    run->second.progressed = Clock::now();
+}
+
+StopReason RunningJobs::stop_reason(std::int64_t run_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto run = runs_.find(run_id);
+  return run == runs_.end() ? StopReason::kNone : run->second.reason;
+}
+
+std::vector<std::int64_t> RunningJobs::all() const {
+  return alive(Clock::time_point::min());
+}
+
+std::vector<std::int64_t> RunningJobs::alive(Clock::time_point since) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, run] : runs_) {
+    if (run.progressed >= since) ids.push_back(id);
+  }
+  return ids;
+}
+
+void RunningJobs::extended(const std::vector<std::int64_t>& run_ids, Clock::time_point sent) {
+  const std::lock_guard lock(mutex_);
+  for (const auto id : run_ids) {
+    if (const auto run = runs_.find(id); run != runs_.end()) run->second.vouched = sent;
+  }
+}
+
+void RunningJobs::stop(const std::vector<std::int64_t>& run_ids, StopReason reason) {
+  stop_where(
+      [&](std::int64_t id, const Run&) {
+        return std::find(run_ids.begin(), run_ids.end(), id) != run_ids.end();
+      },
+      reason);
+}
+
+int RunningJobs::stop_stalled(Clock::time_point since) {
+  return stop_where([&](std::int64_t, const Run& run) { return run.progressed < since; },
+                    StopReason::kTimedOut);
+}
+
+int RunningJobs::stop_unvouched(Clock::time_point since) {
+  return stop_where([&](std::int64_t, const Run& run) { return run.vouched < since; },
+                    StopReason::kLost);
+}
+
+template <typename Stale>
+int RunningJobs::stop_where(Stale stale, StopReason reason) {
+  // Asked to stop outside the lock: whoever listens may well call back in.
+  std::vector<std::stop_source> sources;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, run] : runs_) {
+      if (run.reason != StopReason::kNone || !stale(id, run)) continue;
+      run.reason = reason;
+      sources.push_back(run.stop);
+    }
+  }
+  for (auto& source : sources) source.request_stop();
+  return static_cast<int>(sources.size());
+}
+
+std::size_t RunningJobs::size() const {
+  const std::lock_guard lock(mutex_);
+  return runs_.size();
+}
+
+void RunningJobs::wait_for_ending(std::chrono::milliseconds at_most, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  ended_.wait_for(lock, stop, at_most, [&, seen = endings_] { return endings_ != seen; });
+}
+
+bool RunningJobs::wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  return ended_.wait_for(lock, stop, at_most, [&] { return runs_.empty(); });
+}
+
+}  // namespace aura::worker

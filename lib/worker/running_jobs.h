@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <vector>
+
+namespace aura::worker {
+
+/// Why a running job was told to stop.
+enum class StopReason {
+  kNone,
+  kReleased,  ///< at shutdown: its run has been put back
+  kLost,      ///< its run is not ours any more, or can't be vouched for
+  kTimedOut,  ///< it made no progress for too long
+};
+
+/// The jobs that this process runs, seen by the dispatcher, the pool threads and the lease keeper.
+/// Thread-safe.
+class RunningJobs {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// Notes that a run began, claimed at `claimed` on this machine's clock. Returns how it is told
+  /// to stop.
+  std::stop_token begin(std::int64_t run_id, Clock::time_point claimed);
+  void end(std::int64_t run_id);
+
+  /// Notes that the run's thread got somewhere.
+  void note_progress(std::int64_t run_id);
+  StopReason stop_reason(std::int64_t run_id) const;
+
+  std::vector<std::int64_t> all() const;
+  /// The runs that made progress since `since`.
+  std::vector<std::int64_t> alive(Clock::time_point since) const;
+  /// Notes that the leases of `run_ids` were extended by a beat sent at `sent`.
+  void extended(const std::vector<std::int64_t>& run_ids, Clock::time_point sent);
+
+  /// Tells those of `run_ids` that run to stop; the first reason given stands.
+  void stop(const std::vector<std::int64_t>& run_ids, StopReason reason);
+  /// Tells the runs without progress since `since` to stop. Returns how many that is news to.
+  int stop_stalled(Clock::time_point since);
+  /// Tells the runs whose lease was last certain before `since` to stop. Returns how many that is
+  /// news to.
+  int stop_unvouched(Clock::time_point since);
+
+  std::size_t size() const;
+  /// Waits until a run ends, at most `at_most`, or until `stop` asks.
+  void wait_for_ending(std::chrono::milliseconds at_most, const std::stop_token& stop);
+  /// Waits until nothing runs, at most `at_most`, or until `stop` asks. Whether nothing runs.
+  bool wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop);
+
+ private:
+  struct Run {
+    std::stop_source stop;
+    StopReason reason = StopReason::kNone;
+    Clock::time_point progressed;
+    Clock::time_point vouched;  ///< when its lease was last taken or extended, at the latest
+  };
+  template <typename Stale>
+  int stop_where(Stale stale, StopReason reason);
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any ended_;
+  std::map<std::int64_t, Run> runs_;  ///< guarded by mutex_, like endings_
+  std::uint64_t endings_ = 0;
+};
+
+}  // namespace aura::worker

@@ -1,0 +1,76 @@
+#include "aura/queue/operations.h"
+
+#include <catch2/catch.hpp>
+
+#include "aura/queue/queue.h"
+#include "aura/test/database.h"
+
+using aura::queue::Ending;
+using aura::queue::Queue;
+using aura::test::TestDatabase;
+
+namespace {
+
+struct Fixture {
+  TestDatabase database;
+  aura::queue::QueueTable table = database.with_schema_and_table();
+  aura::queue::Connection connection = database.connect();
+  Queue queue{connection, table};
+
+  std::string status(const std::string& id) {
+    return database.value("SELECT \"status\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id + "'");
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture,
+                 "cancel_job: a queued job never runs, a running one can't write its outcome") {
+  database.insert_job("running", "http://h/", 10);
+  database.insert_job("queued");
+  const auto run = queue.claim({.limit = 1}).at(0).run_id;
+  CHECK(aura::queue::cancel_job(connection, table, "running"));
+  CHECK(aura::queue::cancel_job(connection, table, "queued"));
+  CHECK(status("running") == "failed");
+  CHECK(status("queued") == "failed");
+  CHECK(queue.claim({.limit = 1}).empty());
+  CHECK(!queue.report_progress(run, 10));
+  CHECK(queue.extend({run}, std::chrono::seconds(30)).empty());
+  CHECK(queue.fail(run, {"code", "late", false}) == Ending::kCancelled);
+  CHECK(database.value("SELECT \"errorMessage\" FROM \"AuraAnalysis\" WHERE \"id\" = 'running'") ==
+        "cancelled");
+  CHECK(database.value("SELECT count(*) FROM aura.gate") == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "cancel_job: an ended or unknown job is left alone") {
+  database.insert_job("a");
+  queue.fail(queue.claim({.limit = 1}).at(0).run_id, {"code", "why", false});
+  CHECK(!aura::queue::cancel_job(connection, table, "a"));
+  CHECK(!aura::queue::cancel_job(connection, table, "unknown"));
+}
+
+TEST_CASE_METHOD(
+    Fixture,
+    "retry_job: a failed or waiting job starts anew at once, a running one is left alone") {
+  for (const char* id : {"failed", "waiting", "running"}) database.insert_job(id);
+  for (const auto& job : queue.claim({.limit = 3})) {
+    if (job.job.id == "failed") queue.fail(job.run_id, {"code", "why", false});
+    if (job.job.id == "waiting")
+      queue.retry(job.run_id, {"code", "why", true}, std::chrono::hours(1));
+  }
+  CHECK(aura::queue::retry_job(connection, table, "failed"));
+  CHECK(aura::queue::retry_job(connection, table, "waiting"));
+  CHECK(!aura::queue::retry_job(connection, table, "running"));
+  const auto again = queue.claim({.limit = 3});
+  REQUIRE(again.size() == 2);
+  CHECK(again[0].attempt == 1);
+  CHECK(again[1].attempt == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "retry_failed_jobs: all that failed, and no other") {
+  for (const char* id : {"a", "b", "c"}) database.insert_job(id);
+  const auto claimed = queue.claim({.limit = 2});
+  for (const auto& job : claimed) queue.fail(job.run_id, {"code", "why", false});
+  CHECK(aura::queue::retry_failed_jobs(connection, table).size() == 2);
+  CHECK(database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = 'queued'") == "3");
+}
