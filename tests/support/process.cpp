@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -118,8 +117,7 @@ Process::Pipe::Pipe() {
 }
 
 Process::Process(const std::vector<std::string>& arguments, const ProcessOptions& options)
-    : pid_(spawn(arguments, options, output_.pipe.writing.get(), error_.pipe.writing.get())),
-      handle_(check_errno(::pidfd_open(pid_, 0), "pidfd")) {
+    : pid_(spawn(arguments, options, output_.pipe.writing.get(), error_.pipe.writing.get())) {
   // Only the child may hold these, so that its end is the end of its output.
   output_.pipe.writing = Descriptor();
   error_.pipe.writing = Descriptor();
@@ -158,17 +156,18 @@ void Process::kill(int signal) {
 
 ExitStatus Process::wait(std::chrono::milliseconds timeout) {
   if (ended_) return status_;
-  pollfd end{handle_.get(), POLLIN, 0};
-  if (check_errno(::poll(&end, 1, static_cast<int>(timeout.count())), "poll") == 0) {
-    throw std::runtime_error("the process has not ended in time" + said());
+  {
+    std::unique_lock lock(mutex_);
+    if (!collected_.wait_for(lock, timeout, [&] { return all_collected_; })) {
+      lock.unlock();
+      throw std::runtime_error("the process has not ended in time" + said());
+    }
   }
   int status = 0;
   check_errno(::waitpid(pid_, &status, 0), "waitpid");
   ended_ = true;
   status_ =
       WIFSIGNALED(status) ? ExitStatus{0, WTERMSIG(status)} : ExitStatus{WEXITSTATUS(status), 0};
-  std::unique_lock lock(mutex_);
-  collected_.wait(lock, [&] { return all_collected_; });
   return status_;
 }
 

@@ -35,14 +35,14 @@ struct ProcessOptions {
   std::filesystem::path directory{};  ///< to start in; empty: the caller's
 };
 
-/// A child process with nothing on its standard input, whose output is collected all the while. One
-/// thread at a time.
+/// A child process with nothing on its standard input, whose output is collected all the while. The
+/// end of its output is taken for its own, so it must not close that early nor leave processes
+/// behind that hold it. One thread at a time.
 class Process {
  public:
   /// Starts `arguments`, the first of which is the program's path. Throws std::system_error.
   explicit Process(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
-  /// Ends it with SIGKILL if it still runs. It must not leave processes of its own that hold its
-  /// output.
+  /// Ends it with SIGKILL if it still runs.
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -92,7 +92,6 @@ class Process {
   std::condition_variable collected_;
   bool all_collected_ = false;  // guarded by mutex_
   pid_t pid_ = -1;
-  Descriptor handle_;  ///< readable once the process has ended
   bool ended_ = false;
   ExitStatus status_;
   std::thread collector_;
