@@ -31,7 +31,9 @@ void Connection::Session::fail(std::string_view message, bool passes) {
     open_.reset();
     throw DatabaseLost(first_line(message));
   }
-  throw DatabaseError(first_line(message));
+  auto error = first_line(message);
+  if (error.starts_with("relation \"aura.")) error += ": run aura migrate";
+  throw DatabaseError(error);
 }
 
 Connection::Connection(DatabaseUrl url) : session_(std::make_unique<Session>(std::move(url))) {}
