@@ -31,9 +31,9 @@ std::string enqueue(Connection& connection, const QueueTable& table, const Submi
   connection.session().execute("INSERT INTO " + table.quoted +
                                    " (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
                                    "\"artistName\", \"genre\", \"audioUrl\", "
-                                   "\"lyricsText\", \"updatedAt\") "
+                                   "\"lyricsText\", \"createdAt\", \"updatedAt\") "
                                    "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, " +
-                                   std::string(kNow) + ")",
+                                   std::string(kNow) + ", " + std::string(kNow) + ")",
                                make_cuid(), submission.user_id, job_id, submission.track_title,
                                submission.artist_name, submission.genre, submission.audio_url,
                                submission.lyrics);
