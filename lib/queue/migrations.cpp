@@ -4,7 +4,6 @@
 
 #include "embedded_sql.h"
 #include "session.h"
-#include "sql.h"
 
 namespace aura::queue {
 namespace {
@@ -16,6 +15,33 @@ constexpr const char* kTryIndexLock = "SELECT pg_try_advisory_xact_lock(x'617572
 
 int number_of(const EmbeddedMigration& migration) {
   return std::stoi(std::string(migration.name.substr(0, migration.name.find('_'))));
+}
+
+std::string replace_all(std::string text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+IndexState make_claim_index(Connection::Session& session, const QueueTable& table) {
+  const auto names = session.execute(
+      "SELECT format('%I.%I', $1::text, $2 || '_aura_claim_idx'), format('%I', $2 || "
+      "'_aura_claim_idx')",
+      table.schema, table.name);
+  const auto qualified = names[0][0].as<std::string>();
+  const auto state = session.execute(
+      "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", qualified);
+  if (!state.empty() && state[0][0].as<bool>()) return IndexState::kPresent;
+  try {
+    // What a broken-off build left behind costs every insert and serves no claim.
+    if (!state.empty()) session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + qualified);
+    session.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS " + names[0][1].as<std::string>() +
+                    " ON " + table.quoted + " (\"createdAt\", \"id\") WHERE \"status\" = 'queued'");
+  } catch (const DatabaseError&) {
+    return IndexState::kRefused;
+  }
+  return IndexState::kCreated;
 }
 
 }  // namespace
@@ -63,8 +89,8 @@ bool create_queue_table(Connection& connection, const std::optional<std::string>
     work.exec(kTakeMigrationLock);
     const auto quoted = work.quote_name(schema) + "." + work.quote_name(bare);
     if (work.exec_params("SELECT to_regclass($1) IS NOT NULL", quoted)[0][0].as<bool>()) return;
-    work.exec(fill_in(std::string(embedded_queue_table()),
-                      {{"%TABLE%", quoted}, {"%NAME%", fill_in(bare, {{"\"", "\"\""}})}}));
+    auto sql = replace_all(std::string(embedded_queue_table()), "%TABLE%", quoted);
+    work.exec(replace_all(std::move(sql), "%NAME%", replace_all(bare, "\"", "\"\"")));
     created = true;
   });
   return created;
