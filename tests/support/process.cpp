@@ -98,6 +98,11 @@ bool read_some(int fd, std::string& text, std::mutex& mutex) {
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& to, const ExitStatus& status) {
+  if (status.signal != 0) return to << "signal " << status.signal;
+  return to << "status " << status.code;
+}
+
 Process::Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -26,6 +27,8 @@ struct ExitStatus {
 
   bool operator==(const ExitStatus&) const = default;
 };
+/// For the messages of failed tests.
+std::ostream& operator<<(std::ostream& to, const ExitStatus& status);
 
 using Environment = std::map<std::string, std::string>;
 
