@@ -1,0 +1,148 @@
+#include "fixture.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+
+#include "wav.h"
+
+namespace aura::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string wav_file(const std::vector<double>& samples) {
+  const auto bytes = audio::wav(audio::WavFormat::kS16, 8000, 1, samples);
+  return {bytes.begin(), bytes.end()};
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
+  return result + "'";
+}
+
+}  // namespace
+
+std::vector<std::string> lines(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> result;
+  for (std::string line; std::getline(stream, line);) result.push_back(line);
+  return result;
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("can't read " + path.string());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+fs::path data_file(const std::string& name) {
+  return fs::path(AURA_TEST_DATA) / name;
+}
+
+std::string clip() {
+  return wav_file(audio::sine(440, 0.5, 8000, 12'000));
+}
+
+std::string silence(int seconds) {
+  return wav_file(std::vector<double>(static_cast<std::size_t>(seconds) * 8000));
+}
+
+Sandbox::Sandbox() {
+  std::string name = (fs::temp_directory_path() / "aura_test_XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make a folder");
+  folder_ = name;
+}
+
+Sandbox::~Sandbox() {
+  std::error_code left_behind;
+  fs::remove_all(folder_, left_behind);
+}
+
+std::string Sandbox::write(const std::string& name, const std::string& content) const {
+  const auto path = folder_ / name;
+  std::ofstream(path, std::ios::binary) << content;
+  return path.string();
+}
+
+Process Sandbox::start(const Arguments& arguments, const Environment& more) const {
+  Arguments all{AURA_PROGRAM};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  auto merged = more;
+  merged.insert(environment.begin(), environment.end());
+  return Process(all, {merged, folder_});
+}
+
+Finished Sandbox::run(const Arguments& arguments, const Environment& more) const {
+  auto process = start(arguments, more);
+  const auto status = process.wait();
+  return {status, process.output(), process.error_output()};
+}
+
+WithDatabase::WithDatabase() {
+  environment = {{"DATABASE_URL", database.url()},
+                 {"WORKER_THREADS", "2"},
+                 {"POLL_INTERVAL", "0.05"},
+                 {"RETRY_BASE", "0.01"}};
+  server.serve_folder(data_file("music"));
+  server.serve("/clip.wav", ok(clip()));
+}
+
+void WithTables::insert(const std::string& id, const std::string& url) {
+  // A cuid, as the web app makes them, has nothing to do with the jobId.
+  database.execute(
+      "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", "
+      "\"trackTitle\", \"artistName\", \"audioUrl\", \"updatedAt\") VALUES ('row-' || " +
+      quoted(id) + ", 'user', " + quoted(id) + ", 'queued', " + quoted(id) + ", 'Artist', " +
+      quoted(url) + ", now() AT TIME ZONE 'UTC')");
+}
+
+void WithTables::insert_path(const std::string& id, const std::string& path) {
+  insert(id, server.url(path));
+}
+
+Finished WithTables::drain(const Environment& more) const {
+  auto finished = run({"worker", "--drain"}, more);
+  INFO(finished.error);
+  REQUIRE(finished.status == ExitStatus{});
+  REQUIRE(finished.output.empty());
+  return finished;
+}
+
+Json WithTables::row(const std::string& id) {
+  const auto text = database.value(
+      "SELECT to_jsonb(j) FROM public.\"AuraAnalysis\" j WHERE "
+      "\"jobId\" = " +
+      quoted(id));
+  INFO(id);
+  REQUIRE(!text.empty());
+  return Json::parse(text);
+}
+
+int WithTables::count(const std::string& status) {
+  return std::stoi(database.value(
+      "SELECT count(*) FROM public.\"AuraAnalysis\" WHERE \"status\" = " + quoted(status)));
+}
+
+std::string WithTables::failure(const std::string& id) {
+  const auto job = row(id);
+  INFO(job.dump());
+  REQUIRE(job["status"] == "failed");
+  REQUIRE(job["errorMessage"].is_string());
+  return job["errorMessage"];
+}
+
+int WithTables::attempts(const std::string& id) {
+  return std::stoi(
+      database.value("SELECT count(*) FROM aura.run WHERE job_id = 'row-' || " + quoted(id)));
+}
+
+}  // namespace aura::test

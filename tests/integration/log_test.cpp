@@ -1,0 +1,60 @@
+#include <catch2/catch.hpp>
+#include <regex>
+#include <set>
+
+#include "fixture.h"
+
+namespace aura::test {
+namespace {
+
+const std::regex kTime(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)");
+
+}  // namespace
+
+TEST_CASE_METHOD(WithTables, "log: LOG_FORMAT=json makes each line an object") {
+  insert_path("good");
+  insert_path("missing", "/nothing.mp3");
+  insert("quote\"and\nbreak", "null");
+  const auto finished = drain({{"LOG_FORMAT", "json"}});
+  std::set<std::string> levels;
+  std::set<std::string> jobs;
+  std::set<std::string> workers;
+  const auto all = lines(finished.error);
+  REQUIRE(!all.empty());
+  for (const auto& line : all) {
+    CAPTURE(line);
+    const auto entry = Json::parse(line);
+    CHECK(std::regex_match(entry["time"].get<std::string>(), kTime));
+    CHECK(!entry["message"].get<std::string>().empty());
+    levels.insert(entry["level"].get<std::string>());
+    workers.insert(entry["worker"].get<std::string>());
+    if (entry.contains("jobId")) jobs.insert(entry["jobId"].get<std::string>());
+  }
+  CHECK(levels == std::set<std::string>{"ERROR", "INFO"});
+  CHECK(jobs == std::set<std::string>{"good", "missing", "quote\"and break"});
+  CHECK(workers.size() == 1);
+  CHECK(Json::parse(all[0])["message"] == "AURA Analysis Worker starting...");
+}
+
+TEST_CASE_METHOD(WithTables, "log: as text, each line has time, level, worker and job") {
+  insert_path("good");
+  const auto finished = drain();
+  const std::regex form(
+      R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) +\[[^\]]+\] .+)");
+  for (const auto& line : lines(finished.error)) {
+    CAPTURE(line);
+    CHECK(std::regex_match(line, form));
+  }
+  CHECK(contains(finished.error, "] AURA Analysis Worker starting...\n"));
+  CHECK(contains(finished.error, "] [job good] completed "));
+}
+
+TEST_CASE_METHOD(WithTables, "log: LOG_LEVEL leaves out what is below it") {
+  insert_path("good");
+  insert_path("missing", "/nothing.mp3");
+  const auto finished = drain({{"LOG_LEVEL", "error"}});
+  CHECK(lines(finished.error).size() == 1);
+  CHECK(contains(finished.error, "[job missing] failed"));
+}
+
+}  // namespace aura::test
