@@ -68,12 +68,13 @@ int run(const Options& options) {
       std::cout << (options.json ? analysis::to_json(report) + "\n"
                                  : analysis::to_text(report, track_name(input)) + "\n")
                 << std::flush;
-    } catch (const JobError& error) {
+    } catch (const std::exception& error) {
       ++failed;
       std::cerr << "aura: " << (is_url(input) ? redact_url(input) : one_line(input)) << ": "
                 << error.what() << "\n";
     }
   }
+  if (!std::cout) throw std::runtime_error("standard output can't be written to");
   return failed == 0 ? 0 : 1;
 }
 

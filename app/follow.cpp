@@ -39,7 +39,7 @@ std::string number(const char* format, double value) {
 }
 
 std::string bar(const queue::JobStatus& job) {
-  const int full = job.progress * kBarWidth / 100;
+  const int full = std::clamp(job.progress, 0, 100) * kBarWidth / 100;
   return label(job) + " [" + std::string(static_cast<std::size_t>(full), '#') +
          std::string(static_cast<std::size_t>(kBarWidth - full), '-') + "] " +
          number("%3.0f %%", job.progress);

@@ -160,8 +160,9 @@ void add_status(CLI::App& app, Command& chosen) {
   const auto options = std::make_shared<Options>();
   command->add_option("jobId", options->job_ids, "Jobs to show; none: the queue")
       ->type_name("JOBID");
-  command->add_flag("--json", options->json, "Print JSON, one line a job");
-  command->add_flag("--wait", options->wait, "Follow the jobs to their end and print the results");
+  auto* json = command->add_flag("--json", options->json, "Print JSON, one line a job");
+  command->add_flag("--wait", options->wait, "Follow the jobs to their end and print the results")
+      ->excludes(json);
   command->footer(
       "Needs DATABASE_URL. Exit status 1 says that a job is unknown or, with --wait, failed.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });

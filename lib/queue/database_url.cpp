@@ -24,8 +24,9 @@ constexpr std::array<std::string_view, 9> kPrismaOnly{
 
 /// A connection whose other end has vanished is given up after about 25 s, in the middle of a write
 /// after 20 s. Client-side options all: poolers never see them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kDefaults{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDefaults{{
     {"application_name", "aura"},
+    {"client_encoding", "UTF8"},
     {"connect_timeout", "10"},
     {"keepalives_count", "3"},
     {"keepalives_idle", "10"},

@@ -4,6 +4,7 @@
 
 #include "embedded_sql.h"
 #include "session.h"
+#include "sql.h"
 
 namespace aura::queue {
 namespace {
@@ -15,13 +16,6 @@ constexpr const char* kTryIndexLock = "SELECT pg_try_advisory_xact_lock(x'617572
 
 int number_of(const EmbeddedMigration& migration) {
   return std::stoi(std::string(migration.name.substr(0, migration.name.find('_'))));
-}
-
-std::string replace_all(std::string text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
 }
 
 IndexState make_claim_index(Connection::Session& session, const QueueTable& table) {
@@ -89,8 +83,8 @@ bool create_queue_table(Connection& connection, const std::optional<std::string>
     work.exec(kTakeMigrationLock);
     const auto quoted = work.quote_name(schema) + "." + work.quote_name(bare);
     if (work.exec_params("SELECT to_regclass($1) IS NOT NULL", quoted)[0][0].as<bool>()) return;
-    auto sql = replace_all(std::string(embedded_queue_table()), "%TABLE%", quoted);
-    work.exec(replace_all(std::move(sql), "%NAME%", replace_all(bare, "\"", "\"\"")));
+    work.exec(fill_in(std::string(embedded_queue_table()),
+                      {{"%TABLE%", quoted}, {"%NAME%", fill_in(bare, {{"\"", "\"\""}})}}));
     created = true;
   });
   return created;

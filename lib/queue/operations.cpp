@@ -1,6 +1,7 @@
 #include "aura/queue/operations.h"
 
 #include "session.h"
+#include "sql.h"
 
 namespace aura::queue {
 namespace {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "session.h"
+#include "sql.h"
 
 namespace aura::queue {
 namespace {
@@ -27,7 +28,7 @@ std::string make_cuid() {
 }  // namespace
 
 std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission) {
-  const auto job_id = make_cuid();
+  auto job_id = make_cuid();
   connection.session().execute("INSERT INTO " + table.quoted +
                                    " (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
                                    "\"artistName\", \"genre\", \"audioUrl\", "

@@ -7,20 +7,15 @@
 
 #include "aura/base/text.h"
 #include "session.h"
+#include "sql.h"
 
 namespace aura::queue {
 namespace {
 
-std::string fill_in(std::string sql,
-                    std::initializer_list<std::pair<std::string_view, std::string>> values) {
-  for (const auto& [name, value] : values) {
-    for (auto at = sql.find(name); at != std::string::npos;
-         at = sql.find(name, at + value.size())) {
-      sql.replace(at, name.size(), value);
-    }
-  }
-  return sql;
-}
+/// What a beat, a rescue or a release may take before it is given up: they are waited for.
+constexpr std::chrono::seconds kQuick{5};
+/// More than any URL that can be fetched; a row may hold anything.
+constexpr std::int64_t kMaxUrlChars = 16'384;
 
 // Every condition of eligibility stands inside the LIMIT, and the CTE is materialized so that it
 // runs once. A running run of a job that reads queued means that somebody set it back by hand: a
@@ -39,8 +34,9 @@ WITH candidate AS MATERIALIZED (
   RETURNING r.job_id
 ), gated AS (
   INSERT INTO aura.gate AS g (job_id, attempts) SELECT c."id", 1 FROM candidate c
-  ON CONFLICT (job_id) DO UPDATE SET attempts =
-    CASE WHEN EXISTS (SELECT FROM superseded s WHERE s.job_id = g.job_id) THEN 1 ELSE g.attempts + 1 END
+  ON CONFLICT (job_id) DO UPDATE SET (attempts, crashes) = (
+    SELECT CASE WHEN anew THEN 1 ELSE g.attempts + 1 END, CASE WHEN anew THEN 0 ELSE g.crashes END
+    FROM (SELECT EXISTS (SELECT FROM superseded s WHERE s.job_id = g.job_id) AS anew) AS start)
   RETURNING job_id, attempts
 ), started AS (
   INSERT INTO aura.run (job_id, attempt, worker_id, lease_until)
@@ -52,18 +48,18 @@ WITH candidate AS MATERIALIZED (
 UPDATE {jobs} j
 SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
 FROM started s WHERE j."id" = s.job_id
-RETURNING s.id AS run_id, s.attempt, j."id", j."jobId" AS job_id, j."trackTitle" AS track_title, j."artistName" AS artist_name,
-          j."audioUrl" AS audio_url,
-          left(j."lyricsText", $4::int) AS lyrics, extract(epoch FROM j."createdAt")::float8 AS created
+RETURNING s.id AS run_id, s.attempt, j."id", j."jobId" AS job_id,
+          coalesce(left(j."audioUrl", $5::int), '') AS audio_url, left(j."lyricsText", $4::int) AS lyrics, j."createdAt"::text AS created
 )sql";
 
 constexpr const char* kProgress = R"sql(
 UPDATE {jobs} j SET "progress" = $2, "updatedAt" = {now}
-FROM aura.run r
-WHERE r.id = $1 AND r.state = 'running' AND j."id" = r.job_id AND j."status" = 'processing'
+-- Locked, so that the run is looked at as it is by then, not as it was when the statement began.
+FROM (SELECT job_id FROM aura.run WHERE id = $1 AND state = 'running' FOR SHARE) r
+WHERE j."id" = r.job_id AND j."status" = 'processing'
 )sql";
 
-// Ends runs that are still running: the run is locked first, then the job, as everywhere. Where the
+// Ends runs that are still running: the run is locked first, then the job. Where the
 // row is gone or no longer processing, nothing is written to it and the run ends as cancelled.
 constexpr const char* kEnd = R"sql(
 WITH held AS MATERIALIZED (
@@ -93,7 +89,10 @@ constexpr const char* kKeepGates = R"sql(kept AS (
 
 constexpr const char* kCancel = R"sql(
 WITH held AS (
-  UPDATE aura.run SET state = 'cancelled', ended_at = now() WHERE id = $1 AND state = 'running' RETURNING job_id
+  UPDATE aura.run r SET state = 'cancelled', ended_at = now()
+  WHERE r.id = $1 AND r.state = 'running'
+    AND NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id AND j."status" = 'processing')
+  RETURNING r.job_id
 )
 DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
 )sql";
@@ -108,44 +107,56 @@ WITH extended AS (
 SELECT id FROM extended ORDER BY id
 )sql";
 
-// In the lock order of every ending: the run, then the job.
+// In the lock order of the endings: the run, then the job. A row that is gone or was taken back is
+// left alone: that is no crash, and what was set back by hand starts anew.
 constexpr const char* kRescue = R"sql(
 WITH expired AS MATERIALIZED (
   SELECT id, job_id FROM aura.run WHERE state = 'running' AND lease_until < now()
   ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
 ), counted AS MATERIALIZED (
   SELECT e.id, e.job_id, coalesce(g.crashes, 0) + 1 AS crashes,
-         coalesce(g.crashes, 0) + 1 >= $2 OR coalesce(g.attempts, 1) > $1 AS over
+         coalesce(g.crashes, 0) + 1 >= $2 AS crashed_out, coalesce(g.attempts, 1) > $1 AS tried_out
   FROM expired e LEFT JOIN aura.gate g ON g.job_id = e.job_id
+), written AS (
+  UPDATE {jobs} j
+  SET "status" = CASE WHEN c.crashed_out OR c.tried_out THEN 'failed' ELSE 'queued' END,
+      "progress" = CASE WHEN c.crashed_out OR c.tried_out THEN j."progress" ELSE 0 END,
+      "errorMessage" = CASE
+        WHEN c.crashed_out THEN 'the analysis of this track stopped its worker ' || c.crashes ||
+          CASE WHEN c.crashes = 1 THEN ' time' ELSE ' times' END || ': try another file of it'
+        WHEN c.tried_out THEN 'the worker was lost and no attempt is left: submit the track again' END,
+      "updatedAt" = {now}
+  FROM counted c WHERE j."id" = c.job_id AND j."status" = 'processing'
+  RETURNING j."id", j."jobId" AS job_id, j."status" = 'failed' AS failed
 ), kept AS (
   UPDATE aura.gate g
   SET crashes = c.crashes, not_before = now() + random() * $3::bigint * interval '1 millisecond'
-  FROM counted c WHERE g.job_id = c.job_id AND NOT c.over
+  FROM counted c JOIN written w ON w."id" = c.job_id AND NOT w.failed WHERE g.job_id = c.job_id
 ), dropped AS (
-  DELETE FROM aura.gate g USING counted c WHERE g.job_id = c.job_id AND c.over
-), written AS (
-  UPDATE {jobs} j
-  SET "status" = CASE WHEN c.over THEN 'failed' ELSE 'queued' END,
-      "progress" = CASE WHEN c.over THEN j."progress" ELSE 0 END,
-      "errorMessage" = CASE WHEN c.over THEN
-        'the analysis of this track stopped its worker ' || c.crashes ||
-        CASE WHEN c.crashes = 1 THEN ' time' ELSE ' times' END || ': try another file of it' END,
-      "updatedAt" = {now}
-  FROM counted c WHERE j."id" = c.job_id AND j."status" = 'processing'
-  RETURNING j."id", j."jobId" AS job_id
+  DELETE FROM aura.gate g USING counted c
+  WHERE g.job_id = c.job_id AND NOT EXISTS (SELECT FROM written w WHERE w."id" = c.job_id AND NOT w.failed)
 )
 UPDATE aura.run r
-SET state = 'lost', ended_at = now(),
-    error = jsonb_build_object('code', 'lease_lost', 'message', 'the worker was lost', 'retryable', NOT c.over)
+SET state = CASE WHEN w."id" IS NULL THEN 'cancelled' ELSE 'lost' END, ended_at = now(),
+    error = jsonb_build_object('code', 'lease_lost', 'message', 'the worker was lost', 'retryable', NOT w.failed)
 FROM counted c LEFT JOIN written w ON w."id" = c.job_id
 WHERE r.id = c.id
-RETURNING r.id, coalesce(w.job_id, r.job_id) AS job_id, r.worker_id, c.crashes, c.over
+RETURNING r.id, w.job_id, r.worker_id, c.crashes, w.failed
 )sql";
 
 constexpr const char* kPrune = R"sql(
 DELETE FROM aura.run WHERE id IN (
   SELECT id FROM aura.run WHERE state <> 'running' AND ended_at < now() - $1::bigint * interval '1 hour'
-  ORDER BY ended_at LIMIT $2)
+  ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+)sql";
+
+// What waited for a retry when its row was deleted or ended by hand.
+constexpr const char* kPruneGates = R"sql(
+DELETE FROM aura.gate WHERE job_id IN (
+  SELECT g.job_id FROM aura.gate g
+  WHERE NOT EXISTS (SELECT FROM aura.run r WHERE r.job_id = g.job_id AND r.state = 'running')
+    AND NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = g.job_id AND j."status" IN ('queued', 'processing'))
+  LIMIT $1)
 )sql";
 
 constexpr const char* kHasWork = R"sql(
@@ -169,7 +180,7 @@ std::string array_literal(const std::vector<std::int64_t>& ids) {
 
 Queue::Queue(Connection& connection, const QueueTable& table) : connection_(connection) {
   const auto statement = [&](const char* sql) {
-    return fill_in(sql, {{"{jobs}", table.quoted}, {"{now}", std::string(kNow)}});
+    return fill_in(sql, {{"{jobs}", table.quoted}, {"{now}", kNow}});
   };
   const auto ending = [&](const char* row, const char* gate, const char* state, const char* error) {
     const auto gates =
@@ -179,12 +190,14 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
                           {"{state}", state},
                           {"{error}", error},
                           {"{jobs}", table.quoted},
-                          {"{now}", std::string(kNow)}});
+                          {"{now}", kNow}});
   };
   claim_sql_ = statement(kClaim);
   progress_sql_ = statement(kProgress);
   extend_sql_ = statement(kExtend);
   rescue_sql_ = statement(kRescue);
+  cancel_sql_ = statement(kCancel);
+  prune_gates_sql_ = statement(kPruneGates);
   has_work_sql_ = statement(kHasWork);
   complete_sql_ = ending(
       R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
@@ -202,29 +215,28 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
 
 std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
   // One character more than the limit tells whether there was more.
-  const auto rows =
-      connection_.session().execute(claim_sql_, options.limit, options.worker_id,
-                                    static_cast<std::int64_t>(options.lease.count()),
-                                    static_cast<std::int64_t>(options.max_lyrics_bytes + 1));
-  std::vector<std::pair<double, ClaimedJob>> claimed;
+  const auto rows = connection_.session().execute(
+      claim_sql_, options.limit, options.worker_id,
+      static_cast<std::int64_t>(options.lease.count()),
+      static_cast<std::int64_t>(options.max_lyrics_bytes + 1), kMaxUrlChars);
+  std::vector<std::pair<std::string, ClaimedJob>> claimed;
   for (const auto& row : rows) {
     ClaimedJob job;
     job.run_id = row["run_id"].as<std::int64_t>();
     job.attempt = row["attempt"].as<int>();
     job.job.id = row["id"].as<std::string>();
     job.job.job_id = row["job_id"].as<std::string>();
-    job.job.track_title = row["track_title"].as<std::string>();
-    job.job.artist_name = row["artist_name"].as<std::string>();
     job.job.audio_url = row["audio_url"].as<std::string>();
     job.job.lyrics = optional_text(row["lyrics"]);
     if (job.job.lyrics) job.job.lyrics_cut = cut_utf8(*job.job.lyrics, options.max_lyrics_bytes);
-    claimed.emplace_back(row["created"].as<double>(), std::move(job));
+    claimed.emplace_back(row["created"].as<std::string>(), std::move(job));
   }
   // RETURNING keeps no order.
   std::sort(claimed.begin(), claimed.end(), [](const auto& a, const auto& b) {
     return std::tie(a.first, a.second.job.id) < std::tie(b.first, b.second.job.id);
   });
   std::vector<ClaimedJob> jobs;
+  jobs.reserve(claimed.size());
   for (auto& [created, job] : claimed) jobs.push_back(std::move(job));
   return jobs;
 }
@@ -262,20 +274,20 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure) {
 }
 
 void Queue::cancel(std::int64_t run_id) {
-  connection_.session().execute(kCancel, run_id);
+  connection_.session().execute(cancel_sql_, run_id);
 }
 
 int Queue::release(const std::vector<std::int64_t>& run_ids) {
   if (run_ids.empty()) return 0;
   return static_cast<int>(
-      connection_.session().execute(release_sql_, array_literal(run_ids)).size());
+      connection_.session().execute_within(kQuick, release_sql_, array_literal(run_ids)).size());
 }
 
 std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids,
                                         std::chrono::milliseconds lease) {
   std::vector<std::int64_t> ours;
-  for (const auto& row : connection_.session().execute(extend_sql_, array_literal(run_ids),
-                                                       static_cast<std::int64_t>(lease.count()))) {
+  for (const auto& row : connection_.session().execute_within(
+           kQuick, extend_sql_, array_literal(run_ids), static_cast<std::int64_t>(lease.count()))) {
     ours.push_back(row[0].as<std::int64_t>());
   }
   return ours;
@@ -283,20 +295,23 @@ std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids
 
 std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
   std::vector<Rescued> rescued;
-  for (const auto& row :
-       connection_.session().execute(rescue_sql_, options.max_retries, options.max_crashes,
-                                     static_cast<std::int64_t>(options.spread.count()))) {
+  for (const auto& row : connection_.session().execute_within(
+           kQuick, rescue_sql_, options.max_retries, options.max_crashes,
+           static_cast<std::int64_t>(options.spread.count()))) {
+    if (row["job_id"].is_null()) continue;  // taken back or deleted: nobody's loss
     rescued.push_back({row["id"].as<std::int64_t>(), row["job_id"].as<std::string>(),
                        row["worker_id"].as<std::string>(), row["crashes"].as<int>(),
-                       row["over"].as<bool>()});
+                       row["failed"].as<bool>()});
   }
   return rescued;
 }
 
 int Queue::prune(std::chrono::hours retention, int limit) {
-  return static_cast<int>(connection_.session()
-                              .execute(kPrune, static_cast<std::int64_t>(retention.count()), limit)
-                              .affected_rows());
+  auto& session = connection_.session();
+  session.execute_within(kQuick, prune_gates_sql_, limit);
+  return static_cast<int>(
+      session.execute_within(kQuick, kPrune, static_cast<std::int64_t>(retention.count()), limit)
+          .affected_rows());
 }
 
 bool Queue::has_work() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <pqxx/pqxx>
@@ -10,9 +11,6 @@
 #include "aura/queue/connection.h"
 
 namespace aura::queue {
-
-/// SQL for the present in the jobs table's own terms: UTC without saying so, to the millisecond.
-inline constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
 
 /// What stands behind a Connection, and the one place where libpqxx's errors become ours.
 class Connection::Session {
@@ -59,6 +57,20 @@ class Connection::Session {
       pqxx::nontransaction statement(connection);
       return statement.exec_params(sql, arguments...);
     });
+  }
+
+  /// The same, but lost where it takes the server longer than `limit`: for what must not wait long
+  /// for somebody else's locks.
+  template <typename... Arguments>
+  pqxx::result execute_within(std::chrono::milliseconds limit, const std::string& sql,
+                              const Arguments&... arguments) {
+    pqxx::result result;
+    transaction([&](pqxx::work& work) {
+      // SET LOCAL ends with the transaction, so that poolers do.
+      work.exec("SET LOCAL statement_timeout = " + std::to_string(limit.count()));
+      result = work.exec_params(sql, arguments...);
+    });
+    return result;
   }
 
   /// Runs `body(pqxx::work&)` in one transaction and commits it. Throws DatabaseLost, DatabaseError

@@ -3,13 +3,49 @@
 #include <algorithm>
 
 #include "session.h"
+#include "sql.h"
 
 namespace aura::queue {
 namespace {
 
 /// How SQL renders a UTC timestamp as ISO 8601.
-std::string iso(const std::string& timestamp) {
-  return "to_char(" + timestamp + ", 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
+constexpr std::string_view kIso = R"sql('YYYY-MM-DD"T"HH24:MI:SS"Z"')sql";
+
+// Aliases in lower case: libpq folds the names that columns are asked for by.
+constexpr const char* kFindJob = R"sql(
+SELECT j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_title, j."artistName" AS artist_name,
+       j."audioUrl" AS audio_url, j."hitFactor" AS hit_factor, j."audioScore" AS audio_score,
+       j."lyricsScore" AS lyrics_score, j."brandScore" AS brand_score, j."marketScore" AS market_score,
+       CASE WHEN jsonb_typeof(j."fullReport"->'features'->'tempo') = 'number'
+             AND (j."fullReport"->'features'->>'tempo')::numeric BETWEEN 0 AND 1000
+            THEN (j."fullReport"->'features'->>'tempo')::float8 END AS tempo,
+       j."processingTime" AS processing_time, j."errorMessage" AS error_message,
+       to_char(j."createdAt", {iso}) AS created, to_char(j."completedAt", {iso}) AS completed
+FROM {jobs} j WHERE j."jobId" = $1
+)sql";
+
+constexpr const char* kNextAttempt = R"sql(
+SELECT to_char(g.not_before AT TIME ZONE 'UTC', {iso})
+FROM aura.gate g JOIN {jobs} j ON j."id" = g.job_id
+WHERE j."jobId" = $1 AND j."status" = 'queued' AND g.not_before > now()
+)sql";
+
+constexpr const char* kFindRuns = R"sql(
+SELECT r.attempt, r.worker_id, r.state, to_char(r.started_at AT TIME ZONE 'UTC', {iso}) AS started,
+       to_char(r.ended_at AT TIME ZONE 'UTC', {iso}) AS ended,
+       extract(epoch FROM coalesce(r.ended_at, now()) - r.started_at)::float8 AS seconds,
+       r.error->>'code' AS code, r.error->>'message' AS message
+FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id
+WHERE j."jobId" = $1 ORDER BY r.id DESC LIMIT 100
+)sql";
+
+constexpr const char* kLastErrors = R"sql(
+SELECT "jobId", coalesce("errorMessage", ''), to_char("updatedAt", {iso}) FROM {jobs}
+WHERE "status" = 'failed' ORDER BY "updatedAt" DESC LIMIT 5
+)sql";
+
+std::string statement(std::string_view sql, const QueueTable& table) {
+  return fill_in(std::string(sql), {{"{jobs}", table.quoted}, {"{iso}", kIso}});
 }
 
 template <typename Value>
@@ -18,27 +54,19 @@ std::optional<Value> optional_value(const pqxx::field& field) {
   return field.as<Value>();
 }
 
+/// Whether there is schema aura yet: a queue can be looked at before its first worker.
+bool has_history(Connection& connection) {
+  return connection.session()
+      .execute("SELECT to_regclass('aura.gate') IS NOT NULL")[0][0]
+      .as<bool>();
+}
+
 }  // namespace
 
 std::optional<JobStatus> find_job(Connection& connection, const QueueTable& table,
                                   const std::string& job_id) {
-  const auto rows = connection.session().execute(
-      // Aliases in lower case: libpq folds the names that columns are asked for by.
-      "SELECT j.\"jobId\" AS job_id, j.\"status\", j.\"progress\", j.\"trackTitle\" AS "
-      "track_title, "
-      "j.\"artistName\" AS artist_name, j.\"audioUrl\" AS audio_url, j.\"hitFactor\" AS "
-      "hit_factor, "
-      "j.\"audioScore\" AS audio_score, j.\"lyricsScore\" AS lyrics_score, "
-      "j.\"brandScore\" AS brand_score, j.\"marketScore\" AS market_score, "
-      "CASE WHEN jsonb_typeof(j.\"fullReport\"->'features'->'tempo') = 'number' "
-      "     THEN (j.\"fullReport\"->'features'->>'tempo')::float8 END AS tempo, "
-      "j.\"processingTime\" AS processing_time, j.\"errorMessage\" AS error_message, " +
-          iso("j.\"createdAt\"") + " AS created, " + iso("j.\"completedAt\"") + " AS completed, " +
-          iso("g.not_before AT TIME ZONE 'UTC'") + " AS next_attempt FROM " + table.quoted +
-          " j LEFT JOIN aura.gate g ON g.job_id = j.\"id\" AND j.\"status\" = 'queued' AND "
-          "g.not_before > now() "
-          "WHERE j.\"jobId\" = $1",
-      job_id);
+  auto& session = connection.session();
+  const auto rows = session.execute(statement(kFindJob, table), job_id);
   if (rows.empty()) return std::nullopt;
   const auto& row = rows[0];
   JobStatus status;
@@ -56,24 +84,19 @@ std::optional<JobStatus> find_job(Connection& connection, const QueueTable& tabl
   status.tempo_bpm = optional_value<double>(row["tempo"]);
   status.processing_time_ms = optional_value<int>(row["processing_time"]);
   status.error_message = optional_text(row["error_message"]);
-  status.created_at = row["created"].as<std::string>();
+  status.created_at = optional_text(row["created"]).value_or("");
   status.completed_at = optional_text(row["completed"]);
-  status.next_attempt_at = optional_text(row["next_attempt"]);
+  if (has_history(connection)) {
+    const auto next = session.execute(statement(kNextAttempt, table), job_id);
+    if (!next.empty()) status.next_attempt_at = optional_text(next[0][0]);
+  }
   return status;
 }
 
 std::vector<RunRecord> find_runs(Connection& connection, const QueueTable& table,
                                  const std::string& job_id) {
-  const auto rows = connection.session().execute(
-      "SELECT r.attempt, r.worker_id, r.state, " + iso("r.started_at AT TIME ZONE 'UTC'") +
-          " AS started, " + iso("r.ended_at AT TIME ZONE 'UTC'") +
-          " AS ended, extract(epoch FROM coalesce(r.ended_at, now()) - r.started_at)::float8 AS "
-          "seconds, "
-          "r.error->>'code' AS code, r.error->>'message' AS message "
-          "FROM aura.run r JOIN " +
-          table.quoted +
-          " j ON j.\"id\" = r.job_id WHERE j.\"jobId\" = $1 ORDER BY r.id DESC LIMIT 100",
-      job_id);
+  if (!has_history(connection)) return {};
+  const auto rows = connection.session().execute(statement(kFindRuns, table), job_id);
   std::vector<RunRecord> runs;
   for (const auto& row : rows) {
     RunRecord run;
@@ -103,20 +126,20 @@ Overview overview(Connection& connection, const QueueTable& table) {
     if (status == "completed") overview.completed = count;
     if (status == "failed") overview.failed = count;
   }
-  const auto times = session.execute(
-      "SELECT (SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - min(\"createdAt\"))::float8 "
-      "FROM " +
-      table.quoted +
-      " WHERE \"status\" = 'queued'), (SELECT count(*) FROM aura.run WHERE state = 'completed' AND "
-      "ended_at > "
-      "now() - interval '1 hour')");
-  overview.oldest_waiting_s = optional_value<double>(times[0][0]);
-  overview.completed_last_hour = times[0][1].as<std::int64_t>();
-  for (const auto& row : session.execute(
-           "SELECT \"jobId\", coalesce(\"errorMessage\", ''), " + iso("\"updatedAt\"") + " FROM " +
-           table.quoted + " WHERE \"status\" = 'failed' ORDER BY \"updatedAt\" DESC LIMIT 5")) {
+  overview.oldest_waiting_s = optional_value<double>(session.execute(
+      "SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - min(\"createdAt\"))::float8 FROM " +
+      table.quoted + " WHERE \"status\" = 'queued'")[0][0]);
+  if (has_history(connection)) {
+    overview.completed_last_hour =
+        session
+            .execute(
+                "SELECT count(*) FROM aura.run WHERE state = 'completed' AND ended_at > now() - "
+                "interval '1 hour'")[0][0]
+            .as<std::int64_t>();
+  }
+  for (const auto& row : session.execute(statement(kLastErrors, table))) {
     overview.last_errors.push_back(
-        {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>()});
+        {row[0].as<std::string>(), row[1].as<std::string>(), optional_text(row[2]).value_or("")});
   }
   return overview;
 }

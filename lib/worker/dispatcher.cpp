@@ -43,22 +43,26 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
 
 bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry) {
   // Until the last job has ended, however the loop below does.
-  const std::jthread keeping([this](const std::stop_token& ended) { keeper_.run(ended); });
+  std::jthread keeping([this](const std::stop_token& ended) { keeper_.run(ended); });
   while (!stop.stop_requested()) {
     try {
+      // Read first: a job that ends from here on cuts the wait short.
+      const auto endings = running_.endings();
       const int wanted = std::min(idle_threads(), settings_.claim_batch);
       if (wanted > 0 && claim_and_start(wanted)) continue;
       if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
-      running_.wait_for_ending(queue::jittered(settings_.poll_interval), stop);
+      running_.wait_for_ending(endings, queue::jittered(settings_.poll_interval), stop);
     } catch (const queue::DatabaseLost& error) {
       wait_for(outage_.failed("the database can't be used: " + std::string(error.what())), stop);
-    } catch (const queue::DatabaseError& error) {
-      wait_for(
-          outage_.failed("the database refuses to hand out jobs: " + std::string(error.what())),
-          stop);
+    } catch (const std::exception& error) {
+      wait_for(outage_.failed("no jobs can be claimed: " + std::string(error.what())), stop);
     }
   }
-  return wind_down(hurry);
+  if (wind_down(hurry)) return true;
+  // The process ends without its stuck threads, so it can't wait for this one's database either.
+  keeping.request_stop();
+  keeping.detach();
+  return false;
 }
 
 bool Dispatcher::claim_and_start(int wanted) {

@@ -22,7 +22,7 @@ std::int64_t ms_since(Clock::time_point start) {
 struct RunLost {};
 
 /// Shows a job's progress while it runs. The front end's bar is a courtesy: a database that is away
-/// doesn't hold up the analysis, and isn't asked again for this job.
+/// doesn't fail the analysis.
 class Progress {
  public:
   Progress(queue::Queue& queue, RunningJobs& running, std::int64_t run_id, const Log& log)
@@ -30,11 +30,9 @@ class Progress {
 
   void operator()(int percent) {
     running_.note_progress(run_id_);
-    if (!working_) return;
     try {
       if (!queue_.report_progress(run_id_, percent)) throw RunLost{};
     } catch (const queue::DatabaseLost& error) {
-      working_ = false;
       log_.warning("progress is not shown: " + std::string(error.what()));
     }
   }
@@ -44,7 +42,6 @@ class Progress {
   RunningJobs& running_;
   std::int64_t run_id_;
   const Log& log_;
-  bool working_ = true;
 };
 
 queue::Result to_result(const analysis::Report& report, std::chrono::milliseconds processing_time) {
@@ -92,8 +89,7 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
   } catch (const Stopped&) {
     stopped(job, log);
   } catch (const RunLost&) {
-    log.warning("the job was taken back or deleted meanwhile: its work is thrown away");
-    queue_.cancel(job.run_id);
+    lost(job, log);
   } catch (const std::bad_alloc&) {
     give_up(job,
             JobError("out_of_memory", "the worker ran out of memory on this track", Retry::kYes),
@@ -122,11 +118,18 @@ void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
           job, JobError("timed_out", "the analysis made no progress for too long", Retry::kYes), {},
           log);
     case StopReason::kLost:
-      return log.warning("stopped: the job was taken back or its lease ran out");
+      return lost(job, log);
     case StopReason::kReleased:
     case StopReason::kNone:
       return log.info("stopped: back in the queue");
   }
+}
+
+void JobRunner::lost(const queue::ClaimedJob& job, const Log& log) {
+  if (running_.stop_reason(job.run_id) == StopReason::kReleased)
+    return log.info("stopped: back in the queue");
+  log.warning("the job was taken back, deleted, or its lease ran out: its work is thrown away");
+  queue_.cancel(job.run_id);
 }
 
 void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result,

@@ -26,6 +26,7 @@ class JobRunner {
   void run(const queue::ClaimedJob& job, const std::stop_token& stop) noexcept;
 
  private:
+  void lost(const queue::ClaimedJob& job, const Log& log);
   void stopped(const queue::ClaimedJob& job, const Log& log);
   void finish(const queue::ClaimedJob& job, const queue::Result& result,
               const std::stop_token& stop, const Log& log);

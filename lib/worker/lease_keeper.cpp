@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kRescueEvery{4000};
 constexpr std::chrono::hours kPruneEvery{1};
 constexpr int kPruneBatch = 1000;
+/// So that jobs lost together don't come back together.
+constexpr milliseconds kMostSpread{1000};
 
 }  // namespace
 
@@ -34,10 +36,10 @@ void LeaseKeeper::run(const std::stop_token& stop) noexcept {
       stop_what_must_not_go_on();
       beat();
       rescue();
-      prune(stop);
+      prune();
       outage_.over();
     } catch (const std::exception& error) {
-      outage_.failed("the leases can't be extended: " + std::string(error.what()));
+      outage_.failed("the leases can't be kept: " + std::string(error.what()));
     }
   } while (wait_for(queue::jittered(every, 0.1), stop));
 }
@@ -67,9 +69,10 @@ void LeaseKeeper::beat() {
 }
 
 void LeaseKeeper::rescue() {
-  for (const auto& rescued : queue_.rescue({.max_retries = settings_.max_retries,
-                             .max_crashes = settings_.max_crashes,
-                             .spread = settings_.retry.base})) {
+  for (const auto& rescued :
+       queue_.rescue({.max_retries = settings_.max_retries,
+       .max_crashes = settings_.max_crashes,
+       .spread = std::min<milliseconds>(settings_.retry.base, kMostSpread)})) {
     log_.for_job(rescued.job_id)
         .warning(rescued.failed ? "its worker was lost again and again: failed"
                                 : "its worker was lost: back in the queue",
@@ -79,13 +82,11 @@ void LeaseKeeper::rescue() {
   }
 }
 
-void LeaseKeeper::prune(const std::stop_token& stop) {
+void LeaseKeeper::prune() {
   if (Clock::now() < next_prune_) return;
-  next_prune_ = Clock::now() + queue::jittered(kPruneEvery);
-  int pruned = 0;
-  for (int batch = kPruneBatch; batch == kPruneBatch && !stop.stop_requested(); pruned += batch) {
-    batch = queue_.prune(settings_.run_retention, kPruneBatch);
-  }
+  // One batch a beat: the leases don't wait for it.
+  const int pruned = queue_.prune(settings_.run_retention, kPruneBatch);
+  if (pruned < kPruneBatch) next_prune_ = Clock::now() + queue::jittered(kPruneEvery);
   if (pruned > 0) log_.info("pruned old runs", {{"runs", std::int64_t{pruned}}});
 }
 

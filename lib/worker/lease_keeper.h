@@ -20,8 +20,8 @@ class LeaseKeeper {
   LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable& table, RunningJobs& running,
               const Log& log);
 
-  /// Beats until `stop` asks, three times a lease. Throws nothing: a database that is away is
-  /// waited for, and jobs whose lease may have run out meanwhile are told to stop.
+  /// Beats until `stop` asks, at least three times a lease. Throws nothing: a database that is away
+  /// is waited for, and jobs whose lease may have run out meanwhile are told to stop.
   void run(const std::stop_token& stop) noexcept;
 
  private:
@@ -29,7 +29,7 @@ class LeaseKeeper {
 
   void beat();
   void rescue();
-  void prune(const std::stop_token& stop);
+  void prune();
   void stop_what_must_not_go_on();
 
   const WorkerSettings& settings_;

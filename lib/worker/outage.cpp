@@ -14,8 +14,9 @@ std::int64_t seconds_between(Outage::Clock::time_point from, Outage::Clock::time
 
 std::chrono::milliseconds Outage::failed(std::string_view what, Clock::time_point now) {
   if (failures_++ == 0) since_ = now;
-  if (!last_said_ || now - *last_said_ >= kSayAgainAfter) {
+  if (!last_said_ || now - *last_said_ >= kSayAgainAfter || what != said_) {
     last_said_ = now;
+    said_ = what;
     log_.error(what,
                {{"since_s", seconds_between(since_, now)}, {"tries", std::int64_t{failures_}}});
   }
@@ -24,7 +25,7 @@ std::chrono::milliseconds Outage::failed(std::string_view what, Clock::time_poin
 
 void Outage::over(Clock::time_point now) {
   if (failures_ == 0) return;
-  log_.info("the database can be used again", {{"after_s", seconds_between(since_, now)}});
+  log_.info("all is well again", {{"after_s", seconds_between(since_, now)}});
   failures_ = 0;
   last_said_.reset();
 }

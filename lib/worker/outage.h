@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "aura/base/log.h"
@@ -9,8 +10,8 @@
 
 namespace aura::worker {
 
-/// Tells the log about something that stays wrong: at once, then once a minute, and when it is
-/// over. Also says how long to wait before trying again. Not thread-safe.
+/// Tells the log about something that stays wrong: at once, then once a minute or when it
+/// changes, and when it is over. Also says how long to wait before trying again. Not thread-safe.
 class Outage {
  public:
   using Clock = std::chrono::steady_clock;
@@ -28,6 +29,7 @@ class Outage {
   int failures_ = 0;
   Clock::time_point since_;
   std::optional<Clock::time_point> last_said_;
+  std::string said_;
 };
 
 }  // namespace aura::worker

@@ -90,9 +90,15 @@ std::size_t RunningJobs::size() const {
   return runs_.size();
 }
 
-void RunningJobs::wait_for_ending(std::chrono::milliseconds at_most, const std::stop_token& stop) {
+std::uint64_t RunningJobs::endings() const {
+  const std::lock_guard lock(mutex_);
+  return endings_;
+}
+
+void RunningJobs::wait_for_ending(std::uint64_t seen, std::chrono::milliseconds at_most,
+                                  const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  ended_.wait_for(lock, stop, at_most, [&, seen = endings_] { return endings_ != seen; });
+  ended_.wait_for(lock, stop, at_most, [&] { return endings_ > seen; });
 }
 
 bool RunningJobs::wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop) {

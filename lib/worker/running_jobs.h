@@ -49,8 +49,11 @@ class RunningJobs {
   int stop_unvouched(Clock::time_point since);
 
   std::size_t size() const;
-  /// Waits until a run ends, at most `at_most`, or until `stop` asks.
-  void wait_for_ending(std::chrono::milliseconds at_most, const std::stop_token& stop);
+  /// How many runs have ended so far.
+  std::uint64_t endings() const;
+  /// Waits until more runs have ended than `seen`, at most `at_most`, or until `stop` asks.
+  void wait_for_ending(std::uint64_t seen, std::chrono::milliseconds at_most,
+                       const std::stop_token& stop);
   /// Waits until nothing runs, at most `at_most`, or until `stop` asks. Whether nothing runs.
   bool wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop);
 

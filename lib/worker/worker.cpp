@@ -38,8 +38,9 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
       wait = outage.failed("the database at " + settings.database.url.display +
                            " can't be reached: " + error.what());
     } catch (const queue::DatabaseError& error) {
-      wait = outage.failed("schema aura can't be made (" + std::string(error.what()) +
-                           "): run aura migrate as a role that may");
+      if (until == Until::kDrained) throw;
+      wait = outage.failed("the database refuses what the worker needs (" +
+                           std::string(error.what()) + "): run aura migrate as a role that may");
     }
     wait_for(wait, stop);
   }

@@ -303,6 +303,39 @@ TEST_CASE_METHOD(Fixture,
   CHECK(gates() == "0");
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "rescue: a job set back by hand mid-run starts anew with no crash to its name") {
+  database.insert_job("a");
+  claim(1);
+  database.execute("UPDATE aura.gate SET crashes = 2");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  CHECK(claim(1).at(0).attempt == 1);
+  CHECK(database.value("SELECT crashes FROM aura.gate") == "0");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a locked row holds up neither the beat nor the release of others for long") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  auto other = database.connect();
+  Queue blocked(other, table);
+  database.execute("BEGIN; UPDATE aura.run SET worker_id = 'locked'");
+  CHECK_THROWS_AS(blocked.extend({run}, hours(1)), aura::queue::DatabaseLost);
+  database.execute("ROLLBACK");
+  CHECK(blocked.extend({run}, hours(1)).size() == 1);
+}
+
+TEST_CASE_METHOD(
+    Fixture,
+    "prune: gates of jobs that were deleted or ended by hand go, those of waiting jobs stay") {
+  for (const char* id : {"deleted", "ended", "waiting"}) database.insert_job(id);
+  for (const auto& job : claim(3)) queue.retry(job.run_id, kTimeout, hours(1));
+  database.execute("DELETE FROM \"AuraAnalysis\" WHERE \"id\" = 'deleted'");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'failed' WHERE \"id\" = 'ended'");
+  queue.prune(hours(24), 10);
+  CHECK(database.value("SELECT string_agg(job_id, ',') FROM aura.gate") == "waiting");
+}
+
 TEST_CASE_METHOD(Fixture, "rescue: a crash with no attempt left fails the job") {
   database.insert_job("a");
   claim(1);
@@ -318,8 +351,11 @@ TEST_CASE_METHOD(Fixture, "rescue: a row deleted or set back by hand is left alo
   database.execute("DELETE FROM \"AuraAnalysis\" WHERE \"id\" = 'deleted'");
   database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued', \"progress\" = 7");
   database.execute("UPDATE aura.run SET lease_until = now() - interval '1 second'");
-  CHECK(queue.rescue({.max_retries = 3, .max_crashes = 3}).size() == 2);
+  CHECK(queue.rescue({.max_retries = 3, .max_crashes = 3}).empty());
   CHECK(column("progress", "requeued") == "7");
+  CHECK(database.value("SELECT string_agg(DISTINCT state, ',') FROM aura.run") == "cancelled");
+  CHECK(gates() == "0");
+  CHECK(claim(1).at(0).attempt == 1);
 }
 
 TEST_CASE("rescue: many at once rescue each run once", "[tsan]") {

@@ -29,6 +29,10 @@ TEST_CASE("outage: said at once, then once a minute, and when it is over") {
   CHECK(lines(sink) == 3);
   outage.failed("gone again", start + seconds(121));
   CHECK(lines(sink) == 4);
+  outage.failed("gone again", start + seconds(122));
+  CHECK(lines(sink) == 4);
+  outage.failed("there, but without its table", start + seconds(123));
+  CHECK(lines(sink) == 5);
 }
 
 TEST_CASE("outage: the wait grows from half a second to at most ten") {

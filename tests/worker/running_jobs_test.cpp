@@ -51,6 +51,7 @@ TEST_CASE("running jobs: an ending wakes who waits for it", "[tsan]") {
   RunningJobs running;
   running.begin(1, RunningJobs::Clock::now());
   const std::jthread ender([&] { running.end(1); });
+  running.wait_for_ending(0, hours(1), {});
   CHECK(running.wait_until_idle(hours(1), {}));
 }
 
@@ -60,5 +61,5 @@ TEST_CASE("running jobs: waiting ends when asked to") {
   std::stop_source stop;
   stop.request_stop();
   CHECK(!running.wait_until_idle(hours(1), stop.get_token()));
-  running.wait_for_ending(hours(1), stop.get_token());
+  running.wait_for_ending(running.endings(), hours(1), stop.get_token());
 }

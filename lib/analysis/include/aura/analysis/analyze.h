@@ -23,9 +23,9 @@ inline constexpr int kSimilarHits = 90;
 }  // namespace step
 
 struct Track {
-  std::span<const std::uint8_t> file;      ///< an audio file, whole
+  std::span<const std::uint8_t> file;        ///< an audio file, whole
   std::optional<std::string_view> lyrics{};  ///< UTF-8
-  bool lyrics_cut = false;                 ///< there was more text than these lyrics
+  bool lyrics_cut = false;                   ///< there was more text than these lyrics
 };
 
 /// The whole analysis of one track, from the bytes of its file to the report. Knows no database and

@@ -14,11 +14,9 @@ namespace aura::queue {
 
 /// What a producer asked for.
 struct Job {
-  std::string id;      ///< the row's primary key
-  std::string job_id;  ///< what people and the web app call it
-  std::string track_title;
-  std::string artist_name;
-  std::string audio_url;
+  std::string id;                     ///< the row's primary key
+  std::string job_id;                 ///< what people and the web app call it
+  std::string audio_url;              ///< whatever the row holds, cut to a length that no URL has
   std::optional<std::string> lyrics;  ///< well-formed UTF-8, cut to the limit given to claim()
   bool lyrics_cut = false;
 };
@@ -85,7 +83,7 @@ class Queue {
   Ending retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait);
   /// Ends the job as `failed`.
   Ending fail(std::int64_t run_id, const Failure& failure);
-  /// Ends a run whose job turned out to be deleted or taken back; a no-op for one that has ended.
+  /// Ends a run whose job turned out to be deleted or taken back; a no-op for any other.
   void cancel(std::int64_t run_id);
   /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
   /// no attempt. Returns how many there were.
@@ -113,7 +111,8 @@ class Queue {
   /// where that happened too often or no attempt is left.
   std::vector<Rescued> rescue(const RescueOptions& options);
 
-  /// Deletes up to `limit` runs that ended longer ago than `retention`. Returns how many.
+  /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many gates that no
+  /// job needs any more. Returns how many runs.
   int prune(std::chrono::hours retention, int limit);
 
   /// Whether any job is queued, waiting for a retry, or held by a worker, be it one that was lost.
@@ -126,7 +125,7 @@ class Queue {
 
   Connection& connection_;
   std::string claim_sql_, progress_sql_, complete_sql_, retry_sql_, fail_sql_, release_sql_,
-      extend_sql_, rescue_sql_, has_work_sql_;
+      extend_sql_, rescue_sql_, cancel_sql_, prune_gates_sql_, has_work_sql_;
 };
 
 }  // namespace aura::queue

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace aura::queue {
+
+/// SQL for the present in the jobs table's own terms: UTC without saying so, to the millisecond.
+inline constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
+
+/// `sql` with each placeholder ("{jobs}") replaced by its text, wherever it stands.
+inline std::string fill_in(
+    std::string sql, std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
+  for (const auto& [name, value] : values) {
+    for (auto at = sql.find(name); at != std::string::npos;
+         at = sql.find(name, at + value.size())) {
+      sql.replace(at, name.size(), value);
+    }
+  }
+  return sql;
+}
+
+}  // namespace aura::queue
