@@ -128,7 +128,7 @@ void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
 void JobRunner::lost(const queue::ClaimedJob& job, const Log& log) {
   if (running_.stop_reason(job.run_id) == StopReason::kReleased)
     return log.info("stopped: back in the queue");
-  log.warning("the job was taken back, deleted, or its lease ran out: its work is thrown away");
+  log.warning("the job was taken back or deleted, or its lease ran out: its work is thrown away");
   queue_.cancel(job.run_id);
 }
 
