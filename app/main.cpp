@@ -38,7 +38,9 @@ int main(int argc, char** argv) try {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    std::cerr << "aura: " << aura::one_line(error.what(), 1000) << " (--help tells more)\n";
+    return kUsage;
   }
   return chosen();
 } catch (const aura::ConfigError& error) {

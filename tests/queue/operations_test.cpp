@@ -2,27 +2,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "aura/queue/queue.h"
-#include "aura/test/database.h"
+#include "fixture.h"
 
 using aura::queue::Ending;
-using aura::queue::Queue;
-using aura::test::TestDatabase;
-
-namespace {
-
-struct Fixture {
-  TestDatabase database;
-  aura::queue::QueueTable table = database.with_schema_and_table();
-  aura::queue::Connection connection = database.connect();
-  Queue queue{connection, table};
-
-  std::string status(const std::string& id) {
-    return database.value("SELECT \"status\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id + "'");
-  }
-};
-
-}  // namespace
+using aura::queue::Fixture;
 
 TEST_CASE_METHOD(Fixture,
                  "cancel_job: a queued job never runs, a running one can't write its outcome") {
@@ -31,8 +14,8 @@ TEST_CASE_METHOD(Fixture,
   const auto run = queue.claim({.limit = 1}).at(0).run_id;
   CHECK(aura::queue::cancel_job(connection, table, "running"));
   CHECK(aura::queue::cancel_job(connection, table, "queued"));
-  CHECK(status("running") == "failed");
-  CHECK(status("queued") == "failed");
+  CHECK(column("status", "running") == "failed");
+  CHECK(column("status", "queued") == "failed");
   CHECK(queue.claim({.limit = 1}).empty());
   CHECK(!queue.report_progress(run, 10));
   CHECK(queue.extend({run}, std::chrono::seconds(30)).empty());

@@ -7,38 +7,18 @@
 #include <thread>
 #include <vector>
 
-#include "aura/test/database.h"
+#include "fixture.h"
 
 using aura::queue::ClaimedJob;
 using aura::queue::Ending;
 using aura::queue::Failure;
+using aura::queue::Fixture;
 using aura::queue::Queue;
 using aura::queue::Result;
-using aura::test::TestDatabase;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
 namespace {
-
-/// A database with the tables made, a connection and a queue over it.
-struct Fixture {
-  TestDatabase database;
-  aura::queue::QueueTable table = database.with_schema_and_table();
-  aura::queue::Connection connection = database.connect();
-  Queue queue{connection, table};
-
-  std::vector<ClaimedJob> claim(int limit) {
-    return queue.claim({.limit = limit, .worker_id = "w"});
-  }
-  std::string column(const std::string& name, const std::string& id = "a") {
-    return database.value("SELECT \"" + name + "\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id +
-                          "'");
-  }
-  std::string run_state(std::int64_t run_id) {
-    return database.value("SELECT state FROM aura.run WHERE id = " + std::to_string(run_id));
-  }
-  std::string gates() { return database.value("SELECT count(*) FROM aura.gate"); }
-};
 
 Result some_result() {
   return {.hit_factor = 74,

@@ -50,6 +50,19 @@ struct Fixture {
                                     {"SHUTDOWN_GRACE", "20"}}));
     return settings;
   }
+  /// Settings under which a beat comes three times a second.
+  aura::worker::WorkerSettings quick_beats() const {
+    auto quick = settings();
+    quick.lease = seconds(1);
+    return quick;
+  }
+  /// Inserts a job whose download the server holds back until the gate is opened.
+  std::shared_ptr<Gate> insert_held(const std::string& id) {
+    auto gate = std::make_shared<Gate>();
+    server.serve("/" + id, aura::test::ok(clip()).held_by(gate));
+    insert(id, "/" + id);
+    return gate;
+  }
   void drain() {
     run_worker(settings(), Until::kDrained, log, stop.get_token(), hurry.get_token());
   }
@@ -124,11 +137,9 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(Fixture, "worker: told to stop, it lets a running job finish and takes no other",
                  "[tsan]") {
-  const auto gate = std::make_shared<Gate>();
-  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
+  const auto gate = insert_held("held");
   auto one_thread = settings();
   one_thread.threads = 1;
-  insert("held", "/held.wav");
   database.insert_job("next", server.url("/clip.wav"), -5);
   std::jthread worker(
       [&] { run_worker(one_thread, Until::kStopped, log, stop.get_token(), hurry.get_token()); });
@@ -168,9 +179,7 @@ TEST_CASE_METHOD(Fixture,
 }
 
 TEST_CASE_METHOD(Fixture, "worker: a job deleted while it runs is let go, and the next one runs") {
-  const auto gate = std::make_shared<Gate>();
-  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
-  insert("held", "/held.wav");
+  const auto gate = insert_held("held");
   std::jthread worker([&] { drain(); });
   gate->wait_until_reached();
   database.execute("DELETE FROM \"AuraAnalysis\"");
@@ -195,13 +204,10 @@ TEST_CASE_METHOD(Fixture, "worker: what a lost worker held is finished by anothe
 TEST_CASE_METHOD(Fixture,
                  "worker: a lease lives as long as the job, not as long as it was claimed for",
                  "[tsan]") {
-  const auto gate = std::make_shared<Gate>();
-  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
-  insert("held", "/held.wav");
-  auto short_lease = settings();
-  short_lease.lease = seconds(1);
-  std::jthread worker(
-      [&] { run_worker(short_lease, Until::kDrained, log, stop.get_token(), hurry.get_token()); });
+  const auto gate = insert_held("held");
+  std::jthread worker([&] {
+    run_worker(quick_beats(), Until::kDrained, log, stop.get_token(), hurry.get_token());
+  });
   gate->wait_until_reached();
   const auto lease = [&] { return database.value("SELECT lease_until FROM aura.run"); };
   // Three beats are longer than the lease that the claim gave.
@@ -216,13 +222,10 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(Fixture, "worker: a cancelled job is stopped while it waits for its download",
                  "[tsan]") {
-  const auto gate = std::make_shared<Gate>();
-  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
-  insert("held", "/held.wav");
-  auto short_lease = settings();
-  short_lease.lease = seconds(1);
-  std::jthread worker(
-      [&] { run_worker(short_lease, Until::kDrained, log, stop.get_token(), hurry.get_token()); });
+  const auto gate = insert_held("held");
+  std::jthread worker([&] {
+    run_worker(quick_beats(), Until::kDrained, log, stop.get_token(), hurry.get_token());
+  });
   gate->wait_until_reached();
   auto connection = database.connect();
   CHECK(aura::queue::cancel_job(connection, table, "held"));
@@ -233,11 +236,8 @@ TEST_CASE_METHOD(Fixture, "worker: a cancelled job is stopped while it waits for
 }
 
 TEST_CASE_METHOD(Fixture, "worker: a job without progress is given up as timed out") {
-  const auto gate = std::make_shared<Gate>();
-  server.serve("/held.wav", aura::test::ok(clip()).held_by(gate));
-  insert("held", "/held.wav");
-  auto impatient = settings();
-  impatient.lease = seconds(1);
+  const auto gate = insert_held("held");
+  auto impatient = quick_beats();
   impatient.job_timeout = milliseconds(200);
   impatient.max_retries = 0;
   run_worker(impatient, Until::kDrained, log, stop.get_token(), hurry.get_token());

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "aura/queue/queue.h"
+#include "aura/test/database.h"
+
+namespace aura::queue {
+
+/// A database with the tables made, a connection and a queue over it.
+struct Fixture {
+  test::TestDatabase database;
+  QueueTable table = database.with_schema_and_table();
+  Connection connection = database.connect();
+  Queue queue{connection, table};
+
+  std::vector<ClaimedJob> claim(int limit) {
+    return queue.claim({.limit = limit, .worker_id = "w"});
+  }
+  std::string column(const std::string& name, const std::string& id = "a") {
+    return database.value("SELECT \"" + name + "\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id +
+                          "'");
+  }
+  std::string run_state(std::int64_t run_id) {
+    return database.value("SELECT state FROM aura.run WHERE id = " + std::to_string(run_id));
+  }
+  std::string gates() { return database.value("SELECT count(*) FROM aura.gate"); }
+};
+
+}  // namespace aura::queue
