@@ -4,6 +4,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "aura/base/error.h"
 #include "aura/base/text.h"
@@ -42,12 +43,19 @@ class TerminalProgress {
   bool shown_ = isatty(STDERR_FILENO) == 1;
 };
 
+/// `fetcher` is made when the first URL comes: it loads every certificate that the system trusts.
+std::vector<std::uint8_t> read_input(const std::string& input, const fetch::FetchLimits& limits,
+                                     std::optional<fetch::Fetcher>& fetcher) {
+  if (!is_url(input)) return read_audio_file(input, limits.max_bytes);
+  if (!fetcher) fetcher.emplace(limits);
+  return fetcher->fetch(input);
+}
+
 analysis::Report analyze_input(const std::string& input, const std::optional<LyricsFile>& lyrics,
                                const worker::AnalysisSettings& settings,
-                               const fetch::Fetcher& fetcher) {
+                               std::optional<fetch::Fetcher>& fetcher) {
   TerminalProgress progress(track_name(input));
-  const auto file =
-      is_url(input) ? fetcher.fetch(input) : read_audio_file(input, settings.fetch.max_bytes);
+  const auto file = read_input(input, settings.fetch, fetcher);
   progress.show(analysis::step::kDownloaded);
   analysis::Track track{.file = file};
   if (lyrics) {
@@ -60,7 +68,7 @@ analysis::Report analyze_input(const std::string& input, const std::optional<Lyr
 int run(const Options& options) {
   const auto settings = worker::read_analysis_settings(Env::load());
   const auto lyrics = read_lyrics_file(options.lyrics, settings.max_lyrics_bytes);
-  const fetch::Fetcher fetcher(settings.fetch);
+  std::optional<fetch::Fetcher> fetcher;
   int failed = 0;
   for (const auto& input : options.inputs) {
     try {
