@@ -66,8 +66,11 @@ class Connection::Session {
                               const Arguments&... arguments) {
     pqxx::result result;
     transaction([&](pqxx::work& work) {
-      // SET LOCAL ends with the transaction, so that poolers do.
-      work.exec("SET LOCAL statement_timeout = " + std::to_string(limit.count()));
+      // SET LOCAL ends with the transaction, so that poolers do. A process that is stopped in the
+      // midst of it must not keep its locks, or its runs could not be rescued.
+      const auto ms = std::to_string(limit.count());
+      work.exec("SET LOCAL statement_timeout = " + ms +
+                "; SET LOCAL idle_in_transaction_session_timeout = " + ms);
       result = work.exec_params(sql, arguments...);
     });
     return result;
