@@ -44,9 +44,6 @@ Connection& Connection::operator=(Connection&&) noexcept = default;
 const DatabaseUrl& Connection::url() const noexcept {
   return session_->url();
 }
-void Connection::open() {
-  session_->open();
-}
 
 }  // namespace aura::queue
 

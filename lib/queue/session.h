@@ -46,10 +46,6 @@ class Connection::Session {
     return url_;
   }
 
-  void open() {
-    run([](pqxx::connection&) { return 0; });
-  }
-
   /// Runs one statement in a transaction of its own. Throws DatabaseLost, DatabaseError.
   template <typename... Arguments>
   pqxx::result execute(const std::string& sql, const Arguments&... arguments) {

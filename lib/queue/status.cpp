@@ -86,7 +86,7 @@ std::optional<JobStatus> find_job(Connection& connection, const QueueTable& tabl
   status.error_message = optional_text(row["error_message"]);
   status.created_at = optional_text(row["created"]).value_or("");
   status.completed_at = optional_text(row["completed"]);
-  if (has_history(connection)) {
+  if (status.status == "queued" && has_history(connection)) {
     const auto next = session.execute(statement(kNextAttempt, table), job_id);
     if (!next.empty()) status.next_attempt_at = optional_text(next[0][0]);
   }

@@ -13,7 +13,7 @@ using aura::test::TestDatabase;
 
 TEST_CASE("connection: a server that isn't there is a loss that may pass") {
   Connection connection(aura::queue::parse_database_url("postgresql://u@127.0.0.1:1/d"));
-  CHECK_THROWS_AS(connection.open(), DatabaseLost);
+  CHECK_THROWS_AS(aura::queue::migrate(connection), DatabaseLost);
 }
 
 TEST_CASE("connection: terminated by the server, it says so once and works again") {

@@ -32,8 +32,6 @@ class Connection {
   Connection& operator=(Connection&&) noexcept;
 
   const DatabaseUrl& url() const noexcept;
-  /// Opens the connection if it isn't open. Throws DatabaseLost.
-  void open();
 
   class Session;  ///< libpqxx's side, known inside this module only
   Session& session() noexcept { return *session_; }
