@@ -1,10 +1,12 @@
 #include "aura/fetch/url.h"
 
 #include <algorithm>
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <charconv>
 
 #include "aura/base/error.h"
+#include "idn.h"
 
 namespace aura::fetch {
 namespace {
@@ -59,29 +61,73 @@ std::size_t scheme_length(std::string_view text) {
   return end != text.end() && *end == ':' ? static_cast<std::size_t>(end - text.begin()) : 0;
 }
 
+unsigned hex_value(char c) {
+  if (is_digit(c)) return static_cast<unsigned>(c - '0');
+  return static_cast<unsigned>((c | 0x20) - 'a') + 10;
+}
+
+bool is_escape(std::string_view text) {
+  return text.size() >= 3 && text[0] == '%' && is_hex_digit(text[1]) && is_hex_digit(text[2]);
+}
+
+std::string decode(std::string_view text) {
+  std::string decoded;
+  while (!text.empty()) {
+    if (is_escape(text)) {
+      decoded += static_cast<char>(hex_value(text[1]) << 4 | hex_value(text[2]));
+      text.remove_prefix(3);
+    } else {
+      decoded += text[0];
+      text.remove_prefix(1);
+    }
+  }
+  return decoded;
+}
+
+std::string parse_v6(std::string_view text) {
+  boost::system::error_code malformed;
+  const auto literal = text.substr(1, text.size() - 2);
+  const auto address = boost::asio::ip::make_address_v6(std::string(literal), malformed);
+  if (text.back() != ']' || malformed || address.scope_id() != 0) {
+    refuse("has a malformed IPv6 address");
+  }
+  return address.to_string();
+}
+
+/// Whether some resolvers take `name` for a number, as they do "0x7f.1" and "2130706433" for
+/// 127.0.0.1: no name ends in a label like that (RFC 3696, 2).
+bool ends_in_number(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  const auto last = name.substr(name.rfind('.') + 1);
+  if (last.starts_with("0x")) return std::all_of(last.begin() + 2, last.end(), is_hex_digit);
+  return !last.empty() && std::all_of(last.begin(), last.end(), is_digit);
+}
+
 std::string parse_host(std::string_view text) {
   if (text.empty()) refuse("names no host: it should look like https://example.com/song.mp3");
-  if (text.front() == '[') {
-    boost::system::error_code malformed;
-    const auto literal = text.substr(1, text.size() - 2);
-    const auto address = boost::asio::ip::make_address_v6(std::string(literal), malformed);
-    if (text.back() != ']' || malformed || address.scope_id() != 0) {
-      refuse("has a malformed IPv6 address");
-    }
-    return address.to_string();
-  }
-  if (!std::all_of(text.begin(), text.end(), is_ascii)) {
-    refuse("has a host name with letters beyond a-z: write the name in its xn-- form");
+  if (text.front() == '[') return parse_v6(text);
+
+  std::string name = decode(text);
+  if (!std::all_of(name.begin(), name.end(), is_ascii)) {
+    // No name is longer in UTF-8 than four bytes a letter, and what it maps to is checked below.
+    const auto known_to_dns = name.size() > 4 * kMaxHostBytes ? std::nullopt : to_ascii_host(name);
+    if (!known_to_dns) refuse("has a host name that can't be one");
+    name = *known_to_dns;
   }
   const auto is_allowed = [](char c) {
     return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
   };
-  if (text.size() > kMaxHostBytes || text.front() == '.' ||
-      text.find("..") != std::string_view::npos ||
-      !std::all_of(text.begin(), text.end(), is_allowed)) {
+  if (name.empty() || name.size() > kMaxHostBytes || name.front() == '.' ||
+      name.find("..") != std::string::npos || !std::all_of(name.begin(), name.end(), is_allowed)) {
     refuse("has a malformed host name");
   }
-  return lower(text);
+  name = lower(name);
+  boost::system::error_code malformed;
+  if (ends_in_number(name)) {
+    boost::asio::ip::make_address_v4(name, malformed);
+    if (malformed) refuse("has a malformed IPv4 address");
+  }
+  return name;
 }
 
 /// Fills host and port from "host", "host:port", "[v6]" or "[v6]:port".
@@ -109,9 +155,8 @@ std::string encode(std::string_view text) {
   std::string encoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const bool is_escape =
-        c == '%' && i + 2 < text.size() && is_hex_digit(text[i + 1]) && is_hex_digit(text[i + 2]);
-    if (is_letter(c) || is_digit(c) || is_escape || kAllowed.find(c) != std::string_view::npos) {
+    if (is_letter(c) || is_digit(c) || is_escape(text.substr(i)) ||
+        kAllowed.find(c) != std::string_view::npos) {
       encoded += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -93,33 +93,44 @@ TEST_CASE("URL: what is not a whole, plain URL is refused") {
 }
 
 TEST_CASE("URL: hosts and ports out of shape are refused") {
-  for (const std::string text : {"http://a b/",
-                                 "http://a%41/",
-                                 "http://a\\@b/",
-                                 "http://a,b/",
-                                 "http://.a/",
-                                 "http://a..b/",
-                                 "http://b\xC3\xBC"
-                                 "cher.de/",
-                                 "http://[::1/",
-                                 "http://[::1]x/",
-                                 "http://[1.2.3.4]/",
-                                 "http://[fe80::1%25eth0]/",
-                                 "http://[fe80::1%eth0]/",
-                                 "http://[]/",
-                                 "http://[/",
-                                 "http://]/",
-                                 "http://h:0/",
-                                 "http://h:65536/",
-                                 "http://h:8o/",
-                                 "http://h:-1/",
-                                 "http://h:80:80/",
-                                 "http://::1/"}) {
+  for (const std::string text :
+       {"http://a b/", "http://a\\@b/", "http://a,b/", "http://.a/", "http://a..b/", "http://[::1/",
+        "http://[::1]x/", "http://[1.2.3.4]/", "http://[fe80::1%25eth0]/", "http://[fe80::1%eth0]/",
+        "http://[]/", "http://[/", "http://]/", "http://h:0/", "http://h:65536/", "http://h:8o/",
+        "http://h:-1/", "http://h:80:80/", "http://::1/"}) {
     CAPTURE(text);
     CHECK(refusal(text) == "url_invalid");
   }
   CHECK(refusal("http://" + std::string(254, 'a') + "/") == "url_invalid");
   CHECK(parse_url("http://h:65535/").port == 65535);
+}
+
+TEST_CASE("URL: host names in any script become those that DNS knows") {
+  CHECK(parse_url("https://B\u00fccher.example/a").host == "xn--bcher-kva.example");
+  CHECK(parse_url("https://fa\u00df.de/").host == "xn--fa-hia.de");
+  CHECK(parse_url("https://\u97f3\u697d.example:81/").authority() == "xn--66v140h.example:81");
+  CHECK(parse_url("https://xn--bcher-kva.example/").host == "xn--bcher-kva.example");
+  // The letter and its mark apart, and the whole of it percent-encoded.
+  CHECK(parse_url("https://bu\u0308cher.example/").host == "xn--bcher-kva.example");
+  CHECK(parse_url("https://b%C3%BCcher.example/").host == "xn--bcher-kva.example");
+  CHECK(parse_url("https://ex%61mple.com/").host == "example.com");
+}
+
+TEST_CASE("URL: no disguise of a host gets round the check of its shape") {
+  // Fullwidth digits and an ideographic full stop are an address like any other.
+  CHECK(parse_url("http://\uff11\uff12\uff17\u3002\uff10.0.1/").host == "127.0.0.1");
+  for (const std::string text :
+       {"http://a%2fb/",      "http://a%00b/",      "http://a%0d%0ab/",  "http://a%40b/",
+        "http://%/",          "http://%41%/",       "http://%C3%28/",    "http://\xff/",
+        "http://\u00ad/",     "http://a\u2100b/",   "http://\u202eabc/", "http://2130706433/",
+        "http://0x7f.1/",     "http://0x7f000001/", "http://0x/",        "http://127.1/",
+        "http://0177.0.0.1/", "http://127.0.0.1./", "http://1.2.3.4.5/", "http://example.1/",
+        "http://1.2.3.256/"}) {
+    CAPTURE(text);
+    CHECK(refusal(text) == "url_invalid");
+  }
+  CHECK(refusal("http://" + std::string(2000, '\xC3') + "/") == "url_invalid");
+  CHECK(parse_url("http://1.example/").host == "1.example");
 }
 
 TEST_CASE(
