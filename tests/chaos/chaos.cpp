@@ -1,8 +1,17 @@
 #include "chaos.h"
 
 #include <catch2/catch.hpp>
+#include <csignal>
+#include <thread>
 
 namespace aura::test {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+/// Workers don't tell the test how far they are, so the database is asked.
+constexpr std::chrono::milliseconds kAskEvery{20};
+
+}  // namespace
 
 Chaos::Chaos() {
   database.execute(
@@ -19,28 +28,106 @@ Chaos::Chaos() {
   environment["MAX_CRASHES"] = "100";
 }
 
-void Chaos::insert_clips(int jobs) {
+void Chaos::insert_clips(int jobs, int first) {
   database.execute(
       "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", "
       "\"trackTitle\", \"artistName\", "
       "\"audioUrl\", \"updatedAt\") SELECT 'job' || n, 'user', 'job' || n, 'queued', 'Title', "
       "'Artist', '" +
-      server.url("/clip.wav") + "', now() AT TIME ZONE 'UTC' FROM generate_series(1, " +
-      std::to_string(jobs) + ") n");
+      server.url("/clip.wav") + "', now() AT TIME ZONE 'UTC' FROM generate_series(" +
+      std::to_string(first) + ", " + std::to_string(first + jobs - 1) + ") n");
 }
 
 int Chaos::number(const std::string& sql) {
   return std::stoi(database.value(sql));
 }
 
-void Chaos::check_each_completed_once(int jobs, const std::string& extra_state) {
+void Chaos::wait_until(const std::string& what, const std::function<bool()>& is_so,
+                       std::chrono::seconds at_most) {
+  const auto deadline = Clock::now() + at_most;
+  while (!is_so()) {
+    INFO("waiting until " << what);
+    REQUIRE(Clock::now() < deadline);
+    std::this_thread::sleep_for(kAskEvery);
+  }
+}
+
+void Chaos::wait_until_completed(int jobs) {
+  wait_until(std::to_string(jobs) + " jobs are completed", [&] { return completed() >= jobs; });
+}
+
+std::string Chaos::moment() {
+  return "'" + database.value("SELECT clock_timestamp()") + "'::timestamptz";
+}
+
+std::chrono::milliseconds Chaos::first_claim_after(const std::string& moment) {
+  std::string ms;
+  wait_until("a job is claimed", [&] {
+    ms = database.value("SELECT (extract(epoch FROM min(started_at) - " + moment +
+                        ") * 1000)::int FROM aura.run WHERE started_at >= " + moment);
+    return !ms.empty();
+  });
+  return std::chrono::milliseconds(std::stoi(ms));
+}
+
+int Chaos::runs(const std::string& state) {
+  return number("SELECT count(*) FROM aura.run WHERE state = '" + state + "'");
+}
+
+void Chaos::check_each_completed_once(int jobs, const std::vector<std::string>& extra_states) {
   CHECK(completed() == jobs);
   CHECK(number("SELECT count(*) FROM public.completion") == jobs);
   CHECK(number("SELECT count(DISTINCT id) FROM public.completion") == jobs);
-  CHECK(number("SELECT count(*) FROM aura.run") - jobs ==
-        number("SELECT count(*) FROM aura.run WHERE state = '" + extra_state + "'"));
-  CHECK(number("SELECT count(*) FROM aura.run WHERE state = 'running'") == 0);
+  int extra = 0;
+  for (const auto& state : extra_states) extra += runs(state);
+  CHECK(number("SELECT count(*) FROM aura.run") - jobs == extra);
+  CHECK(runs("running") == 0);
   CHECK(number("SELECT count(*) FROM aura.gate") == 0);
+}
+
+Workers::Workers(const Chaos& chaos, int count) : chaos_(chaos) {
+  for (int i = 0; i < count; ++i) add();
+}
+
+void Workers::add() {
+  processes_.emplace_back(new Process(chaos_.start({"worker"})));
+}
+
+int Workers::replace_ended() {
+  const auto ended = static_cast<int>(
+      processes_.remove_if([](const auto& process) { return process->has_ended(); }));
+  for (int i = 0; i < ended; ++i) add();
+  return ended;
+}
+
+void Workers::kill(pid_t pid, int signal) {
+  for (const auto& process : processes_) {
+    if (process->pid() == pid) process->kill(signal);
+  }
+}
+
+std::vector<pid_t> Workers::pids() const {
+  std::vector<pid_t> pids;
+  for (const auto& process : processes_) pids.push_back(process->pid());
+  return pids;
+}
+
+void Workers::stop() {
+  for (const auto& process : processes_) {
+    CHECK(!process->has_ended());
+    process->kill(SIGTERM);
+  }
+  for (const auto& process : processes_) {
+    const auto status = process->wait();
+    INFO(process->error_output());
+    CHECK(status == ExitStatus{});
+  }
+}
+
+std::string Workers::logs() const {
+  std::string all;
+  for (const auto& process : processes_) all += process->error_output();
+  return all;
 }
 
 }  // namespace aura::test

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <list>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "fixture.h"
 
@@ -12,15 +17,48 @@ class Chaos : public WithTables {
  public:
   Chaos();
 
-  /// Inserts queued jobs "job1" … for the short clip.
-  void insert_clips(int jobs);
+  /// Inserts `jobs` queued jobs for the short clip: "job1" …, or from another number on.
+  void insert_clips(int jobs, int first = 1);
   /// A number that SQL gives.
   int number(const std::string& sql);
   int completed() { return count("completed"); }
 
-  /// Checks that each of `jobs` was completed, once, and that every run beyond one a job ended as
-  /// `extra_state`.
-  void check_each_completed_once(int jobs, const std::string& extra_state);
+  /// Asks until it is so. Requires that it becomes so in time.
+  void wait_until(const std::string& what, const std::function<bool()>& is_so,
+                  std::chrono::seconds at_most = kPatience);
+  void wait_until_completed(int jobs);
+  /// The database's clock, as SQL can read it.
+  std::string moment();
+  /// How long after that moment the first job was claimed. Requires that one was or will be.
+  std::chrono::milliseconds first_claim_after(const std::string& moment);
+
+  /// Checks that each of `jobs` was completed, once, and that every run beyond one a job ended in
+  /// one of `extra_states`.
+  void check_each_completed_once(int jobs, const std::vector<std::string>& extra_states);
+  /// How many runs ended like this.
+  int runs(const std::string& state);
+};
+
+/// Worker processes under load.
+class Workers {
+ public:
+  Workers(const Chaos& chaos, int count);
+
+  /// Starts a new one in the place of each that has ended. How many there were.
+  int replace_ended();
+  /// Sends this one a signal, if it is one of them.
+  void kill(pid_t pid, int signal);
+  std::vector<pid_t> pids() const;
+  /// Tells all to stop. Checks that none had ended before, and that each ends well.
+  void stop();
+  /// What those that have not been replaced have written to their logs.
+  std::string logs() const;
+
+ private:
+  void add();
+
+  const Chaos& chaos_;
+  std::list<std::unique_ptr<Process>> processes_;
 };
 
 }  // namespace aura::test

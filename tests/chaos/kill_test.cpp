@@ -48,9 +48,8 @@ void kill_while_working(Chaos& chaos, int jobs) {
   for (auto& worker : workers) worker->kill(SIGTERM);
   for (auto& worker : workers) CHECK(worker->wait() == ExitStatus{});
 
-  chaos.check_each_completed_once(jobs, "lost");
-  std::cout << "kill: " << jobs << " jobs, " << kills << " kills, "
-            << chaos.number("SELECT count(*) FROM aura.run WHERE state = 'lost'")
+  chaos.check_each_completed_once(jobs, {"lost"});
+  std::cout << "kill: " << jobs << " jobs, " << kills << " kills, " << chaos.runs("lost")
             << " runs lost, drained " << drained.count() << " ms after the last kill\n";
 }
 

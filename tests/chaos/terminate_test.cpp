@@ -29,7 +29,7 @@ TEST_CASE_METHOD(Chaos,
   }
   CHECK(longest <= kGrace);
   drain();
-  check_each_completed_once(kJobs, "released");
+  check_each_completed_once(kJobs, {"released"});
   CHECK(number("SELECT max(attempt) FROM aura.run") == 1);
   std::cout << "SIGTERM: " << kRounds << " times, the longest took " << longest.count() << " ms\n";
 }

@@ -35,9 +35,8 @@ void revive(Chaos& chaos, int rounds) {
     CHECK(!contains(zombie.error_output(), "] completed"));
     chaos.server.serve(path, reply(404, ""));
   }
-  chaos.check_each_completed_once(rounds, "lost");
-  std::cout << "zombie: " << rounds << " rounds, "
-            << chaos.number("SELECT count(*) FROM aura.run WHERE state = 'lost'") << " runs lost, "
+  chaos.check_each_completed_once(rounds, {"lost"});
+  std::cout << "zombie: " << rounds << " rounds, " << chaos.runs("lost") << " runs lost, "
             << "0 late writes\n";
 }
 

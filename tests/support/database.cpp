@@ -67,6 +67,10 @@ queue::Connection TestDatabase::connect() const {
   return queue::Connection(queue::parse_database_url(url_));
 }
 
+void TestDatabase::reconnect() {
+  session_ = std::make_unique<Session>(url_);
+}
+
 void TestDatabase::execute(const std::string& sql) {
   run(session_->connection, sql);
 }

@@ -155,6 +155,11 @@ void Process::collect() {
   collected_.notify_all();
 }
 
+bool Process::has_ended() const {
+  const std::lock_guard lock(mutex_);
+  return all_collected_;
+}
+
 void Process::kill(int signal) {
   if (!ended_) check_errno(::kill(pid_, signal), "kill");
 }

@@ -22,6 +22,9 @@ class TestDatabase {
   /// A new connection to it, as the product makes them.
   queue::Connection connect() const;
 
+  /// Opens a new session in the place of one that the server has ended.
+  void reconnect();
+
   void execute(const std::string& sql);
   /// The first field of the first row as text; "" for NULL and where there is no row.
   std::string value(const std::string& sql);

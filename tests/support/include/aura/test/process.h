@@ -50,6 +50,10 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  pid_t pid() const { return pid_; }
+  /// Whether its output has ended, so that wait() won't take long.
+  bool has_ended() const;
+
   /// Sends a signal; nothing happens once it has ended.
   void kill(int signal);
   /// Waits for its end; all of its output is here afterwards. Throws std::runtime_error, which

@@ -1,0 +1,151 @@
+#include "aura/test/tcp_proxy.h"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <future>
+#include <list>
+#include <thread>
+#include <vector>
+
+namespace aura::test {
+namespace {
+
+namespace asio = boost::asio;
+using asio::use_awaitable;
+using asio::ip::tcp;
+using local = asio::local::stream_protocol;
+
+/// A connection through the proxy.
+struct Link {
+  explicit Link(tcp::socket accepted)
+      : client(std::move(accepted)), server(client.get_executor()) {}
+
+  void close() {
+    boost::system::error_code gone;
+    client.close(gone);
+    server.close(gone);
+  }
+
+  tcp::socket client;
+  local::socket server;
+  bool is_dead = false;
+};
+
+using LinkPtr = std::shared_ptr<Link>;
+
+/// Forwards until one side ends, and ends the other. What a dead link reads goes nowhere.
+template <typename From, typename To>
+asio::awaitable<void> forward(LinkPtr link, From& from, To& to) {
+  std::vector<char> block(65536);
+  try {
+    while (true) {
+      const auto size = co_await from.async_read_some(asio::buffer(block), use_awaitable);
+      if (!link->is_dead) {
+        co_await asio::async_write(to, asio::buffer(block.data(), size), use_awaitable);
+      }
+    }
+  } catch (const boost::system::system_error&) {
+    if (!link->is_dead) link->close();
+  }
+}
+
+}  // namespace
+
+struct TcpProxy::Impl {
+  explicit Impl(const std::string& server_socket) : server(server_socket) {}
+
+  void listen() {
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    acceptor.bind(endpoint);
+    endpoint = acceptor.local_endpoint();
+    acceptor.listen();
+    asio::co_spawn(io, accept_links(), asio::detached);
+  }
+
+  asio::awaitable<void> accept_links() {
+    try {
+      while (true) {
+        const auto link = std::make_shared<Link>(co_await acceptor.async_accept(use_awaitable));
+        links.remove_if([](const LinkPtr& old) { return !old->client.is_open(); });
+        links.push_back(link);
+        link->is_dead = mode == Mode::kBlackHole;
+        if (link->is_dead) continue;
+        boost::system::error_code refused;
+        link->server.connect(server, refused);
+        if (refused) {
+          link->close();
+          continue;
+        }
+        asio::co_spawn(io, forward(link, link->client, link->server), asio::detached);
+        asio::co_spawn(io, forward(link, link->server, link->client), asio::detached);
+      }
+    } catch (const boost::system::system_error&) {
+      // The acceptor was closed: connections are refused from now on.
+    }
+  }
+
+  /// Runs `body` in the proxy's thread, to its end.
+  template <typename Body>
+  void run_there(Body body) {
+    std::promise<void> done;
+    asio::post(io, [&] {
+      body();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  asio::io_context io{1};
+  local::endpoint server;
+  tcp::endpoint endpoint{asio::ip::address_v4::loopback(), 0};
+  tcp::acceptor acceptor{io};
+  Mode mode = Mode::kPass;
+  std::list<LinkPtr> links;
+  std::thread thread;
+};
+
+TcpProxy::TcpProxy(const std::string& server_socket)
+    : impl_(std::make_unique<Impl>(server_socket)) {
+  impl_->listen();
+  impl_->thread = std::thread([this] { impl_->io.run(); });
+}
+
+TcpProxy::~TcpProxy() {
+  impl_->io.stop();
+  impl_->thread.join();
+}
+
+std::uint16_t TcpProxy::port() const {
+  return impl_->endpoint.port();
+}
+
+void TcpProxy::set_mode(Mode mode) {
+  impl_->run_there([&] {
+    impl_->mode = mode;
+    if (mode == Mode::kRefuse) {
+      impl_->acceptor.close();
+    } else if (!impl_->acceptor.is_open()) {
+      impl_->listen();
+    }
+    if (mode != Mode::kBlackHole) return;
+    for (const auto& link : impl_->links) link->is_dead = true;
+  });
+}
+
+void TcpProxy::cut_all() {
+  impl_->run_there([&] {
+    for (const auto& link : impl_->links) link->close();
+    impl_->links.clear();
+  });
+}
+
+}  // namespace aura::test
