@@ -97,7 +97,6 @@ std::string parse_v6(std::string_view text) {
 /// Whether some resolvers take `name` for a number, as they do "0x7f.1" and "2130706433" for
 /// 127.0.0.1: no name ends in a label like that (RFC 3696, 2).
 bool ends_in_number(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
   const auto last = name.substr(name.rfind('.') + 1);
   if (last.starts_with("0x")) return std::all_of(last.begin() + 2, last.end(), is_hex_digit);
   return !last.empty() && std::all_of(last.begin(), last.end(), is_digit);
@@ -122,6 +121,8 @@ std::string parse_host(std::string_view text) {
     refuse("has a malformed host name");
   }
   name = lower(name);
+  // The root's empty label tells a resolver something, but neither a certificate nor a policy.
+  if (name.ends_with('.')) name.pop_back();
   boost::system::error_code malformed;
   if (ends_in_number(name)) {
     boost::asio::ip::make_address_v4(name, malformed);
