@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "aura/base/error.h"
+#include "aura/base/spool.h"
 #include "aura/base/text.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/worker/settings.h"
@@ -44,11 +45,13 @@ class TerminalProgress {
 };
 
 /// `fetcher` is made when the first URL comes: it loads every certificate that the system trusts.
-std::vector<std::uint8_t> read_input(const std::string& input, const fetch::FetchLimits& limits,
-                                     std::optional<fetch::Fetcher>& fetcher) {
-  if (!is_url(input)) return read_audio_file(input, limits.max_bytes);
+Spool read_input(const std::string& input, const fetch::FetchLimits& limits,
+                 std::optional<fetch::Fetcher>& fetcher) {
+  if (!is_url(input)) return Spool::open(input, limits.max_bytes);
   if (!fetcher) fetcher.emplace(limits);
-  return fetcher->fetch(input);
+  Spool file;
+  file.append(fetcher->fetch(input));
+  return file;
 }
 
 analysis::Report analyze_input(const std::string& input, const std::optional<LyricsFile>& lyrics,

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "aura/base/error.h"
 #include "aura/base/text.h"
@@ -11,18 +10,17 @@ namespace aura::app {
 namespace {
 
 /// At most `max_bytes` + 1 bytes of the file at `path`; nothing if it can't be read.
-template <typename Bytes>
-std::optional<Bytes> read_up_to(const std::string& path, std::size_t max_bytes) {
+std::optional<std::string> read_up_to(const std::string& path, std::size_t max_bytes) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return std::nullopt;
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  Bytes bytes;
+  std::string bytes;
   std::vector<char> block(1 << 20);
   while (bytes.size() <= max_bytes && file) {
     file.read(block.data(),
               static_cast<std::streamsize>(std::min(block.size(), max_bytes + 1 - bytes.size())));
-    bytes.insert(bytes.end(), block.begin(), block.begin() + file.gcount());
+    bytes.append(block.data(), static_cast<std::size_t>(file.gcount()));
   }
   if (file.bad()) return std::nullopt;
   return bytes;
@@ -42,23 +40,10 @@ std::string track_name(std::string_view input) {
   return slash == std::string::npos || slash + 1 == shown.size() ? shown : shown.substr(slash + 1);
 }
 
-std::vector<std::uint8_t> read_audio_file(const std::string& path, std::size_t max_bytes) {
-  auto bytes = read_up_to<std::vector<std::uint8_t>>(path, max_bytes);
-  if (!bytes)
-    throw JobError("unreadable", "there is no such file, or it can't be read", Retry::kNo);
-  if (bytes->size() > max_bytes) {
-    throw JobError(
-        "too_large",
-        "the file is larger than " + std::to_string(max_bytes >> 20) + " MB: raise MAX_AUDIO_MB",
-        Retry::kNo);
-  }
-  return std::move(*bytes);
-}
-
 std::optional<LyricsFile> read_lyrics_file(const std::string& path, std::size_t max_bytes) {
   if (path.empty()) return std::nullopt;
   const auto name = one_line(path);
-  auto text = read_up_to<std::string>(path, max_bytes);
+  auto text = read_up_to(path, max_bytes);
   if (!text)
     throw ConfigError("lyrics file " + name + ": there is no such file, or it can't be read");
   LyricsFile lyrics{std::move(*text), false};

@@ -20,9 +20,6 @@ bool is_url(std::string_view input);
 /// shown.
 std::string track_name(std::string_view input);
 
-/// The file's bytes. Throws JobError where it can't be read or is larger than `max_bytes`.
-std::vector<std::uint8_t> read_audio_file(const std::string& path, std::size_t max_bytes);
-
 struct LyricsFile {
   std::string text;
   bool cut = false;

@@ -1,5 +1,7 @@
 #include "aura/analysis/analyze.h"
 
+#include <cstdint>
+
 #include "aura/analysis/lyrics.h"
 
 namespace aura::analysis {
@@ -25,12 +27,17 @@ Report analyze(const Track& track, const audio::DecodeLimits& limits, const OnPr
   };
   Report report;
 
-  auto audio = audio::decode(track.file, limits, stop);
-  report.duration_s = static_cast<double>(audio.samples.size()) / audio.sample_rate_hz;
-  report.warnings = std::move(audio.warnings);
+  FeatureExtractor extractor(limits.sample_rate_hz);
+  std::uint64_t samples = 0;
+  const auto measure = [&](std::span<const float> block) {
+    extractor.push(block);
+    samples += block.size();
+  };
+  report.warnings = audio::decode(track.file, limits, measure, stop);
+  report.duration_s = static_cast<double>(samples) / limits.sample_rate_hz;
   reached(step::kDecoded);
 
-  report.features = extract_features(audio.samples, audio.sample_rate_hz, reached, stop);
+  report.features = extractor.finish(reached, stop);
   warn_of_silence(report);
 
   if (track.lyrics) report.lyrics_words = count_words(*track.lyrics);

@@ -96,17 +96,4 @@ Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop
   return features;
 }
 
-Features extract_features(std::span<const float> samples, int sample_rate_hz,
-                          const OnProgress& on_progress, const std::stop_token& stop) {
-  FeatureExtractor extractor(sample_rate_hz);
-  const auto block_size = static_cast<std::size_t>(sample_rate_hz);
-  while (!samples.empty()) {
-    if (stop.stop_requested()) throw Stopped();
-    const auto block = samples.first(std::min(block_size, samples.size()));
-    extractor.push(block);
-    samples = samples.subspan(block.size());
-  }
-  return extractor.finish(on_progress, stop);
-}
-
 }  // namespace aura::analysis

@@ -21,9 +21,8 @@ char* copy_for_ffmpeg(const std::string& text) {
 
 }  // namespace
 
-Track::Track(std::span<const std::uint8_t> file_bytes, std::stop_token stop)
-    : stop_(std::move(stop)), input_(file_bytes, stop_) {
-  if (file_bytes.empty()) {
+Track::Track(const Spool& file, std::stop_token stop) : input_(file, std::move(stop)) {
+  if (file.size() == 0) {
     throw JobError("empty_file", "the file is empty: upload the track again", Retry::kNo);
   }
   set_up_ffmpeg();
@@ -43,9 +42,9 @@ void Track::open_container() {
   AVFormatContext* opening = format_.release();
   const int opened = avformat_open_input(&opening, nullptr, nullptr, nullptr);
   format_.reset(opening);  // null after a failure, in which FFmpeg has freed it
-  check_stop();
+  input_.check();
   if (opened < 0 || avformat_find_stream_info(format_.get(), nullptr) < 0) {
-    check_stop();
+    input_.check();
     throw JobError(
         "not_audio",
         "this is not audio, or not in a format that can be read: upload the track as MP3, "
@@ -107,9 +106,9 @@ const AVFrame* Track::next() {
 
 void Track::feed_decoder() {
   for (;;) {
-    check_stop();
+    input_.check();
     const int read = av_read_frame(format_.get(), packet_.get());
-    check_stop();
+    input_.check();
     if (read < 0) {
       if (read != AVERROR_EOF) ++damaged_packets_;
       avcodec_send_packet(codec_.get(), nullptr);
@@ -138,10 +137,6 @@ std::optional<std::chrono::duration<double>> Track::stated_duration() const {
 
 bool Track::in_16_bit() const {
   return read_in_16_bit(format_->iformat->name);
-}
-
-void Track::check_stop() const {
-  if (stop_.stop_requested()) throw Stopped();
 }
 
 }  // namespace aura::audio

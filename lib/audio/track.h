@@ -3,22 +3,21 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <stop_token>
 
 #include "ffmpeg.h"
-#include "memory_input.h"
+#include "spool_input.h"
 
 namespace aura::audio {
 
-/// The audio stream that a player would play of a file in memory, decoded frame by frame.
+/// The audio stream that a player would play of a file, decoded frame by frame.
 class Track {
  public:
-  /// Opens the file. Throws JobError, Stopped, std::bad_alloc.
-  Track(std::span<const std::uint8_t> file_bytes, std::stop_token stop);
+  /// Opens `file`, which must outlive it. Throws JobError, Stopped, std::bad_alloc.
+  Track(const Spool& file, std::stop_token stop);
 
   /// The next decoded frame, which stays valid until the next call; null at the end. What can't be
-  /// decoded is passed over and counted. Throws Stopped.
+  /// decoded is passed over and counted. Throws Stopped, and JobError where the file can't be read.
   const AVFrame* next();
 
   /// How many packets up to here could not be read or decoded.
@@ -34,10 +33,8 @@ class Track {
   void open_container();
   void open_decoder();
   void feed_decoder();  // the next packet of the stream, or word that there is none
-  void check_stop() const;
 
-  std::stop_token stop_;
-  MemoryInput input_;
+  SpoolInput input_;
   FormatHandle format_;
   CodecHandle codec_;
   PacketHandle packet_;

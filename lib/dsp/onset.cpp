@@ -1,6 +1,7 @@
 #include "aura/dsp/onset.h"
 
 #include <algorithm>
+#include <limits>
 #include <span>
 
 #include "aura/base/error.h"
@@ -21,18 +22,21 @@ float median(std::span<float> values) {
 std::vector<float> onset_envelope(const LogMelSpectrogram& log_mel, std::size_t delay_frames,
                                   const std::stop_token& stop) {
   std::vector<float> envelope(log_mel.frames(), 0.0F);
+  // Nothing rises into the first frame: there is no louder one before it.
+  std::vector<float> before(log_mel.bands(), std::numeric_limits<float>::max());
   std::vector<float> rise_db(log_mel.bands());
   const float floor_db = log_mel.floor_db();
-  for (std::size_t i = 1; i + delay_frames < log_mel.frames(); ++i) {
+  std::size_t at = delay_frames;
+  log_mel.for_each_frame_db([&](std::span<const float> now) {
     if (stop.stop_requested()) throw Stopped();
-    const auto before = log_mel.frame_db(i - 1);
-    const auto now = log_mel.frame_db(i);
+    if (at >= envelope.size()) return;
     for (std::size_t band = 0; band < rise_db.size(); ++band) {
       const float rise = std::max(now[band], floor_db) - std::max(before[band], floor_db);
       rise_db[band] = std::max(rise, 0.0F);
     }
-    envelope[i + delay_frames] = median(rise_db);
-  }
+    std::copy(now.begin(), now.end(), before.begin());
+    envelope[at++] = median(rise_db);
+  });
   return envelope;
 }
 

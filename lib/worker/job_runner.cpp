@@ -6,6 +6,7 @@
 
 #include "aura/analysis/analyze.h"
 #include "aura/base/error.h"
+#include "aura/base/spool.h"
 #include "aura/base/wait.h"
 #include "outage.h"
 
@@ -77,7 +78,8 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
   try {
     Progress progress(queue_, running_, job.run_id, log);
 
-    const auto file = fetcher_.fetch(job.job.audio_url, stop);
+    Spool file;
+    file.append(fetcher_.fetch(job.job.audio_url, stop));
     progress(analysis::step::kDownloaded);
 
     const auto report = analysis::analyze({file, job.job.lyrics, job.job.lyrics_cut},

@@ -3,37 +3,35 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "aura/base/error.h"
 #include "wav.h"
 
+using aura::Spool;
 using aura::analysis::analyze;
 using nlohmann::json;
 
 namespace {
 
-const std::string kMusic = AURA_TEST_DATA "/music/";
-
-std::vector<std::uint8_t> read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file);
-  return {std::istreambuf_iterator<char>(file), {}};
+Spool music(const std::string& name) {
+  return Spool::open(AURA_TEST_DATA "/music/" + name, 1 << 30);
 }
 
-std::vector<std::uint8_t> wav_of(std::vector<double> samples) {
-  return aura::audio::wav(aura::audio::WavFormat::kS16, 22050, 1, samples);
+Spool wav_of(const std::vector<double>& samples) {
+  Spool file;
+  file.append(aura::audio::wav(aura::audio::WavFormat::kS16, 22050, 1, samples));
+  return file;
 }
 
 }  // namespace
 
 TEST_CASE("analyze: encoded music has librosa's features within 1 %, and its very tempo") {
-  const auto reference = json::parse(std::ifstream(kMusic + "reference.json"));
+  const auto reference = json::parse(std::ifstream(AURA_TEST_DATA "/music/reference.json"));
   for (const auto& [name, expected] : reference.at("files").items()) {
     INFO(name);
-    const auto file = read(kMusic + name);
+    const auto file = music(name);
     const auto report = json::parse(to_json(analyze({.file = file}, {})));
     for (const auto& [feature, value] : expected.at("features").items()) {
       INFO(feature);
@@ -49,7 +47,7 @@ TEST_CASE("analyze: encoded music has librosa's features within 1 %, and its ver
 }
 
 TEST_CASE("analyze: reports each step once, in order") {
-  const auto file = read(kMusic + "lake_waltz.wav");
+  const auto file = music("lake_waltz.wav");
   std::vector<int> steps;
   analyze({.file = file}, {}, [&](int percent) { steps.push_back(percent); });
   CHECK(steps == std::vector<int>{20, 30, 40, 50, 60, 70, 80, 90});
@@ -74,7 +72,7 @@ TEST_CASE("analyze: lyrics count, and a cut is mentioned") {
 }
 
 TEST_CASE("analyze: stops when asked to") {
-  const auto file = read(kMusic + "lake_waltz.wav");
+  const auto file = music("lake_waltz.wav");
   std::stop_source stop;
   stop.request_stop();
   CHECK_THROWS_AS(analyze({.file = file}, {}, {}, stop.get_token()), aura::Stopped);

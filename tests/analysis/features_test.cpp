@@ -14,7 +14,9 @@ namespace aura::analysis {
 namespace {
 
 Features features_of(std::span<const float> samples) {
-  return extract_features(samples, test::kSampleRateHz);
+  FeatureExtractor extractor(test::kSampleRateHz);
+  extractor.push(samples);
+  return extractor.finish();
 }
 
 std::vector<double> numbers_in(const Features& features) {
@@ -105,13 +107,14 @@ TEST_CASE("features: the size of the blocks makes no difference") {
 }
 
 TEST_CASE("features: progress is told as 30, 40, 50") {
+  FeatureExtractor extractor(test::kSampleRateHz);
+  extractor.push(test::noise(0.1, 5000));
   std::vector<int> told;
-  extract_features(test::noise(0.1, 5000), test::kSampleRateHz,
-                   [&](int progress) { told.push_back(progress); });
+  extractor.finish([&](int progress) { told.push_back(progress); });
   CHECK(told == std::vector{30, 40, 50});
 }
 
-TEST_CASE("features: a stop is obeyed before the first sample and at each report") {
+TEST_CASE("features: a stop is obeyed before each report") {
   const int stop_at = GENERATE(0, 30, 40);
   std::stop_source stop;
   if (stop_at == 0) stop.request_stop();
@@ -120,9 +123,9 @@ TEST_CASE("features: a stop is obeyed before the first sample and at each report
     last = progress;
     if (progress == stop_at) stop.request_stop();
   };
-  CHECK_THROWS_AS(extract_features(test::noise(0.1, 50'000), test::kSampleRateHz, on_progress,
-                                   stop.get_token()),
-                  Stopped);
+  FeatureExtractor extractor(test::kSampleRateHz);
+  extractor.push(test::noise(0.1, 50'000));
+  CHECK_THROWS_AS(extractor.finish(on_progress, stop.get_token()), Stopped);
   CHECK(last == stop_at);
 }
 

@@ -12,6 +12,21 @@ std::vector<std::uint8_t> read_data(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+Spool spooled(std::span<const std::uint8_t> file) {
+  Spool spool;
+  spool.append(file);
+  return spool;
+}
+
+Audio decode_all(std::span<const std::uint8_t> file, DecodeLimits limits) {
+  limits.min_duration = {};
+  Audio audio;
+  audio.warnings = decode(spooled(file), limits, [&](std::span<const float> block) {
+    audio.samples.insert(audio.samples.end(), block.begin(), block.end());
+  });
+  return audio;
+}
+
 std::vector<std::string> small_files() {
   std::vector<std::string> paths;
   for (const char* name :

@@ -1,13 +1,27 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "aura/audio/decode.h"
 
 namespace aura::audio {
 
 /// The file at `path` below tests/data.
 std::vector<std::uint8_t> read_data(const std::string& path);
+
+/// A whole track.
+struct Audio {
+  std::vector<float> samples;
+  std::vector<std::string> warnings;
+};
+
+Spool spooled(std::span<const std::uint8_t> file);
+
+/// All of `file` at once, however short.
+Audio decode_all(std::span<const std::uint8_t> file, DecodeLimits limits = {});
 
 /// One small file of each container and codec, as paths below tests/data.
 std::vector<std::string> small_files();

@@ -8,7 +8,6 @@
 #include <memory>
 #include <random>
 
-#include "aura/audio/decode.h"
 #include "aura/base/error.h"
 #include "files.h"
 
@@ -22,8 +21,8 @@ using Bytes = std::vector<std::uint8_t>;
 /// exception).
 void decode_any(const Bytes& file) {
   try {
-    const Audio audio = decode(file, {.max_duration = std::chrono::minutes(1)});
-    REQUIRE(audio.samples.size() >= 2205);
+    const Audio audio = decode_all(file, {.max_duration = std::chrono::minutes(1)});
+    REQUIRE_FALSE(audio.samples.empty());
     REQUIRE(std::all_of(audio.samples.begin(), audio.samples.end(),
                         [](float sample) { return std::isfinite(sample); }));
   } catch (const JobError& error) {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string_view>
 
 #include "aura/analysis/report.h"
 #include "aura/audio/decode.h"
+#include "aura/base/spool.h"
 
 namespace aura::analysis {
 
@@ -23,12 +22,14 @@ inline constexpr int kSimilarHits = 90;
 }  // namespace step
 
 struct Track {
-  std::span<const std::uint8_t> file;        ///< an audio file, whole
+  const Spool& file;                         ///< an audio file, whole
   std::optional<std::string_view> lyrics{};  ///< UTF-8
   bool lyrics_cut = false;                   ///< there was more text than these lyrics
 };
 
-/// The whole analysis of one track, from the bytes of its file to the report. Knows no database and
+/// The whole analysis of one track, from the bytes of its file to the report. Decoding and the pass
+/// over the samples are one, so memory stays the same for a track of any length but for what
+/// FeatureExtractor and audio::decode say of theirs. Knows no database and
 /// no network; any number of threads may call it at once. `on_step` is called with each percentage
 /// reached, in order, from the calling thread. Throws JobError for a file that can't be analysed,
 /// Stopped soon after `stop` asks.

@@ -20,14 +20,16 @@ struct Features {
   double rms_mean = 0;
 };
 
-/// Hears the job's progress: 30 after the pass over the samples, 40 after MFCC and onset envelope,
-/// 50 after the tempo.
+/// Hears the job's progress: 30 at the end of the pass over the samples, 40 after MFCC and onset
+/// envelope, 50 after the tempo.
 using OnProgress = std::function<void(int)>;
 
 /// Makes features of samples that come in blocks of any size. One thread at a time.
 ///
-/// Memory: a few kB, and 22 kB for each second of audio at 22,050 Hz (the mel spectrogram, see
-/// dsp::LogMelSpectrogram); the samples themselves are not kept.
+/// Memory: less than 1 MB and at most 16 MiB of the mel spectrogram, the rest of which lies in a
+/// temporary file (see dsp::LogMelSpectrogram). In finish(), 0.5 kB for each second of audio at
+/// 22,050 Hz as well, 6 MB for three hours: the onset envelope, once in single and once in double
+/// precision. The samples themselves are not kept.
 class FeatureExtractor {
  public:
   explicit FeatureExtractor(int sample_rate_hz);
@@ -36,21 +38,16 @@ class FeatureExtractor {
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
 
   /// Takes the next samples: mono, full scale at 1. Throws JobError "bad_samples" for one that is
-  /// not a number or beyond all measure.
+  /// not a number or beyond all measure, and what Spool::append does.
   void push(std::span<const float> samples);
 
   /// Ends the track; nothing may be pushed afterwards. A track of no samples has the features of a
-  /// silent frame. Throws Stopped, and what `on_progress` throws.
+  /// silent frame. Throws Stopped, what Spool::read and what `on_progress` throw.
   Features finish(const OnProgress& on_progress = {}, const std::stop_token& stop = {});
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// The features of a whole track: `samples` are mono, full scale at 1. Throws what FeatureExtractor
-/// does; `stop` is looked at about every second of audio.
-Features extract_features(std::span<const float> samples, int sample_rate_hz,
-                          const OnProgress& on_progress = {}, const std::stop_token& stop = {});
 
 }  // namespace aura::analysis

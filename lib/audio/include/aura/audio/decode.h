@@ -1,44 +1,45 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <functional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "aura/base/spool.h"
+
 namespace aura::audio {
 
 struct DecodeLimits {
-  int sample_rate_hz = 22050;  ///< The rate of the result.
-  std::chrono::minutes max_duration{
-      180};  ///< Of the sound itself, whatever the file's header says.
+  int sample_rate_hz = 22050;  ///< Of the result.
+  /// Of the sound itself, whatever the file's header says.
+  std::chrono::milliseconds min_duration{1000};
+  std::chrono::minutes max_duration{180};
 };
 
-/// A whole track.
-struct Audio {
-  std::vector<float>
-      samples;  ///< Mono; full scale is ±1, but a float file or a lossy codec may exceed it.
-  int sample_rate_hz = 0;
-  std::vector<std::string>
-      warnings;  ///< One line each: what was wrong with the file and got round.
-};
+/// Takes the next block of mono samples, which are valid during the call alone. Full scale is ±1,
+/// but a float file or a lossy codec may exceed it.
+using SampleSink = std::function<void(std::span<const float>)>;
 
-/// Decodes the audio in `file_bytes` (a file of any common audio or video format), takes the mean
-/// of its channels and resamples it to `limits.sample_rate_hz`. The samples are those that librosa
-/// 0.10.1 gives for `load(path, sr=sample_rate_hz, mono=True)`: same length, no offset, encoder
-/// delay and padding removed where the file states them, 16-bit steps where librosa has those.
+/// Decodes the audio in `file` (of any common audio or video format), takes the mean of its
+/// channels, resamples it to `limits.sample_rate_hz` and hands it to `sink` block by block. The
+/// samples are those that librosa 0.10.1 gives for `load(path, sr=sample_rate_hz, mono=True)`: same
+/// length, no offset, encoder delay and padding removed where the file states them, 16-bit steps
+/// where librosa has those. Memory: what FFmpeg needs of the file's index (24 bytes for each packet
+/// of an MP4), and nothing else that grows with the track.
 ///
-/// A damaged file yields what can be read of it, with a warning. NaN, infinite and absurdly large
-/// samples become 0, with a warning.
+/// A damaged file yields what can be read of it. NaN, infinite and absurdly large samples become 0.
+/// Returns the warnings about such, one line each.
 ///
 /// Throws JobError (not worth a retry) with code "empty_file", "not_audio", "no_audio_stream",
-/// "undecodable", "audio_too_short" or "audio_too_long"; Stopped soon after `stop` was triggered;
-/// std::bad_alloc. Reads nothing but `file_bytes`, which may be hostile: no network, no other file.
-/// Any number of threads may call it at once; each call uses its caller's thread alone.
+/// "undecodable", "audio_too_short" or "audio_too_long"; what reading `file` and `sink` throw;
+/// Stopped soon after `stop` was triggered; std::bad_alloc. What `sink` got by then is no track.
 ///
-/// The first call silences FFmpeg's log and bounds its single allocations, for the whole process.
-Audio decode(std::span<const std::uint8_t> file_bytes, const DecodeLimits& limits,
-             std::stop_token stop = {});
+/// Reads nothing but `file`, which may be hostile: no network, no other file. Any number of threads
+/// may call it at once; each call uses its caller's thread alone. The first call silences FFmpeg's
+/// log and bounds its single allocations, for the whole process.
+std::vector<std::string> decode(const Spool& file, const DecodeLimits& limits,
+                                const SampleSink& sink, const std::stop_token& stop = {});
 
 }  // namespace aura::audio

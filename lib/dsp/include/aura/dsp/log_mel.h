@@ -1,30 +1,34 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <span>
 #include <vector>
+
+#include "aura/base/spool.h"
 
 namespace aura::dsp {
 
 /// The mel spectrogram of a track in dB, 10 log10(power), power cut at 1e-10 from below.
 ///
 /// What lies further than 80 dB below the loudest cell of the whole track counts as that floor,
-/// which is known only at the track's end. So all frames are kept, and this is what grows with a
-/// track: 4 bytes a cell, with 128 bands and a hop of 512 samples at 22,050 Hz 22 kB a second of
-/// audio. It grows by blocks that are never copied.
+/// which is known only at the track's end. So all frames are kept: 4 bytes a cell, with 128 bands
+/// and a hop of 512 samples at 22,050 Hz 22 kB a second of audio. Of these the first 16 MiB (12
+/// minutes) lie in memory; a longer track's lie in a temporary file (see Spool).
 class LogMelSpectrogram {
  public:
-  explicit LogMelSpectrogram(std::size_t bands) : bands_(bands) {}
+  explicit LogMelSpectrogram(std::size_t bands);
 
-  /// Appends a frame of `bands` powers.
+  /// Appends a frame of `bands` powers. Throws what Spool::append does.
   void push(std::span<const double> mel_power);
 
   std::size_t bands() const noexcept { return bands_; }
   std::size_t frames() const noexcept { return frames_; }
 
-  /// The bands of one frame, not yet cut at the floor.
-  std::span<const float> frame_db(std::size_t frame) const noexcept;
+  /// Calls `visit` with the bands of each frame in turn, in dB and not yet cut at the floor; they
+  /// are valid during the call alone. Throws what Spool::read and `visit` do.
+  void for_each_frame_db(const std::function<void(std::span<const float>)>& visit) const;
 
   /// 80 dB below the loudest cell so far. There is at least one frame.
   float floor_db() const noexcept;
@@ -33,7 +37,8 @@ class LogMelSpectrogram {
   std::size_t bands_;
   std::size_t frames_ = 0;
   float loudest_db_ = std::numeric_limits<float>::lowest();
-  std::vector<std::vector<float>> blocks_;
+  Spool spool_;               // whole blocks of frames
+  std::vector<float> block_;  // the frames since
 };
 
 }  // namespace aura::dsp

@@ -1,4 +1,4 @@
-#include "decoder.h"
+#include "aura/audio/decode.h"
 
 #include <catch2/catch.hpp>
 
@@ -15,15 +15,13 @@ TEST_CASE("the blocks in a row are the track") {
   const auto file = read_data("audio/plain.mp3");
   std::vector<float> samples;
   std::size_t blocks = 0;
-  decode_blocks(file, {},
-                [&](std::span<const float> block) {
-                  CHECK_FALSE(block.empty());
-                  samples.insert(samples.end(), block.begin(), block.end());
-                  ++blocks;
-                },
-                {});
+  decode(spooled(file), {.min_duration = {}}, [&](std::span<const float> block) {
+    CHECK_FALSE(block.empty());
+    samples.insert(samples.end(), block.begin(), block.end());
+    ++blocks;
+  });
   CHECK(blocks > 10);
-  CHECK((samples == decode(file, {}).samples));
+  CHECK((samples == decode_all(file).samples));
 }
 
 TEST_CASE("a stop asked for before the start ends decoding at once") {
@@ -31,7 +29,7 @@ TEST_CASE("a stop asked for before the start ends decoding at once") {
   source.request_stop();
   for (const auto& path : small_files()) {
     INFO(path);
-    CHECK_THROWS_AS(decode_blocks(read_data(path), {}, kIgnore, source.get_token()), Stopped);
+    CHECK_THROWS_AS(decode(spooled(read_data(path)), {}, kIgnore, source.get_token()), Stopped);
   }
 }
 
@@ -42,7 +40,7 @@ TEST_CASE("a stop asked for while decoding ends it at the next packet") {
     if (++blocks == 3) source.request_stop();
   };
   CHECK_THROWS_AS(
-      decode_blocks(read_data("music/northbound.mp3"), {}, stop_at_third, source.get_token()),
+      decode(spooled(read_data("music/northbound.mp3")), {}, stop_at_third, source.get_token()),
       Stopped);
   CHECK(blocks == 3);
 }
@@ -50,7 +48,7 @@ TEST_CASE("a stop asked for while decoding ends it at the next packet") {
 TEST_CASE("what the sink throws comes through") {
   const auto file = wav(WavFormat::kS16, 44100, 1, std::vector<double>(44100, 0.1));
   const auto refuse = [](std::span<const float>) { throw std::length_error("full"); };
-  CHECK_THROWS_AS(decode_blocks(file, {}, refuse, {}), std::length_error);
+  CHECK_THROWS_AS(decode(spooled(file), {}, refuse), std::length_error);
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+#include "spool_input.h"
+
+#include <utility>
+
+#include "aura/base/error.h"
+
+namespace aura::audio {
+namespace {
+
+constexpr int kBufferBytes = 32 * 1024;
+
+}  // namespace
+
+SpoolInput::SpoolInput(const Spool& file, std::stop_token stop)
+    : file_(file), stop_(std::move(stop)) {
+  auto* buffer = allocated(static_cast<unsigned char*>(av_malloc(kBufferBytes)));
+  io_.reset(avio_alloc_context(buffer, kBufferBytes, 0, this, read, nullptr, seek));
+  if (!io_) {
+    av_free(buffer);
+    throw std::bad_alloc();
+  }
+}
+
+void SpoolInput::check() const {
+  if (stop_.stop_requested()) throw Stopped();
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+int SpoolInput::read(void* self, std::uint8_t* buffer, int size) noexcept {
+  auto& input = *static_cast<SpoolInput*>(self);
+  if (input.stop_.stop_requested()) return AVERROR_EXIT;
+  try {
+    const auto count = input.file_.read(input.at_, {buffer, static_cast<std::size_t>(size)});
+    input.at_ += count;
+    return count == 0 ? AVERROR_EOF : static_cast<int>(count);
+  } catch (const JobError&) {
+    input.failure_ = std::current_exception();
+    return AVERROR(EIO);
+  }
+}
+
+std::int64_t SpoolInput::seek(void* self, std::int64_t offset, int whence) noexcept {
+  auto& input = *static_cast<SpoolInput*>(self);
+  const auto size = static_cast<std::int64_t>(input.file_.size());
+  std::int64_t base = 0;
+  switch (whence & ~AVSEEK_FORCE) {
+    case AVSEEK_SIZE:
+      return size;
+    case SEEK_SET:
+      break;
+    case SEEK_CUR:
+      base = static_cast<std::int64_t>(input.at_);
+      break;
+    case SEEK_END:
+      base = size;
+      break;
+    default:
+      return AVERROR(EINVAL);
+  }
+  // Both lie in [0, size], so that neither comparison can overflow.
+  if (offset < -base || offset > size - base) return AVERROR(EINVAL);
+  input.at_ = static_cast<std::uint64_t>(base + offset);
+  return base + offset;
+}
+
+}  // namespace aura::audio
