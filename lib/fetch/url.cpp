@@ -6,7 +6,9 @@
 #include <charconv>
 
 #include "aura/base/error.h"
+#include "characters.h"
 #include "idn.h"
+#include "percent.h"
 
 namespace aura::fetch {
 namespace {
@@ -18,23 +20,6 @@ constexpr std::uint16_t kHttpsPort = 443;
 
 [[noreturn]] void refuse(const std::string& why) {
   throw JobError("url_invalid", "the audio link " + why, Retry::kNo);
-}
-
-// <cctype> would follow the locale.
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-bool is_ascii(char c) {
-  return static_cast<unsigned char>(c) < 0x80;
 }
 
 std::string lower(std::string_view text) {
@@ -61,29 +46,6 @@ std::size_t scheme_length(std::string_view text) {
   return end != text.end() && *end == ':' ? static_cast<std::size_t>(end - text.begin()) : 0;
 }
 
-unsigned hex_value(char c) {
-  if (is_digit(c)) return static_cast<unsigned>(c - '0');
-  return static_cast<unsigned>((c | 0x20) - 'a') + 10;
-}
-
-bool is_escape(std::string_view text) {
-  return text.size() >= 3 && text[0] == '%' && is_hex_digit(text[1]) && is_hex_digit(text[2]);
-}
-
-std::string decode(std::string_view text) {
-  std::string decoded;
-  while (!text.empty()) {
-    if (is_escape(text)) {
-      decoded += static_cast<char>(hex_value(text[1]) << 4 | hex_value(text[2]));
-      text.remove_prefix(3);
-    } else {
-      decoded += text[0];
-      text.remove_prefix(1);
-    }
-  }
-  return decoded;
-}
-
 std::string parse_v6(std::string_view text) {
   boost::system::error_code malformed;
   const auto literal = text.substr(1, text.size() - 2);
@@ -106,7 +68,7 @@ std::string parse_host(std::string_view text) {
   if (text.empty()) refuse("names no host: it should look like https://example.com/song.mp3");
   if (text.front() == '[') return parse_v6(text);
 
-  std::string name = decode(text);
+  std::string name = percent_decode(text);
   if (!std::all_of(name.begin(), name.end(), is_ascii)) {
     // No name is longer in UTF-8 than four bytes a letter, and what it maps to is checked below.
     const auto known_to_dns = name.size() > 4 * kMaxHostBytes ? std::nullopt : to_ascii_host(name);
@@ -147,24 +109,6 @@ void parse_authority(std::string_view text, Url& url) {
   if (port[0] != ':' || error != std::errc{} || stop != end || url.port == 0) {
     refuse("has a port that is not a number from 1 to 65535");
   }
-}
-
-/// `text` with all percent-encoded that may not stand in a path or a query (RFC 3986, 3.3 and 3.4).
-std::string encode(std::string_view text) {
-  static constexpr std::string_view kAllowed = "-._~!$&'()*+,;=:@/?";
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (is_letter(c) || is_digit(c) || is_escape(text.substr(i)) ||
-        kAllowed.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', kHex[byte >> 4], kHex[byte & 0xF]};
-    }
-  }
-  return encoded;
 }
 
 /// `path`, which starts with "/" or is empty, without "." and ".." segments; never empty.
@@ -216,8 +160,8 @@ Url parse_url(std::string_view text) {
   parse_authority(text.substr(0, authority_end), url);
   text.remove_prefix(authority_end);
   const auto path_end = std::min(text.find('?'), text.size());
-  url.target = remove_dot_segments(encode(text.substr(0, path_end)));
-  url.target += encode(text.substr(path_end));
+  url.target = remove_dot_segments(percent_encode(text.substr(0, path_end)));
+  url.target += percent_encode(text.substr(path_end));
   return url;
 }
 

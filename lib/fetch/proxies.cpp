@@ -1,0 +1,91 @@
+#include "aura/fetch/proxies.h"
+
+#include <openssl/evp.h>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "aura/base/env.h"
+#include "aura/base/error.h"
+#include "percent.h"
+
+namespace aura::fetch {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+struct Setting {
+  std::string_view name;
+  std::string value;
+};
+
+/// The setting `lower`, or else `upper`; empty where neither is there.
+Setting read(const Env& env, std::string_view lower, std::string_view upper) {
+  if (auto value = env.find(lower)) return {lower, std::move(*value)};
+  return {upper, env.text(upper, "")};
+}
+
+std::string base64(const std::string& text) {
+  std::string coded((text.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends it with a NUL.
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(coded.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  coded.resize(static_cast<std::size_t>(length));
+  return coded;
+}
+
+std::optional<Proxy> read_proxy(const Setting& setting) {
+  if (setting.value.empty()) return std::nullopt;
+  std::string_view text = setting.value;
+  if (text.starts_with("http://")) text.remove_prefix(7);
+  if (text.ends_with('/')) text.remove_suffix(1);
+  Proxy proxy;
+  try {
+    if (text.find('/') != std::string_view::npos) throw JobError("url_invalid", "", Retry::kNo);
+    const auto at = text.rfind('@');
+    if (at != std::string_view::npos) {
+      proxy.authorization = "Basic " + base64(percent_decode(text.substr(0, at)));
+      text.remove_prefix(at + 1);
+    }
+    Url url = parse_url("http://" + std::string(text));
+    proxy.host = std::move(url.host);
+    proxy.port = url.port;
+  } catch (const JobError&) {
+    throw ConfigError(std::string(setting.name) +
+                      " must look like http://proxy.example:3128, with user:password@ before the "
+                      "host where the proxy asks for them");
+  }
+  return proxy;
+}
+
+bool is_this_machine(const Url& url) {
+  boost::system::error_code is_name;
+  const auto address = ip::make_address(url.host, is_name);
+  return is_name ? url.host == "localhost" : address.is_loopback();
+}
+
+bool is_listed(const Url& url, const HostList& list) {
+  boost::system::error_code is_name;
+  const auto address = ip::make_address(url.host, is_name);
+  if (is_name) return list.has_name(url);
+  return address.is_v4() ? list.has_address(address.to_v4().to_bytes(), url.port)
+                         : list.has_address(address.to_v6().to_bytes(), url.port);
+}
+
+}  // namespace
+
+Proxies Proxies::from(const Env& env) {
+  const auto none = read(env, "no_proxy", "NO_PROXY");
+  Proxies proxies;
+  proxies.http_ = read_proxy(read(env, "http_proxy", "HTTP_PROXY"));
+  proxies.https_ = read_proxy(read(env, "https_proxy", "HTTPS_PROXY"));
+  if (none.value == "*") return {};
+  proxies.direct_ = HostList::parse(none.name, none.value, HostList::Names::kWithSubdomains);
+  return proxies;
+}
+
+const Proxy* Proxies::find(const Url& url) const {
+  const auto& proxy = url.https ? https_ : http_;
+  return !proxy || is_this_machine(url) || is_listed(url, direct_) ? nullptr : &*proxy;
+}
+
+}  // namespace aura::fetch
