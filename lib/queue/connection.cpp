@@ -4,17 +4,12 @@
 #include "session.h"
 
 namespace aura::queue {
-namespace {
 
-/// PostgreSQL's messages run over several lines (the statement, hints); the first says what
-/// happened.
 std::string first_line(std::string_view message) {
   if (message.starts_with("ERROR:")) message.remove_prefix(6);
   message.remove_prefix(std::min(message.find_first_not_of(' '), message.size()));
   return one_line(message.substr(0, message.find('\n')), 300);
 }
-
-}  // namespace
 
 /// Connection trouble (08), shutdown, crash recovery and cancelled statements (57), read-only after
 /// a failover (25006), out of resources or connections (53), a lock
@@ -52,6 +47,6 @@ const DatabaseUrl& Connection::url() const noexcept {
 /// each time.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
-  return "leak:pqxx::connection_base::exec_params\n";
+  return "leak:libpqxx-6.4\n";
 }
 #endif

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <pqxx/pqxx>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "aura/queue/connection.h"
+#include "deadline.h"
 
 namespace aura::queue {
 
@@ -28,9 +32,11 @@ class Connection::Session {
   };
 
   template <typename Body>
-  auto run(Body body) {
+  auto run(std::optional<std::chrono::milliseconds> limit, Body body) {
     try {
       if (!open_) open_ = std::make_unique<Open>(url_.connection_string);
+      std::optional<Deadline> deadline;
+      if (limit) deadline.emplace(open_->connection.sock(), *limit);
       return body(open_->connection);
     } catch (const pqxx::sql_error& error) {
       fail(error.what(), passes(error));
@@ -49,26 +55,30 @@ class Connection::Session {
   /// Runs one statement in a transaction of its own. Throws DatabaseLost, DatabaseError.
   template <typename... Arguments>
   pqxx::result execute(const std::string& sql, const Arguments&... arguments) {
-    return run([&](pqxx::connection& connection) {
+    return run(std::nullopt, [&](pqxx::connection& connection) {
       pqxx::nontransaction statement(connection);
       return statement.exec_params(sql, arguments...);
     });
   }
 
-  /// The same, but lost where it takes the server longer than `limit`: for what must not wait long
-  /// for somebody else's locks.
+  /// The same, but lost as soon as `stop` asks: for what may take long. The server goes on with it.
+  pqxx::result execute_unless(const std::stop_token& stop, const std::string& sql) {
+    return run(std::nullopt, [&](pqxx::connection& connection) {
+      const std::stop_callback give_up(
+          stop, [socket = connection.sock()] { shutdown(socket, SHUT_RDWR); });
+      pqxx::nontransaction statement(connection);
+      return statement.exec(sql);
+    });
+  }
+
+  /// As execute(), but lost where it takes the server longer than `limit`, be it that the statement
+  /// waits for somebody else's locks or that the server is silent.
   template <typename... Arguments>
   pqxx::result execute_within(std::chrono::milliseconds limit, const std::string& sql,
                               const Arguments&... arguments) {
     pqxx::result result;
-    transaction([&](pqxx::work& work) {
-      // SET LOCAL ends with the transaction, so that poolers do. A process that is stopped in the
-      // midst of it must not keep its locks, or its runs could not be rescued.
-      const auto ms = std::to_string(limit.count());
-      work.exec("SET LOCAL statement_timeout = " + ms +
-                "; SET LOCAL idle_in_transaction_session_timeout = " + ms);
-      result = work.exec_params(sql, arguments...);
-    });
+    transaction_within(limit,
+                       [&](pqxx::work& work) { result = work.exec_params(sql, arguments...); });
     return result;
   }
 
@@ -76,7 +86,7 @@ class Connection::Session {
   /// and what `body` throws.
   template <typename Body>
   void transaction(Body body) {
-    run([&](pqxx::connection& connection) {
+    run(std::nullopt, [&](pqxx::connection& connection) {
       pqxx::work work(connection);
       body(work);
       work.commit();
@@ -84,7 +94,26 @@ class Connection::Session {
     });
   }
 
+  /// The same, each statement under the limit of execute_within.
+  template <typename Body>
+  void transaction_within(std::chrono::milliseconds limit, Body body) {
+    // The server's own limit strikes first where there is a server: its error says more.
+    run(limit + kServerIsFirst, [&](pqxx::connection& connection) {
+      pqxx::work work(connection);
+      // SET LOCAL ends with the transaction, so that poolers do. A process that is stopped in the
+      // midst of it must not keep its locks, or its runs could not be rescued.
+      const auto ms = std::to_string(limit.count());
+      work.exec("SET LOCAL statement_timeout = " + ms +
+                "; SET LOCAL idle_in_transaction_session_timeout = " + ms);
+      body(work);
+      work.commit();
+      return 0;
+    });
+  }
+
  private:
+  static constexpr std::chrono::seconds kServerIsFirst{2};
+
   /// Whether the statement might succeed on a new connection.
   static bool passes(const pqxx::sql_error& error);
   [[noreturn]] void fail(std::string_view message, bool passes);
@@ -92,6 +121,10 @@ class Connection::Session {
   DatabaseUrl url_;
   std::unique_ptr<Open> open_;
 };
+
+/// What happened, of a message by PostgreSQL or libpq: these run over several lines (the statement,
+/// hints).
+std::string first_line(std::string_view message);
 
 /// The field's text, or nothing where it is NULL.
 inline std::optional<std::string> optional_text(const pqxx::field& field) {

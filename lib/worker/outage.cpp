@@ -4,7 +4,7 @@ namespace aura::worker {
 namespace {
 
 constexpr std::chrono::minutes kSayAgainAfter{1};
-constexpr queue::BackoffPolicy kWait{std::chrono::milliseconds(500), std::chrono::seconds(10)};
+constexpr queue::BackoffPolicy kWait{std::chrono::milliseconds(500), std::chrono::seconds(5)};
 
 std::int64_t seconds_between(Outage::Clock::time_point from, Outage::Clock::time_point to) {
   return std::chrono::duration_cast<std::chrono::seconds>(to - from).count();

@@ -19,7 +19,7 @@ class Outage {
   explicit Outage(const Log& log) : log_(log) {}
 
   /// It failed (again) at `now`. Returns how long to wait: growing, from half a second to at most
-  /// ten.
+  /// five.
   std::chrono::milliseconds failed(std::string_view what, Clock::time_point now = Clock::now());
   /// It works.
   void over(Clock::time_point now = Clock::now());

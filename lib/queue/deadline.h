@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+
+namespace aura::queue {
+
+/// While it lives, a limit to how long its connection's server may be silent: after that the socket
+/// is shut down, and whoever waits for an answer finds the connection lost. libpq waits without
+/// limit, and where something between still acknowledges but no longer forwards, TCP's own limits
+/// never strike.
+class Deadline {
+ public:
+  /// `socket` must stay open until this has gone.
+  Deadline(int socket, std::chrono::milliseconds limit);
+  ~Deadline();
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+ private:
+  int socket_;
+};
+
+}  // namespace aura::queue
