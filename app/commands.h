@@ -13,6 +13,7 @@ void add_worker(CLI::App& app, Command& chosen);
 void add_analyze(CLI::App& app, Command& chosen);
 void add_enqueue(CLI::App& app, Command& chosen);
 void add_status(CLI::App& app, Command& chosen);
+void add_doctor(CLI::App& app, Command& chosen);
 void add_migrate(CLI::App& app, Command& chosen);
 void add_cancel(CLI::App& app, Command& chosen);
 void add_retry(CLI::App& app, Command& chosen);

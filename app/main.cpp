@@ -35,6 +35,7 @@ int main(int argc, char** argv) try {
   aura::app::add_cancel(app, chosen);
   aura::app::add_retry(app, chosen);
   aura::app::add_migrate(app, chosen);
+  aura::app::add_doctor(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

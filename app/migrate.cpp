@@ -1,13 +1,43 @@
 #include "aura/queue/migrations.h"
 
+#include <chrono>
 #include <iostream>
 #include <memory>
 
+#include "aura/base/wait.h"
+#include "aura/queue/aids.h"
 #include "aura/worker/settings.h"
 #include "commands.h"
 
 namespace aura::app {
 namespace {
+
+/// How long to wait for a table that is in use, or for another who is about the same.
+constexpr std::chrono::seconds kPatience{30};
+
+void make_aids(queue::Connection& connection, const queue::QueueTable& table, bool in_turn) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    bool busy = false;
+    for (const auto& [aid, state] : queue::ensure_aids(connection, table, in_turn)) {
+      if (state == queue::AidState::kMade) {
+        std::cout << "made " << queue::describe(aid) << " on " << table.quoted << "\n";
+      }
+      if (state == queue::AidState::kBusy) busy = true;
+      if (state == queue::AidState::kRefused) {
+        std::cerr << "aura: this role may not make " << queue::describe(aid) << " on "
+                  << table.quoted
+                  << ": workers do without, slower; run aura migrate as the table's owner\n";
+      }
+    }
+    if (!busy) return;
+    if (std::chrono::steady_clock::now() > deadline) {
+      std::cerr << "aura: " << table.quoted << " is in use: workers will see to the rest\n";
+      return;
+    }
+    wait_for(std::chrono::milliseconds(200), {});
+  }
+}
 
 int run(bool with_queue_table) {
   const auto settings = worker::read_database_settings(Env::load());
@@ -17,17 +47,7 @@ int run(bool with_queue_table) {
     std::cout << "created the jobs table\n";
   }
   const auto table = queue::find_queue_table(connection, settings.table);
-  switch (queue::ensure_claim_index(connection, table)) {
-    case queue::IndexState::kCreated:
-      std::cout << "created the index for claiming on " << table.quoted << "\n";
-      break;
-    case queue::IndexState::kRefused:
-      std::cerr << "aura: this role may not create an index on " << table.quoted
-                << ": workers do without, slower on a large table; run aura migrate as its owner\n";
-      break;
-    case queue::IndexState::kPresent:
-      break;
-  }
+  make_aids(connection, table, settings.fair_by_user);
   std::cout << "ready: jobs in " << table.quoted << " of " << settings.url.display << "\n";
   return 0;
 }
@@ -41,7 +61,8 @@ void add_migrate(CLI::App& app, Command& chosen) {
   command->add_flag("--with-queue-table", *with_queue_table,
                     "Also create the jobs table, where no web app has made it");
   command->footer(
-      "Needs DATABASE_URL. Makes schema aura and, where the role may, an index on the jobs table.");
+      "Needs DATABASE_URL. Makes schema aura and, where the role may, an index and a trigger on "
+      "the jobs table.");
   command->callback([&chosen, with_queue_table] {
     chosen = [with_queue_table] { return run(*with_queue_table); };
   });

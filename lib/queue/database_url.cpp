@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 9> kPrismaOnly{
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDefaults{{
     {"application_name", "aura"},
     {"client_encoding", "UTF8"},
-    {"connect_timeout", "10"},
+    {"connect_timeout", "5"},
     {"keepalives_count", "3"},
     {"keepalives_idle", "10"},
     {"keepalives_interval", "5"},
@@ -35,8 +35,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDefaults
     {"tcp_user_timeout", "20000"},
 }};
 
-[[noreturn]] void refuse(const std::string& why) {
-  throw ConfigError("DATABASE_URL " + why +
+[[noreturn]] void refuse(std::string_view variable, const std::string& why) {
+  throw ConfigError(std::string(variable) + " " + why +
                     "; it reads postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special "
                     "characters in the password percent-encoded");
 }
@@ -64,7 +64,8 @@ std::string percent_decode(std::string_view text) {
 
 }  // namespace
 
-DatabaseUrl parse_database_url(std::string_view url) {
+DatabaseUrl parse_database_url(std::string_view url, std::string_view variable) {
+  const auto refuse = [&](const std::string& why) { aura::queue::refuse(variable, why); };
   if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
     refuse("is not a postgresql:// URL");
   }

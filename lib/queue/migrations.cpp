@@ -11,31 +11,9 @@ namespace {
 
 /// Any constant of our own will do; this one spells "aura".
 constexpr const char* kTakeMigrationLock = "SELECT pg_advisory_xact_lock(x'61757261'::bigint)";
-/// "auri", for the index.
-constexpr const char* kTryIndexLock = "SELECT pg_try_advisory_xact_lock(x'61757269'::bigint)";
 
 int number_of(const EmbeddedMigration& migration) {
   return std::stoi(std::string(migration.name.substr(0, migration.name.find('_'))));
-}
-
-IndexState make_claim_index(Connection::Session& session, const QueueTable& table) {
-  const auto names = session.execute(
-      "SELECT format('%I.%I', $1::text, $2 || '_aura_claim_idx'), format('%I', $2 || "
-      "'_aura_claim_idx')",
-      table.schema, table.name);
-  const auto qualified = names[0][0].as<std::string>();
-  const auto state = session.execute(
-      "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", qualified);
-  if (!state.empty() && state[0][0].as<bool>()) return IndexState::kPresent;
-  try {
-    // What a broken-off build left behind costs every insert and serves no claim.
-    if (!state.empty()) session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + qualified);
-    session.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS " + names[0][1].as<std::string>() +
-                    " ON " + table.quoted + " (\"createdAt\", \"id\") WHERE \"status\" = 'queued'");
-  } catch (const DatabaseError&) {
-    return IndexState::kRefused;
-  }
-  return IndexState::kCreated;
 }
 
 }  // namespace
@@ -88,19 +66,6 @@ bool create_queue_table(Connection& connection, const std::optional<std::string>
     created = true;
   });
   return created;
-}
-
-IndexState ensure_claim_index(Connection& connection, const QueueTable& table) {
-  auto state = IndexState::kPresent;
-  // Two builds at once wait for each other, and a build waits for every statement that is under
-  // way, so for one that waits for a lock: hence a lock that is only tried. And no build can be
-  // part of a transaction: hence a connection of the lock's own.
-  Connection lock(connection.url());
-  lock.session().transaction([&](pqxx::work& work) {
-    const bool is_ours = work.exec(kTryIndexLock)[0][0].as<bool>();
-    if (is_ours) state = make_claim_index(connection.session(), table);
-  });
-  return state;
 }
 
 }  // namespace aura::queue

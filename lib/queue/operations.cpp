@@ -47,15 +47,21 @@ bool cancel_job(Connection& connection, const QueueTable& table, const std::stri
 
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
   const auto sql = statement(kRetry, table, R"("jobId" = $1 AND "status" IN ('failed', 'queued'))");
-  return !connection.session().execute(sql, job_id).empty();
+  bool found = false;
+  connection.session().transaction([&](pqxx::work& work) {
+    found = !work.exec_params(sql, job_id).empty();
+    work.exec(kWake);
+  });
+  return found;
 }
 
 std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table) {
+  const auto sql = statement(kRetry, table, R"("status" = 'failed')");
   std::vector<std::string> job_ids;
-  for (const auto& row :
-       connection.session().execute(statement(kRetry, table, R"("status" = 'failed')"))) {
-    job_ids.push_back(row[0].as<std::string>());
-  }
+  connection.session().transaction([&](pqxx::work& work) {
+    for (const auto& row : work.exec(sql)) job_ids.push_back(row[0].as<std::string>());
+    work.exec(kWake);
+  });
   return job_ids;
 }
 

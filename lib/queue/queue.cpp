@@ -12,8 +12,10 @@
 namespace aura::queue {
 namespace {
 
-/// What a beat, a rescue or a release may take before it is given up: they are waited for.
+/// What a statement may take before it is given up and tried again. A beat, a rescue, a release and
+/// a report of progress hold others up; a claim without its index reads much of the table.
 constexpr std::chrono::seconds kQuick{5};
+constexpr std::chrono::seconds kPatient{10};
 /// More than any URL that can be fetched; a row may hold anything.
 constexpr std::int64_t kMaxUrlChars = 16'384;
 
@@ -21,14 +23,7 @@ constexpr std::int64_t kMaxUrlChars = 16'384;
 // runs once. A running run of a job that reads queued means that somebody set it back by hand: a
 // new start.
 constexpr const char* kClaim = R"sql(
-WITH candidate AS MATERIALIZED (
-  SELECT j."id"
-  FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"
-  WHERE j."status" = 'queued' AND (g.job_id IS NULL OR g.not_before <= now())
-  ORDER BY j."createdAt", j."id"
-  LIMIT $1
-  FOR UPDATE OF j SKIP LOCKED
-), superseded AS (
+WITH {candidate}, superseded AS (
   UPDATE aura.run r SET state = 'superseded', ended_at = now()
   FROM candidate c WHERE r.job_id = c."id" AND r.state = 'running'
   RETURNING r.job_id
@@ -52,11 +47,66 @@ RETURNING s.id AS run_id, s.attempt, j."id", j."jobId" AS job_id,
           coalesce(left(j."audioUrl", $5::int), '') AS audio_url, left(j."lyricsText", $4::int) AS lyrics, j."createdAt"::text AS created
 )sql";
 
+constexpr const char* kOldest = R"sql(candidate AS MATERIALIZED (
+  SELECT j."id"
+  FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"
+  WHERE j."status" = 'queued' AND (g.job_id IS NULL OR g.not_before <= now())
+  ORDER BY j."createdAt", j."id"
+  LIMIT $1
+  FOR UPDATE OF j SKIP LOCKED
+))sql";
+
+// Goes from one waiting user to the next through the index instead of reading every queued row.
+// Whose turn was longest ago comes first; each gives one job before any gives a second.
+constexpr const char* kInTurn = R"sql(RECURSIVE waiting (user_id) AS (
+  (SELECT "userId" FROM {jobs} WHERE "status" = 'queued' ORDER BY "userId" LIMIT 1)
+  UNION ALL
+  SELECT (SELECT j."userId" FROM {jobs} j WHERE j."status" = 'queued' AND j."userId" > w.user_id
+          ORDER BY j."userId" LIMIT 1)
+  FROM waiting w WHERE w.user_id IS NOT NULL
+), ranked AS MATERIALIZED (
+  SELECT due."id", w.user_id, due.place, t.run_id AS last_turn, due."createdAt"
+  FROM waiting w LEFT JOIN aura.turn t ON t.user_id = w.user_id
+  CROSS JOIN LATERAL (
+    SELECT j."id", j."createdAt", row_number() OVER (ORDER BY j."createdAt", j."id") AS place
+    FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"
+    WHERE j."status" = 'queued' AND j."userId" = w.user_id AND (g.job_id IS NULL OR g.not_before <= now())
+    ORDER BY j."createdAt", j."id"
+    LIMIT $1) due
+), candidate AS MATERIALIZED (
+  SELECT j."id"
+  FROM ranked r JOIN {jobs} j ON j."id" = r."id"
+  WHERE j."status" = 'queued'
+  ORDER BY r.place, r.last_turn NULLS FIRST, r."createdAt", r."id"
+  LIMIT $1
+  FOR UPDATE OF j SKIP LOCKED
+))sql";
+
+// One fair claim at a time, or two would serve the same users. "aurf".
+constexpr const char* kTakeTurnLock = "SELECT pg_advisory_xact_lock(x'61757266'::bigint)";
+
+constexpr const char* kNoteTurns = R"sql(
+INSERT INTO aura.turn AS t (user_id, run_id)
+SELECT j."userId", max(r.id) FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id
+WHERE r.id = ANY ($1::bigint[]) GROUP BY j."userId"
+ON CONFLICT (user_id) DO UPDATE SET run_id = excluded.run_id
+)sql";
+
+// The runs are locked, so that they are looked at as they are by then, not as they were when the
+// statement began. A row that somebody else holds just now goes without this report.
 constexpr const char* kProgress = R"sql(
-UPDATE {jobs} j SET "progress" = $2, "updatedAt" = {now}
--- Locked, so that the run is looked at as it is by then, not as it was when the statement began.
-FROM (SELECT job_id FROM aura.run WHERE id = $1 AND state = 'running' FOR SHARE) r
-WHERE j."id" = r.job_id AND j."status" = 'processing'
+WITH held AS MATERIALIZED (
+  SELECT r.id, r.job_id, p.percent
+  FROM unnest($1::bigint[], $2::int[]) AS p (run_id, percent)
+  JOIN aura.run r ON r.id = p.run_id AND r.state = 'running'
+  ORDER BY r.id FOR SHARE OF r
+), free AS MATERIALIZED (
+  SELECT j."id", h.percent FROM held h JOIN {jobs} j ON j."id" = h.job_id
+  WHERE j."status" = 'processing' FOR NO KEY UPDATE OF j SKIP LOCKED
+), written AS (
+  UPDATE {jobs} j SET "progress" = f.percent, "updatedAt" = {now} FROM free f WHERE j."id" = f."id"
+)
+SELECT h.id FROM held h JOIN {jobs} j ON j."id" = h.job_id AND j."status" = 'processing' ORDER BY h.id
 )sql";
 
 // Ends runs that are still running: the run is locked first, then the job. Where the
@@ -159,6 +209,15 @@ DELETE FROM aura.gate WHERE job_id IN (
   LIMIT $1)
 )sql";
 
+constexpr const char* kPruneTurns = R"sql(
+DELETE FROM aura.turn WHERE user_id IN (
+  SELECT t.user_id FROM aura.turn t WHERE NOT EXISTS (SELECT FROM aura.run r WHERE r.id = t.run_id) LIMIT $1)
+)sql";
+
+constexpr const char* kStrays = R"sql(
+SELECT id FROM aura.run WHERE state = 'running' AND worker_id = $1 AND id <> ALL ($2::bigint[])
+)sql";
+
 constexpr const char* kHasWork = R"sql(
 SELECT EXISTS (SELECT FROM {jobs} WHERE "status" = 'queued')
     OR EXISTS (SELECT FROM aura.run WHERE state = 'running')
@@ -170,10 +229,17 @@ std::string error_json(const Failure& failure) {
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string array_literal(const std::vector<std::int64_t>& ids) {
+template <typename Number>
+std::string array_literal(const std::vector<Number>& numbers) {
   std::string text = "{";
-  for (const auto id : ids) text += (text.size() > 1 ? "," : "") + std::to_string(id);
+  for (const auto number : numbers) text += (text.size() > 1 ? "," : "") + std::to_string(number);
   return text + "}";
+}
+
+std::vector<std::int64_t> ids_of(const pqxx::result& rows) {
+  std::vector<std::int64_t> ids;
+  for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
+  return ids;
 }
 
 }  // namespace
@@ -192,7 +258,12 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
                           {"{jobs}", table.quoted},
                           {"{now}", kNow}});
   };
-  claim_sql_ = statement(kClaim);
+  const auto claiming = [&](const char* candidate) {
+    return fill_in(kClaim, {{"{candidate}", candidate}, {"{jobs}", table.quoted}, {"{now}", kNow}});
+  };
+  claim_oldest_sql_ = claiming(kOldest);
+  claim_in_turn_sql_ = claiming(kInTurn);
+  note_turns_sql_ = statement(kNoteTurns);
   progress_sql_ = statement(kProgress);
   extend_sql_ = statement(kExtend);
   rescue_sql_ = statement(kRescue);
@@ -214,11 +285,16 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
 }
 
 std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
-  // One character more than the limit tells whether there was more.
-  const auto rows = connection_.session().execute(
-      claim_sql_, options.limit, options.worker_id,
-      static_cast<std::int64_t>(options.lease.count()),
-      static_cast<std::int64_t>(options.max_lyrics_bytes + 1), kMaxUrlChars);
+  pqxx::result rows;
+  connection_.session().transaction_within(kPatient, [&](pqxx::work& work) {
+    if (options.in_turn) work.exec(kTakeTurnLock);
+    // One character more than the limit tells whether there was more.
+    rows = work.exec_params(options.in_turn ? claim_in_turn_sql_ : claim_oldest_sql_, options.limit,
+                            options.worker_id, static_cast<std::int64_t>(options.lease.count()),
+                            static_cast<std::int64_t>(options.max_lyrics_bytes + 1), kMaxUrlChars);
+    if (options.in_turn && !rows.empty())
+      work.exec_params(note_turns_sql_, array_literal(ids_of(rows)));
+  });
   std::vector<std::pair<std::string, ClaimedJob>> claimed;
   for (const auto& row : rows) {
     ClaimedJob job;
@@ -241,17 +317,26 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
   return jobs;
 }
 
-bool Queue::report_progress(std::int64_t run_id, int percent) {
-  return connection_.session().execute(progress_sql_, run_id, percent).affected_rows() == 1;
+std::vector<std::int64_t> Queue::report_progress(const std::vector<ProgressReport>& reports) {
+  std::vector<std::int64_t> run_ids;
+  std::vector<int> percents;
+  for (const auto& [run_id, percent] : reports) {
+    run_ids.push_back(run_id);
+    percents.push_back(percent);
+  }
+  return ids_of(connection_.session().execute_within(kQuick, progress_sql_, array_literal(run_ids),
+                                                     array_literal(percents)));
 }
 
 template <typename... Arguments>
 Ending Queue::end(std::string_view state, std::int64_t run_id, const std::string& sql,
                   const Arguments&... arguments) {
   auto& session = connection_.session();
-  auto rows = session.execute(sql, array_literal({run_id}), arguments...);
+  auto rows =
+      session.execute_within(kPatient, sql, array_literal(std::vector{run_id}), arguments...);
   // No run to end: either it was lost, or this very ending was written before and its answer lost.
-  if (rows.empty()) rows = session.execute("SELECT state FROM aura.run WHERE id = $1", run_id);
+  if (rows.empty())
+    rows = session.execute_within(kQuick, "SELECT state FROM aura.run WHERE id = $1", run_id);
   const auto found = rows.empty() ? std::string() : rows[0][0].template as<std::string>();
   if (found == state) return Ending::kDone;
   return found == "cancelled" ? Ending::kCancelled : Ending::kLost;
@@ -274,23 +359,28 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure) {
 }
 
 void Queue::cancel(std::int64_t run_id) {
-  connection_.session().execute(cancel_sql_, run_id);
+  connection_.session().execute_within(kQuick, cancel_sql_, run_id);
 }
 
 int Queue::release(const std::vector<std::int64_t>& run_ids) {
   if (run_ids.empty()) return 0;
-  return static_cast<int>(
-      connection_.session().execute_within(kQuick, release_sql_, array_literal(run_ids)).size());
+  pqxx::result released;
+  connection_.session().transaction_within(kQuick, [&](pqxx::work& work) {
+    released = work.exec_params(release_sql_, array_literal(run_ids));
+    work.exec(kWake);  // others may have idle threads
+  });
+  return static_cast<int>(released.size());
+}
+
+int Queue::release_strays(const std::string& worker_id, const std::vector<std::int64_t>& known) {
+  return release(ids_of(
+      connection_.session().execute_within(kQuick, kStrays, worker_id, array_literal(known))));
 }
 
 std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids,
                                         std::chrono::milliseconds lease) {
-  std::vector<std::int64_t> ours;
-  for (const auto& row : connection_.session().execute_within(
-           kQuick, extend_sql_, array_literal(run_ids), static_cast<std::int64_t>(lease.count()))) {
-    ours.push_back(row[0].as<std::int64_t>());
-  }
-  return ours;
+  return ids_of(connection_.session().execute_within(kQuick, extend_sql_, array_literal(run_ids),
+                                                     static_cast<std::int64_t>(lease.count())));
 }
 
 std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
@@ -309,13 +399,14 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
 int Queue::prune(std::chrono::hours retention, int limit) {
   auto& session = connection_.session();
   session.execute_within(kQuick, prune_gates_sql_, limit);
+  session.execute_within(kQuick, kPruneTurns, limit);
   return static_cast<int>(
       session.execute_within(kQuick, kPrune, static_cast<std::int64_t>(retention.count()), limit)
           .affected_rows());
 }
 
 bool Queue::has_work() {
-  return connection_.session().execute(has_work_sql_)[0][0].as<bool>();
+  return connection_.session().execute_within(kPatient, has_work_sql_)[0][0].as<bool>();
 }
 
 }  // namespace aura::queue

@@ -10,6 +10,10 @@ namespace aura::queue {
 /// SQL for the present in the jobs table's own terms: UTC without saying so, to the millisecond.
 inline constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
 
+/// Where inserts are told of, and what tells of one: see deploy/migrations.
+inline constexpr const char* kWakeChannel = "aura_jobs";
+inline constexpr const char* kWake = "SELECT pg_notify('aura_jobs', '')";
+
 /// `sql` with each placeholder ("{jobs}") replaced by its text, wherever it stands.
 inline std::string fill_in(
     std::string sql, std::initializer_list<std::pair<std::string_view, std::string_view>> values) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -13,6 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+
+/// A claim that was given up here may still be under way in the server, until its own time is up.
+constexpr std::chrono::seconds kClaimMayLinger{15};
 
 /// Of the shutdown grace, what is kept for putting back unfinished jobs and for threads to come to
 /// their end.
@@ -34,43 +38,78 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
       connection_(settings.database.url),
       queue_(connection_, table),
       outage_(log),
+      progress_(settings, table, running_, tally_, log),
       keeper_(settings, table, running_, log),
+      listening_(settings, running_, log),
+      upkeep_(settings, table, log),
       pool_(static_cast<std::size_t>(settings.threads)) {
   for (int i = 0; i < settings.threads; ++i) {
-    idle_.push_back(std::make_unique<JobRunner>(settings, table, fetcher, running_, log));
+    idle_.push_back(
+        std::make_unique<JobRunner>(settings, table, fetcher, running_, progress_, tally_, log));
   }
 }
 
 bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry) {
   // Until the last job has ended, however the loop below does.
-  std::jthread keeping([this](const std::stop_token& ended) { keeper_.run(ended); });
+  std::vector<std::jthread> beside;
+  beside.emplace_back([this](const std::stop_token& ended) { keeper_.run(ended); });
+  beside.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
+  beside.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
+  beside.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
+  std::exception_ptr refusal;
   while (!stop.stop_requested()) {
     try {
-      // Read first: a job that ends from here on cuts the wait short.
-      const auto endings = running_.endings();
+      // Read first: what happens from here on cuts the wait short.
+      const auto news = running_.news();
+      release_strays();
       const int wanted = std::min(idle_threads(), settings_.claim_batch);
       if (wanted > 0 && claim_and_start(wanted)) continue;
       if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
-      running_.wait_for_ending(endings, queue::jittered(settings_.poll_interval), stop);
+      running_.wait_for_news(news, queue::jittered(settings_.poll_interval), stop);
     } catch (const queue::DatabaseLost& error) {
       wait_for(outage_.failed("the database can't be used: " + std::string(error.what())), stop);
     } catch (const std::exception& error) {
-      wait_for(outage_.failed("no jobs can be claimed: " + std::string(error.what())), stop);
+      const auto wait = outage_.failed("no jobs can be claimed: " + std::string(error.what()));
+      if (mode == Mode::kDrain) {
+        refusal = std::current_exception();  // it would never end
+        break;
+      }
+      wait_for(wait, stop);
     }
   }
-  if (wind_down(hurry)) return true;
-  // The process ends without its stuck threads, so it can't wait for this one's database either.
-  keeping.request_stop();
-  keeping.detach();
-  return false;
+  const bool all_ended = wind_down(hurry);
+  for (auto& thread : beside) {
+    thread.request_stop();
+    // The process ends without its stuck threads, so it can't wait for these ones' database either.
+    if (!all_ended) thread.detach();
+  }
+  if (refusal) std::rethrow_exception(refusal);
+  return all_ended;
+}
+
+void Dispatcher::release_strays() {
+  if (!in_doubt_until_) return;
+  const bool is_last = Clock::now() >= *in_doubt_until_;
+  const int strays = queue_.release_strays(settings_.worker_id, running_.all());
+  if (strays > 0) {
+    log_.warning("put back jobs whose claim was not answered", {{"jobs", std::int64_t{strays}}});
+  }
+  if (is_last) in_doubt_until_.reset();
 }
 
 bool Dispatcher::claim_and_start(int wanted) {
   const auto claimed = Clock::now();
-  auto jobs = queue_.claim({.limit = wanted,
-                            .worker_id = settings_.worker_id,
-                            .lease = settings_.lease,
-                            .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes});
+  std::vector<queue::ClaimedJob> jobs;
+  try {
+    jobs = queue_.claim({.limit = wanted,
+                         .worker_id = settings_.worker_id,
+                         .lease = settings_.lease,
+                         .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
+                         .in_turn = settings_.database.fair_by_user});
+  } catch (const queue::DatabaseLost&) {
+    in_doubt_until_ = Clock::now() + kClaimMayLinger;
+    throw;
+  }
   outage_.over();
   const bool maybe_more = static_cast<int>(jobs.size()) == wanted;
   for (auto& job : jobs) start(std::move(job), claimed);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -14,8 +15,12 @@
 #include "aura/worker/settings.h"
 #include "job_runner.h"
 #include "lease_keeper.h"
+#include "listening.h"
 #include "outage.h"
+#include "progress_writer.h"
 #include "running_jobs.h"
+#include "tally.h"
+#include "upkeep.h"
 
 namespace aura::worker {
 
@@ -30,10 +35,13 @@ class Dispatcher {
   /// Works until `stop` asks to stop or, draining, until nothing is queued or running. Then lets
   /// the running jobs finish within the grace, or until `hurry` asks, and puts back what has not.
   /// Call once, from one thread. Whether every pool thread came to its end: if not, only ending the
-  /// process ends it.
+  /// process ends it. Throws queue::DatabaseError where the database refuses to let it drain.
   bool run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry);
 
+  const Tally& tally() const noexcept { return tally_; }
+
  private:
+  void release_strays();
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);
   void start(queue::ClaimedJob job, std::chrono::steady_clock::time_point claimed);
@@ -46,13 +54,19 @@ class Dispatcher {
   queue::Connection connection_;
   queue::Queue queue_;
   Outage outage_;
+  /// Until when a claim whose answer was lost may turn out to have taken jobs.
+  std::optional<std::chrono::steady_clock::time_point> in_doubt_until_;
 
   RunningJobs running_;
+  Tally tally_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<JobRunner>>
       idle_;  ///< runners that no thread uses; guarded by mutex_
 
+  ProgressWriter progress_;
   LeaseKeeper keeper_;
+  Listening listening_;
+  Upkeep upkeep_;
   /// Last, so that its threads are gone before what they use.
   boost::asio::thread_pool pool_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <new>
 
 #include "aura/analysis/analyze.h"
@@ -22,27 +23,24 @@ std::int64_t ms_since(Clock::time_point start) {
 /// Thrown out of the pipeline when the run turns out not to be ours any more.
 struct RunLost {};
 
-/// Shows a job's progress while it runs. The front end's bar is a courtesy: a database that is away
-/// doesn't fail the analysis.
+/// Notes how far a job is, for as long as its pipeline runs.
 class Progress {
  public:
-  Progress(queue::Queue& queue, RunningJobs& running, std::int64_t run_id, const Log& log)
-      : queue_(queue), running_(running), run_id_(run_id), log_(log) {}
+  Progress(ProgressWriter& writer, RunningJobs& running, std::int64_t run_id)
+      : writer_(writer), running_(running), run_id_(run_id) {}
+  ~Progress() { writer_.forget(run_id_); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
   void operator()(int percent) {
     running_.note_progress(run_id_);
-    try {
-      if (!queue_.report_progress(run_id_, percent)) throw RunLost{};
-    } catch (const queue::DatabaseLost& error) {
-      log_.warning("progress is not shown: " + std::string(error.what()));
-    }
+    writer_.report(run_id_, percent);
   }
 
  private:
-  queue::Queue& queue_;
+  ProgressWriter& writer_;
   RunningJobs& running_;
   std::int64_t run_id_;
-  const Log& log_;
 };
 
 queue::Result to_result(const analysis::Report& report, std::chrono::milliseconds processing_time) {
@@ -63,10 +61,13 @@ queue::Result to_result(const analysis::Report& report, std::chrono::millisecond
 }  // namespace
 
 JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
-                     const fetch::Fetcher& fetcher, RunningJobs& running, const Log& log)
+                     const fetch::Fetcher& fetcher, RunningJobs& running, ProgressWriter& progress,
+                     Tally& tally, const Log& log)
     : settings_(settings),
       fetcher_(fetcher),
       running_(running),
+      progress_(progress),
+      tally_(tally),
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table) {}
@@ -76,15 +77,7 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
   const auto start = Clock::now();
   log.info("started", {{"attempt", std::int64_t{job.attempt}}, {"run", job.run_id}});
   try {
-    Progress progress(queue_, running_, job.run_id, log);
-
-    Spool file;
-    file.append(fetcher_.fetch(job.job.audio_url, stop));
-    progress(analysis::step::kDownloaded);
-
-    const auto report = analysis::analyze({file, job.job.lyrics, job.job.lyrics_cut},
-                                          settings_.analysis.decode, progress, stop);
-
+    const auto report = analyze(job, stop);
     finish(job, to_result(report, std::chrono::milliseconds(ms_since(start))), stop, log);
   } catch (const JobError& error) {
     give_up(job, error, stop, log);
@@ -110,6 +103,17 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
   // The outcome could not be written. The row still reads processing, and its lease runs out.
   log_.for_job(job.job.job_id)
       .error("the outcome could not be saved: " + std::string(error.what()));
+}
+
+analysis::Report JobRunner::analyze(const queue::ClaimedJob& job, const std::stop_token& stop) {
+  Progress progress(progress_, running_, job.run_id);
+
+  Spool file;
+  file.append(fetcher_.fetch(job.job.audio_url, stop));
+  progress(analysis::step::kDownloaded);
+
+  return analysis::analyze({file, job.job.lyrics, job.job.lyrics_cut}, settings_.analysis.decode,
+                           std::ref(progress), stop);
 }
 
 void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
@@ -138,6 +142,7 @@ void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result
                        const std::stop_token& stop, const Log& log) {
   const auto ending = settle([&] { return queue_.complete(job.run_id, result); }, stop, log);
   if (ending != queue::Ending::kDone) throw RunLost{};
+  ++tally_.completed;
   log.info("completed", {{"hit_factor", result.hit_factor},
                          {"ms", std::int64_t{result.processing_time.count()}}});
 }
@@ -157,11 +162,13 @@ void JobRunner::give_up(const queue::ClaimedJob& job, const JobError& error,
   if (ending != queue::Ending::kDone) {
     log.warning("the job was taken back or deleted meanwhile: its failure is not recorded");
   } else if (again) {
+    ++tally_.retried;
     log.warning("failed, will be tried again: " + failure.message,
                 {{"code", failure.code},
                  {"attempt", std::int64_t{job.attempt}},
                  {"wait_ms", std::int64_t{wait.count()}}});
   } else {
+    ++tally_.failed;
     log.error("failed: " + failure.message,
               {{"code", failure.code}, {"attempt", std::int64_t{job.attempt}}});
   }
@@ -176,6 +183,7 @@ queue::Ending JobRunner::settle(Write write, const std::stop_token& stop, const 
     try {
       const auto ending = write();
       outage.over();
+      if (ending != queue::Ending::kDone) ++tally_.refused_writes;
       return ending;
     } catch (const queue::DatabaseLost& error) {
       const auto wait =

@@ -2,13 +2,16 @@
 
 #include <stop_token>
 
+#include "aura/analysis/report.h"
 #include "aura/base/error.h"
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/queue/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
+#include "progress_writer.h"
 #include "running_jobs.h"
+#include "tally.h"
 
 namespace aura::worker {
 
@@ -17,7 +20,8 @@ namespace aura::worker {
 class JobRunner {
  public:
   JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
-            const fetch::Fetcher& fetcher, RunningJobs& running, const Log& log);
+            const fetch::Fetcher& fetcher, RunningJobs& running, ProgressWriter& progress,
+            Tally& tally, const Log& log);
 
   /// Takes the job from its URL to its outcome in the database. When `stop` asks, gives up soon
   /// and writes nothing, the run being somebody else's by then, unless it was for want of progress.
@@ -26,6 +30,7 @@ class JobRunner {
   void run(const queue::ClaimedJob& job, const std::stop_token& stop) noexcept;
 
  private:
+  analysis::Report analyze(const queue::ClaimedJob& job, const std::stop_token& stop);
   void lost(const queue::ClaimedJob& job, const Log& log);
   void stopped(const queue::ClaimedJob& job, const Log& log);
   void finish(const queue::ClaimedJob& job, const queue::Result& result,
@@ -38,6 +43,8 @@ class JobRunner {
   const WorkerSettings& settings_;
   const fetch::Fetcher& fetcher_;
   RunningJobs& running_;
+  ProgressWriter& progress_;
+  Tally& tally_;
   Log log_;
   queue::Connection connection_;
   queue::Queue queue_;

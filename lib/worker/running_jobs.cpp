@@ -15,8 +15,8 @@ std::stop_token RunningJobs::begin(std::int64_t run_id, Clock::time_point claime
 void RunningJobs::end(std::int64_t run_id) {
   const std::lock_guard lock(mutex_);
   runs_.erase(run_id);
-  ++endings_;
-  ended_.notify_all();
+  ++news_;
+  changed_.notify_all();
 }
 
 void RunningJobs::note_progress(std::int64_t run_id) {
@@ -51,8 +51,8 @@ void RunningJobs::extended(const std::vector<std::int64_t>& run_ids, Clock::time
   }
 }
 
-void RunningJobs::stop(const std::vector<std::int64_t>& run_ids, StopReason reason) {
-  stop_where(
+int RunningJobs::stop(const std::vector<std::int64_t>& run_ids, StopReason reason) {
+  return stop_where(
       [&](std::int64_t id, const Run&) {
         return std::find(run_ids.begin(), run_ids.end(), id) != run_ids.end();
       },
@@ -90,20 +90,26 @@ std::size_t RunningJobs::size() const {
   return runs_.size();
 }
 
-std::uint64_t RunningJobs::endings() const {
+void RunningJobs::wake() {
   const std::lock_guard lock(mutex_);
-  return endings_;
+  ++news_;
+  changed_.notify_all();
 }
 
-void RunningJobs::wait_for_ending(std::uint64_t seen, std::chrono::milliseconds at_most,
-                                  const std::stop_token& stop) {
+std::uint64_t RunningJobs::news() const {
+  const std::lock_guard lock(mutex_);
+  return news_;
+}
+
+void RunningJobs::wait_for_news(std::uint64_t seen, std::chrono::milliseconds at_most,
+                                const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  ended_.wait_for(lock, stop, at_most, [&] { return endings_ > seen; });
+  changed_.wait_for(lock, stop, at_most, [&] { return news_ > seen; });
 }
 
 bool RunningJobs::wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  return ended_.wait_for(lock, stop, at_most, [&] { return runs_.empty(); });
+  return changed_.wait_for(lock, stop, at_most, [&] { return runs_.empty(); });
 }
 
 }  // namespace aura::worker

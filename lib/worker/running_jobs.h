@@ -41,7 +41,8 @@ class RunningJobs {
   void extended(const std::vector<std::int64_t>& run_ids, Clock::time_point sent);
 
   /// Tells those of `run_ids` that run to stop; the first reason given stands.
-  void stop(const std::vector<std::int64_t>& run_ids, StopReason reason);
+  /// Returns how many that is news to.
+  int stop(const std::vector<std::int64_t>& run_ids, StopReason reason);
   /// Tells the runs without progress since `since` to stop. Returns how many that is news to.
   int stop_stalled(Clock::time_point since);
   /// Tells the runs whose lease was last certain before `since` to stop. Returns how many that is
@@ -49,11 +50,13 @@ class RunningJobs {
   int stop_unvouched(Clock::time_point since);
 
   std::size_t size() const;
-  /// How many runs have ended so far.
-  std::uint64_t endings() const;
-  /// Waits until more runs have ended than `seen`, at most `at_most`, or until `stop` asks.
-  void wait_for_ending(std::uint64_t seen, std::chrono::milliseconds at_most,
-                       const std::stop_token& stop);
+  /// Notes that there may be jobs to claim.
+  void wake();
+  /// How many runs have ended so far, and how often wake() was called.
+  std::uint64_t news() const;
+  /// Waits until there are more news than `seen`, at most `at_most`, or until `stop` asks.
+  void wait_for_news(std::uint64_t seen, std::chrono::milliseconds at_most,
+                     const std::stop_token& stop);
   /// Waits until nothing runs, at most `at_most`, or until `stop` asks. Whether nothing runs.
   bool wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop);
 
@@ -68,9 +71,9 @@ class RunningJobs {
   int stop_where(Stale stale, StopReason reason);
 
   mutable std::mutex mutex_;
-  std::condition_variable_any ended_;
-  std::map<std::int64_t, Run> runs_;  ///< guarded by mutex_, like endings_
-  std::uint64_t endings_ = 0;
+  std::condition_variable_any changed_;
+  std::map<std::int64_t, Run> runs_;  ///< guarded by mutex_, like news_
+  std::uint64_t news_ = 0;
 };
 
 }  // namespace aura::worker

@@ -45,7 +45,10 @@ DatabaseSettings read_database_settings(const Env& env) {
         "DATABASE_URL is not set: give it in the environment or in .env, as "
         "postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
   }
-  return {queue::parse_database_url(*url), env.find("AURA_TABLE")};
+  const auto parsed = queue::parse_database_url(*url);
+  const auto direct = env.find("DIRECT_URL");
+  return {parsed, direct ? queue::parse_database_url(*direct, "DIRECT_URL") : parsed,
+          env.find("AURA_TABLE"), env.integer("FAIR_BY_USER", 0, 0, 1) == 1};
 }
 
 WorkerSettings read_worker_settings(const Env& env) {

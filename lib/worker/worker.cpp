@@ -11,8 +11,8 @@
 namespace aura::worker {
 namespace {
 
-/// Makes the database ready: finds the jobs table, brings schema `aura` up to date, sees to the
-/// index. Waits as long as it takes; nothing if `stop` asked first.
+/// Makes the database ready: finds the jobs table, brings schema `aura` up to date. Waits as long
+/// as it takes; nothing if `stop` asked first.
 std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until until,
                                          const Log& log, const std::stop_token& stop) {
   queue::Connection connection(settings.database.url);
@@ -22,13 +22,6 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
     try {
       auto table = queue::find_queue_table(connection, settings.database.table);
       for (const auto& name : queue::migrate(connection)) log.info("applied migration " + name);
-      if (queue::ensure_claim_index(connection, table) == queue::IndexState::kRefused) {
-        log.warning(
-            "may not make the index that claiming reads, so claims are slower on a large table: "
-            "run "
-            "aura migrate as the owner of " +
-            table.quoted);
-      }
       outage.over();
       return table;
     } catch (const queue::NoQueueTable& error) {
@@ -49,6 +42,11 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
 
 }  // namespace
 
+int connections(const WorkerSettings& settings) noexcept {
+  // Beside the pool's threads: to claim, to beat, to report progress, to listen.
+  return settings.threads + 4;
+}
+
 void run_worker(const WorkerSettings& settings, Until until, const Log& log,
                 const std::stop_token& stop, const std::stop_token& hurry) {
   log.info("AURA Analysis Worker starting...");
@@ -66,7 +64,11 @@ void run_worker(const WorkerSettings& settings, Until until, const Log& log,
     log.warning("a job did not stop in time: ending without it");
     std::_Exit(EXIT_SUCCESS);
   }
-  log.info("AURA Analysis Worker stopped");
+  const auto& tally = dispatcher.tally();
+  log.info("AURA Analysis Worker stopped", {{"completed", tally.completed.load()},
+                                            {"retried", tally.retried.load()},
+                                            {"failed", tally.failed.load()},
+                                            {"refused_writes", tally.refused_writes.load()}});
 }
 
 }  // namespace aura::worker

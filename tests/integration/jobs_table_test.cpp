@@ -8,31 +8,13 @@ namespace {
 const Arguments kEnqueue{"enqueue", "--title", "T", "--artist", "A"};
 
 /// A role that may use schema aura, and on the jobs table do no more than select and update.
-class Role {
+class LimitedRole : public Role {
  public:
-  explicit Role(TestDatabase& database)
-      : database_(database), name_(database.value("SELECT current_database() || '_role'")) {
-    database_.execute("CREATE ROLE " + name_ + " LOGIN");
-    database_.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + name_);
-    database_.execute("GRANT USAGE ON SCHEMA aura TO " + name_);
-    database_.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + name_);
+  explicit LimitedRole(TestDatabase& database) : Role(database) {
+    database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + name());
+    database.execute("GRANT USAGE ON SCHEMA aura TO " + name());
+    database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + name());
   }
-  ~Role() {
-    database_.execute("DROP OWNED BY " + name_);
-    database_.execute("DROP ROLE " + name_);
-  }
-  Role(const Role&) = delete;
-  Role& operator=(const Role&) = delete;
-
-  /// The database's URL for it.
-  std::string url() const {
-    auto url = database_.url();
-    return url.replace(url.find("aura@"), 4, name_);
-  }
-
- private:
-  TestDatabase& database_;
-  std::string name_;
 };
 
 }  // namespace
@@ -77,7 +59,7 @@ TEST_CASE_METHOD(WithDatabase, "jobs table: AURA_TABLE names any other, for ever
 
 TEST_CASE_METHOD(WithTables,
                  "jobs table: rights to select and to update it are enough for a worker") {
-  const Role role(database);
+  const LimitedRole role(database);
   insert_path("good");
   insert_path("missing", "/nothing.mp3");
   const auto worker = drain({{"DATABASE_URL", role.url()}});

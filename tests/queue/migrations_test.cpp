@@ -7,8 +7,6 @@
 
 #include "aura/test/database.h"
 
-using aura::queue::ensure_claim_index;
-using aura::queue::IndexState;
 using aura::queue::migrate;
 using aura::test::TestDatabase;
 
@@ -54,34 +52,4 @@ TEST_CASE("create_queue_table: takes any name, quotes and all") {
   auto connection = database.connect();
   CHECK(aura::queue::create_queue_table(connection, "public.odd\"name; --"));
   CHECK(aura::queue::find_queue_table(connection, "public.odd\"name; --").name == "odd\"name; --");
-}
-
-TEST_CASE("claim index: made once, made anew when it is gone or was left half-made") {
-  TestDatabase database;
-  const auto table = database.with_schema_and_table();
-  auto connection = database.connect();
-  CHECK(ensure_claim_index(connection, table) == IndexState::kCreated);
-  CHECK(ensure_claim_index(connection, table) == IndexState::kPresent);
-  database.execute("DROP INDEX public.\"AuraAnalysis_aura_claim_idx\"");
-  CHECK(ensure_claim_index(connection, table) == IndexState::kCreated);
-  database.execute(
-      "UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
-      "'public.\"AuraAnalysis_aura_claim_idx\"'::regclass");
-  CHECK(ensure_claim_index(connection, table) == IndexState::kCreated);
-}
-
-TEST_CASE("claim index: a role that may not make it goes without") {
-  TestDatabase database;
-  const auto table = database.with_schema_and_table();
-  const auto role = "r" + database.value("SELECT current_database()");
-  database.execute("CREATE ROLE " + role + " LOGIN");
-  database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role);
-  {
-    auto url = database.url();
-    url.replace(url.find("aura@"), 5, role + "@");
-    aura::queue::Connection connection(aura::queue::parse_database_url(url));
-    CHECK(ensure_claim_index(connection, table) == IndexState::kRefused);
-  }
-  database.execute("DROP OWNED BY " + role);
-  database.execute("DROP ROLE " + role);
 }

@@ -17,7 +17,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(column("status", "running") == "failed");
   CHECK(column("status", "queued") == "failed");
   CHECK(queue.claim({.limit = 1}).empty());
-  CHECK(!queue.report_progress(run, 10));
+  CHECK(queue.report_progress({{run, 10}}).empty());
   CHECK(queue.extend({run}, std::chrono::seconds(30)).empty());
   CHECK(queue.fail(run, {"code", "late", false}) == Ending::kCancelled);
   CHECK(database.value("SELECT \"errorMessage\" FROM \"AuraAnalysis\" WHERE \"id\" = 'running'") ==

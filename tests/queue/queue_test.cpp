@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "aura/queue/aids.h"
 #include "fixture.h"
 
 using aura::queue::ClaimedJob;
@@ -132,7 +133,7 @@ TEST_CASE_METHOD(Fixture, "fence: a run that was lost writes neither progress no
   database.insert_job("a");
   const auto run = claim(1).at(0).run_id;
   database.execute("UPDATE aura.run SET state = 'lost', ended_at = now()");
-  CHECK(!queue.report_progress(run, 50));
+  CHECK(queue.report_progress({{run, 50}}).empty());
   CHECK(queue.complete(run, some_result()) == Ending::kLost);
   CHECK(queue.fail(run, kTimeout) == Ending::kLost);
   CHECK(queue.retry(run, kTimeout, hours(1)) == Ending::kLost);
@@ -145,7 +146,7 @@ TEST_CASE_METHOD(Fixture, "delete: the outcome of a job that was deleted goes no
   database.insert_job("a");
   const auto run = claim(1).at(0).run_id;
   database.execute("DELETE FROM \"AuraAnalysis\"");
-  CHECK(!queue.report_progress(run, 10));
+  CHECK(queue.report_progress({{run, 10}}).empty());
   CHECK(queue.complete(run, some_result()) == Ending::kCancelled);
   CHECK(run_state(run) == "cancelled");
   CHECK(gates() == "0");
@@ -167,7 +168,7 @@ TEST_CASE_METHOD(Fixture,
   database.insert_job("a");
   const auto old_run = claim(1).at(0).run_id;
   database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
-  CHECK(!queue.report_progress(old_run, 10));
+  CHECK(queue.report_progress({{old_run, 10}}).empty());
   const auto again = claim(1).at(0);
   CHECK(again.attempt == 1);
   CHECK(run_state(old_run) == "superseded");
@@ -186,7 +187,7 @@ TEST_CASE_METHOD(Fixture, "set back to queued after its end: a new start") {
 TEST_CASE_METHOD(Fixture, "retry: the row reads queued from 0 and waits its time, then counts on") {
   database.insert_job("a");
   auto run = claim(1).at(0).run_id;
-  queue.report_progress(run, 40);
+  queue.report_progress({{run, 40}});
   CHECK(queue.retry(run, kTimeout, hours(1)) == Ending::kDone);
   CHECK(column("status") == "queued");
   CHECK(column("progress") == "0");
@@ -207,7 +208,7 @@ TEST_CASE_METHOD(Fixture, "retry: a job that waits keeps no other waiting") {
 TEST_CASE_METHOD(Fixture, "fail: the row says why and keeps its progress") {
   database.insert_job("a");
   const auto run = claim(1).at(0).run_id;
-  CHECK(queue.report_progress(run, 20));
+  CHECK(queue.report_progress({{run, 20}}) == std::vector{run});
   CHECK(queue.fail(run, {"not_audio", "this is not audio", false}) == Ending::kDone);
   CHECK(column("status") == "failed");
   CHECK(column("progress") == "20");
@@ -389,4 +390,109 @@ TEST_CASE_METHOD(Fixture, "hostile text in a row or an error goes through as tex
   CHECK(job.job.audio_url == hostile);
   CHECK(queue.fail(job.run_id, {"code", hostile, false}) == Ending::kDone);
   CHECK(column("errorMessage") == hostile);
+}
+
+TEST_CASE_METHOD(Fixture, "progress: many runs at once, of which those that are lost are told") {
+  for (const char* id : {"a", "b", "c"}) database.insert_job(id);
+  std::vector<std::int64_t> runs;
+  for (const auto& job : claim(3)) runs.push_back(job.run_id);
+  queue.fail(runs[1], kTimeout);
+  database.execute(
+      "UPDATE \"AuraAnalysis\" SET \"status\" = 'queued' WHERE \"id\" = "
+      "(SELECT job_id FROM aura.run WHERE id = " +
+      std::to_string(runs[2]) + ")");
+  CHECK(queue.report_progress({{runs[0], 30}, {runs[1], 40}, {runs[2], 50}}) ==
+        std::vector{runs[0]});
+  CHECK(database.value("SELECT string_agg(\"progress\"::text, ' ' ORDER BY \"progress\") FROM "
+                       "\"AuraAnalysis\"") == "0 0 30");
+}
+
+TEST_CASE_METHOD(Fixture, "progress: a row that somebody else has locked holds up no other") {
+  for (const char* id : {"a", "b"}) database.insert_job(id);
+  const auto jobs = claim(2);
+  const aura::test::OpenTransaction edit(
+      database, "UPDATE \"AuraAnalysis\" SET \"notes\" = '' WHERE \"id\" = 'a'");
+  CHECK(queue.report_progress({{jobs[0].run_id, 30}, {jobs[1].run_id, 40}}).size() == 2);
+  CHECK(column("progress", jobs[0].job.id == "a" ? "b" : "a") != "0");
+  CHECK(column("progress", "a") == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "progress: its writes touch no index") {
+  aura::queue::ensure_aids(connection, table, false);
+  database.insert_job("a");
+  {
+    auto own = database.connect();
+    Queue own_queue(own, table);
+    const auto run = own_queue.claim({.limit = 1, .worker_id = "w"}).at(0).run_id;
+    for (int percent = 10; percent <= 90; percent += 10)
+      own_queue.report_progress({{run, percent}});
+  }
+  // A server process hands in its statistics as it ends.
+  const auto statistic = [&](const std::string& name) {
+    return database.value("SELECT " + name +
+                          " FROM pg_stat_user_tables WHERE relname = 'AuraAnalysis'");
+  };
+  while (statistic("n_tup_upd") != "10") std::this_thread::yield();
+  CHECK(statistic("n_tup_hot_upd") == "9");
+}
+
+TEST_CASE_METHOD(Fixture, "claim in turn: a flood by one user delays another's job by one round") {
+  const auto of_user = [&](const std::string& id, const std::string& user, int age_s) {
+    database.insert_job(id, "http://h/", age_s);
+    database.execute("UPDATE \"AuraAnalysis\" SET \"userId\" = '" + user + "' WHERE \"id\" = '" +
+                     id + "'");
+  };
+  database.execute(
+      "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", "
+      "\"trackTitle\", "
+      "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") SELECT 'flood' || n, 'flooder', "
+      "'flood' || n, "
+      "'queued', 'T', 'A', 'http://h/', now() - interval '1 hour' + n * interval '1 ms', now() "
+      "FROM generate_series(1, 10000) n");
+  const auto next = [&](int limit = 1) {
+    std::string ids;
+    for (const auto& job : queue.claim({.limit = limit, .worker_id = "w", .in_turn = true}))
+      ids += (ids.empty() ? "" : " ") + job.job.id;
+    return ids;
+  };
+  CHECK(next(2) == "flood1 flood2");
+  of_user("single", "other", 0);
+  of_user("late1", "third", 10);
+  of_user("late2", "third", 5);
+  CHECK(next() == "late1");
+  CHECK(next() == "single");
+  CHECK(next() == "flood3");
+  CHECK(next() == "late2");
+  CHECK(next(2) == "flood4 flood5");
+}
+
+TEST_CASE_METHOD(Fixture, "claim in turn: workers at once share the queue", "[tsan]") {
+  for (int i = 0; i < 40; ++i) database.insert_job("job" + std::to_string(i));
+  std::atomic<int> claimed{0};
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 4; ++i) {
+      workers.emplace_back([&] {
+        auto own = database.connect();
+        Queue own_queue(own, table);
+        while (const auto jobs =
+                   own_queue.claim({.limit = 3, .worker_id = "w", .in_turn = true}).size())
+          claimed += static_cast<int>(jobs);
+      });
+    }
+  }
+  CHECK(claimed == 40);
+  CHECK(database.value("SELECT count(*) FROM aura.run") == "40");
+}
+
+TEST_CASE_METHOD(Fixture, "strays: what a worker holds without knowing goes back at no cost") {
+  for (const char* id : {"a", "b", "c"}) database.insert_job(id);
+  const auto known = claim(1).at(0).run_id;
+  const auto stray = claim(1).at(0).run_id;
+  const auto other = queue.claim({.limit = 1, .worker_id = "other"}).at(0).run_id;
+  CHECK(queue.release_strays("w", {known}) == 1);
+  CHECK(run_state(known) == "running");
+  CHECK(run_state(stray) == "released");
+  CHECK(run_state(other) == "running");
+  CHECK(claim(1).at(0).attempt == 1);
 }

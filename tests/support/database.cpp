@@ -100,4 +100,33 @@ void TestDatabase::insert_job(const std::string& id, const std::string& audio_ur
           id, audio_url, age_s);
 }
 
+Role::Role(TestDatabase& database)
+    : database_(database), name_("r_" + database.value("SELECT current_database()")) {
+  database_.execute("CREATE ROLE " + name_ + " LOGIN");
+}
+
+Role::~Role() {
+  database_.execute("DROP OWNED BY " + name_);
+  database_.execute("DROP ROLE " + name_);
+}
+
+std::string Role::url() const {
+  auto url = database_.url();
+  const auto user = url.find("://") + 3;
+  return url.replace(user, url.find('@') - user, name_);
+}
+
+struct OpenTransaction::Session : QuietConnection {
+  using QuietConnection::QuietConnection;
+};
+
+OpenTransaction::OpenTransaction(const TestDatabase& database, const std::string& sql,
+                                 const std::string& isolation)
+    : session_(std::make_unique<Session>(database.url())) {
+  run(session_->connection, "BEGIN ISOLATION LEVEL " + isolation);
+  run(session_->connection, sql);
+}
+
+OpenTransaction::~OpenTransaction() = default;
+
 }  // namespace aura::test

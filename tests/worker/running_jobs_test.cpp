@@ -51,8 +51,17 @@ TEST_CASE("running jobs: an ending wakes who waits for it", "[tsan]") {
   RunningJobs running;
   running.begin(1, RunningJobs::Clock::now());
   const std::jthread ender([&] { running.end(1); });
-  running.wait_for_ending(0, hours(1), {});
+  running.wait_for_news(0, hours(1), {});
   CHECK(running.wait_until_idle(hours(1), {}));
+}
+
+TEST_CASE("running jobs: being woken ends the wait, also when it came first", "[tsan]") {
+  RunningJobs running;
+  const auto seen = running.news();
+  const std::jthread waker([&] { running.wake(); });
+  running.wait_for_news(seen, hours(1), {});
+  running.wait_for_news(seen, hours(1), {});
+  CHECK(running.news() == seen + 1);
 }
 
 TEST_CASE("running jobs: waiting ends when asked to") {
@@ -61,5 +70,5 @@ TEST_CASE("running jobs: waiting ends when asked to") {
   std::stop_source stop;
   stop.request_stop();
   CHECK(!running.wait_until_idle(hours(1), stop.get_token()));
-  running.wait_for_ending(running.endings(), hours(1), stop.get_token());
+  running.wait_for_news(running.news(), hours(1), stop.get_token());
 }

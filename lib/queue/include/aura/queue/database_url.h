@@ -20,7 +20,7 @@ struct DatabaseUrl {
 /// Prisma knows (connection_limit, pgbouncer, schema …) are taken out, since a web app's URL is
 /// often shared. Adds time limits and keepalives where the URL names none, so that a dead
 /// connection is noticed, and asks for a server that takes writes. Throws ConfigError with a line
-/// that holds no part of a password.
-DatabaseUrl parse_database_url(std::string_view url);
+/// that holds no part of a password and names the `variable` that it came from.
+DatabaseUrl parse_database_url(std::string_view url, std::string_view variable = "DATABASE_URL");
 
 }  // namespace aura::queue

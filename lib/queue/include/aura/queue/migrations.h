@@ -19,16 +19,4 @@ std::vector<std::string> migrate(Connection& connection);
 /// Throws DatabaseLost, DatabaseError.
 bool create_queue_table(Connection& connection, const std::optional<std::string>& name);
 
-/// What became of an index that helps but isn't needed.
-enum class IndexState {
-  kPresent,  ///< or another process is making it just now
-  kCreated,
-  kRefused,
-};
-
-/// Makes the partial index that claiming reads, without blocking the producer's writes; one left
-/// half-made is made anew. kRefused where the role may not: claiming then works, slower. Throws
-/// DatabaseLost.
-IndexState ensure_claim_index(Connection& connection, const QueueTable& table);
-
 }  // namespace aura::queue

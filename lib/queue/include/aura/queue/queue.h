@@ -42,6 +42,12 @@ struct Result {
   std::chrono::milliseconds processing_time{0};
 };
 
+/// How far a run is.
+struct ProgressReport {
+  std::int64_t run_id = 0;
+  int percent = 0;
+};
+
 /// Why an attempt failed.
 struct Failure {
   std::string code;
@@ -56,11 +62,12 @@ enum class Ending {
   kLost,       ///< the run was no longer ours; nothing was written
 };
 
-/// The queue protocol over the jobs table and schema `aura`. Every call is one statement in a
-/// transaction of its own; each that writes for a run compares the run, so that a worker that lost
-/// it changes nothing. All times are the database's. Throws DatabaseLost, after which the call may
-/// be repeated (an ending that had already been written comes back as kDone), and DatabaseError.
-/// Not thread-safe: each thread has a connection and a queue of its own.
+/// The queue protocol over the jobs table and schema `aura`. Every call is a transaction of its
+/// own, given up as lost where it takes longer than ten seconds or so; each that writes for a run
+/// compares the run, so that a worker that lost it changes nothing. All times are the database's.
+/// Throws DatabaseLost, after which the call may be repeated (an ending that had already been
+/// written comes back as kDone), and DatabaseError. Not thread-safe: each thread has a connection
+/// and a queue of its own.
 class Queue {
  public:
   Queue(Connection& connection, const QueueTable& table);
@@ -70,13 +77,18 @@ class Queue {
     std::string worker_id{};
     std::chrono::milliseconds lease{30'000};
     std::size_t max_lyrics_bytes = 1 << 20;
+    /// One job of each waiting user before a second of any, starting with whose turn was longest
+    /// ago, instead of the oldest of all.
+    bool in_turn = false;
   };
   /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
-  /// just taking. Their rows read `processing`, progress 0; the attempt counts from here.
+  /// just taking. Their rows read `processing`, progress 0; the attempt counts from here. After
+  /// DatabaseLost it may have taken jobs all the same: see release_strays().
   std::vector<ClaimedJob> claim(const ClaimOptions& options);
 
-  /// Shows `percent` in the job's row. False where the run isn't ours any more: stop working.
-  bool report_progress(std::int64_t run_id, int percent);
+  /// Shows in the jobs' rows how far they are; one that somebody else has locked is left out.
+  /// Returns the runs that are still ours, in ascending order: stop working on the rest.
+  std::vector<std::int64_t> report_progress(const std::vector<ProgressReport>& reports);
 
   Ending complete(std::int64_t run_id, const Result& result);
   /// Puts the job back to `queued`, due again after `wait`.
@@ -88,6 +100,10 @@ class Queue {
   /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
   /// no attempt. Returns how many there were.
   int release(const std::vector<std::int64_t>& run_ids);
+  /// Releases what `worker_id` holds without knowing it, the answer to its claim having been lost:
+  /// its running runs but for those `known`. Call with no claim of that worker under way. Returns
+  /// how many there were.
+  int release_strays(const std::string& worker_id, const std::vector<std::int64_t>& known);
 
   /// Extends the leases of those runs that are still ours and whose rows still read `processing`.
   /// Returns them, in ascending order; what doesn't come back was lost, cancelled or has ended.
@@ -111,8 +127,8 @@ class Queue {
   /// where that happened too often or no attempt is left.
   std::vector<Rescued> rescue(const RescueOptions& options);
 
-  /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many gates that no
-  /// job needs any more. Returns how many runs.
+  /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many gates and turns
+  /// that nobody needs any more. Returns how many runs.
   int prune(std::chrono::hours retention, int limit);
 
   /// Whether any job is queued, waiting for a retry, or held by a worker, be it one that was lost.
@@ -124,8 +140,9 @@ class Queue {
              const Arguments&... arguments);
 
   Connection& connection_;
-  std::string claim_sql_, progress_sql_, complete_sql_, retry_sql_, fail_sql_, release_sql_,
-      extend_sql_, rescue_sql_, cancel_sql_, prune_gates_sql_, has_work_sql_;
+  std::string claim_oldest_sql_, claim_in_turn_sql_, note_turns_sql_, progress_sql_, complete_sql_,
+      retry_sql_, fail_sql_, release_sql_, extend_sql_, rescue_sql_, cancel_sql_, prune_gates_sql_,
+      has_work_sql_;
 };
 
 }  // namespace aura::queue

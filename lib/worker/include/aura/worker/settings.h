@@ -24,7 +24,9 @@ struct AnalysisSettings {
 /// Where the jobs are.
 struct DatabaseSettings {
   queue::DatabaseUrl url;
+  queue::DatabaseUrl direct_url;     ///< DIRECT_URL: past the pooler, to listen; else the same
   std::optional<std::string> table;  ///< AURA_TABLE
+  bool fair_by_user = false;         ///< FAIR_BY_USER
 };
 
 /// All that a worker goes by. The README's table of settings says what each is for.

@@ -7,6 +7,9 @@
 
 namespace aura::worker {
 
+/// How many database connections a worker with these settings holds.
+int connections(const WorkerSettings& settings) noexcept;
+
 enum class Until { kStopped, kDrained };
 
 /// Runs a worker in the calling thread until `stop` asks to stop or, with kDrained, until nothing

@@ -42,4 +42,36 @@ class TestDatabase {
   std::unique_ptr<Session> session_;
 };
 
+/// A role that may log in to a test's database and owns nothing there; gone with all it was
+/// granted.
+class Role {
+ public:
+  explicit Role(TestDatabase& database);
+  ~Role();
+  Role(const Role&) = delete;
+  Role& operator=(const Role&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+  /// The database's URL for this role.
+  std::string url() const;
+
+ private:
+  TestDatabase& database_;
+  std::string name_;
+};
+
+/// A transaction that has executed one statement and stays open for as long as this lives.
+class OpenTransaction {
+ public:
+  OpenTransaction(const TestDatabase& database, const std::string& sql,
+                  const std::string& isolation = "READ COMMITTED");
+  ~OpenTransaction();
+  OpenTransaction(const OpenTransaction&) = delete;
+  OpenTransaction& operator=(const OpenTransaction&) = delete;
+
+ private:
+  struct Session;
+  std::unique_ptr<Session> session_;
+};
+
 }  // namespace aura::test

@@ -1,0 +1,169 @@
+#include "aura/queue/aids.h"
+
+#include <string>
+
+#include "session.h"
+#include "sql.h"
+
+namespace aura::queue {
+namespace {
+
+/// "auri". Tried only: two builds at once wait for each other, and a build waits for every
+/// statement that is under way, so for one that waits for a lock too.
+constexpr const char* kTryLock = "SELECT pg_try_advisory_xact_lock(x'61757269'::bigint)";
+
+constexpr const char* kHasTrigger = R"sql(
+SELECT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
+               WHERE t.tgrelid = '{jobs}'::regclass AND p.proname = 'wake' AND n.nspname = 'aura')
+)sql";
+
+constexpr const char* kHasFillFactor = R"sql(
+SELECT EXISTS (SELECT FROM pg_class c, unnest(c.reloptions) AS option
+               WHERE c.oid = '{jobs}'::regclass AND option LIKE 'fillfactor=%')
+)sql";
+
+// A build in another session holds this lock on the table; so does an autovacuum, which ends.
+constexpr const char* kFindIndex = R"sql(
+SELECT i.indisvalid,
+       EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'relation' AND l.relation = i.indrelid
+               AND l.mode = 'ShareUpdateExclusiveLock' AND l.pid <> pg_backend_pid()) AS busy
+FROM pg_index i WHERE i.indexrelid = to_regclass($1)
+)sql";
+
+constexpr const char* kMakeTrigger =
+    "DROP TRIGGER IF EXISTS aura_wake ON {jobs}; "
+    "CREATE TRIGGER aura_wake AFTER INSERT ON {jobs} FOR EACH STATEMENT "
+    "EXECUTE FUNCTION aura.wake()";
+
+constexpr const char* kSetFillFactor = "ALTER TABLE {jobs} SET (fillfactor = 85)";
+
+struct Index {
+  const char* suffix;
+  const char* columns;
+};
+
+Index index_of(Aid aid) {
+  if (aid == Aid::kTurnIndex) return {"_aura_turn_idx", R"("userId", "createdAt", "id")"};
+  return {"_aura_claim_idx", R"("createdAt", "id")"};
+}
+
+std::vector<Aid> wanted(bool in_turn) {
+  // The indexes last: they may have to wait.
+  std::vector<Aid> aids{Aid::kWakeTrigger, Aid::kFillFactor, Aid::kClaimIndex};
+  if (in_turn) aids.push_back(Aid::kTurnIndex);
+  return aids;
+}
+
+class Aids {
+ public:
+  Aids(Connection::Session& session, const QueueTable& table) : session_(session), table_(table) {}
+
+  AidState find(Aid aid) {
+    if (aid == Aid::kWakeTrigger) return find(kHasTrigger);
+    if (aid == Aid::kFillFactor) return find(kHasFillFactor);
+    const auto found = session_.execute(kFindIndex, qualified_name(aid));
+    return !found.empty() && found[0]["indisvalid"].as<bool>() ? AidState::kPresent
+                                                               : AidState::kMissing;
+  }
+
+  AidState make(Aid aid, const std::stop_token& stop) try {
+    if (aid == Aid::kWakeTrigger) return make_quickly(kMakeTrigger);
+    if (aid == Aid::kFillFactor) return make_quickly(kSetFillFactor);
+    return make_index(aid, stop);
+  } catch (const DatabaseError&) {
+    return AidState::kRefused;
+  }
+
+ private:
+  std::string with_table(const char* sql) const {
+    return fill_in(sql, {{"{jobs}", table_.quoted}});
+  }
+
+  AidState find(const char* sql) {
+    // The name stands in a literal: its own quotes are doubled.
+    const auto literal = fill_in(table_.quoted, {{"'", "''"}});
+    return session_.execute(fill_in(sql, {{"{jobs}", literal}}))[0][0].as<bool>()
+               ? AidState::kPresent
+               : AidState::kMissing;
+  }
+
+  std::string qualified_name(Aid aid) {
+    return session_
+        .execute("SELECT format('%I.%I', $1::text, $2::text)", table_.schema,
+                 table_.name + index_of(aid).suffix)[0][0]
+        .as<std::string>();
+  }
+
+  AidState make_quickly(const char* sql) try {
+    session_.transaction([&](pqxx::work& work) {
+      // Whoever waits for a lock on the table makes everybody else wait behind.
+      work.exec("SET LOCAL lock_timeout = '1s'");
+      work.exec(with_table(sql));
+    });
+    return AidState::kMade;
+  } catch (const DatabaseLost&) {
+    return AidState::kBusy;
+  }
+
+  AidState make_index(Aid aid, const std::stop_token& stop) {
+    const auto [suffix, columns] = index_of(aid);
+    const auto name = qualified_name(aid);
+    const auto found = session_.execute(kFindIndex, name);
+    if (!found.empty()) {
+      if (found[0]["busy"].as<bool>()) return AidState::kBusy;
+      // What a broken-off build left behind costs every insert and serves no claim.
+      session_.execute_unless(stop, "DROP INDEX CONCURRENTLY IF EXISTS " + name);
+    }
+    const auto bare =
+        session_.execute("SELECT quote_ident($1)", table_.name + suffix)[0][0].as<std::string>();
+    session_.execute_unless(stop, "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + bare + " ON " +
+                                      table_.quoted + " (" + columns +
+                                      ") WHERE \"status\" = 'queued'");
+    return AidState::kMade;
+  }
+
+  Connection::Session& session_;
+  const QueueTable& table_;
+};
+
+}  // namespace
+
+std::string_view describe(Aid aid) noexcept {
+  switch (aid) {
+    case Aid::kWakeTrigger:
+      return "the trigger that wakes workers";
+    case Aid::kFillFactor:
+      return "a fillfactor of 85";
+    case Aid::kClaimIndex:
+      return "the index for claiming";
+    case Aid::kTurnIndex:
+      return "the index for claiming in turn";
+  }
+  return "";
+}
+
+std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table, bool in_turn) {
+  Aids aids(connection.session(), table);
+  std::vector<AidReport> reports;
+  for (const auto aid : wanted(in_turn)) reports.push_back({aid, aids.find(aid)});
+  return reports;
+}
+
+std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& table, bool in_turn,
+                                   const std::stop_token& stop) {
+  std::vector<AidReport> reports;
+  // No index can be built inside a transaction: hence a connection of the lock's own.
+  Connection lock(connection.url());
+  lock.session().transaction([&](pqxx::work& work) {
+    const bool is_ours = work.exec(kTryLock)[0][0].as<bool>();
+    Aids aids(connection.session(), table);
+    for (const auto aid : wanted(in_turn)) {
+      auto state = aids.find(aid);
+      if (state == AidState::kMissing) state = is_ours ? aids.make(aid, stop) : AidState::kBusy;
+      reports.push_back({aid, state});
+    }
+  });
+  return reports;
+}
+
+}  // namespace aura::queue

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+
+namespace aura::queue {
+
+/// What helps on the jobs table and needs more than SELECT and UPDATE to make. The worker does
+/// without any of it, slower.
+enum class Aid {
+  kWakeTrigger,  ///< tells waiting workers of an insert
+  kFillFactor,   ///< room in each page, so that progress is written without touching an index
+  kClaimIndex,   ///< what claiming the oldest job reads
+  kTurnIndex,    ///< what claiming in turn reads
+};
+
+/// "the index for claiming": for a line to people.
+std::string_view describe(Aid aid) noexcept;
+
+enum class AidState {
+  kPresent,
+  kMissing,
+  kMade,     ///< just now
+  kBusy,     ///< the table is locked, or it is being made elsewhere: try again later
+  kRefused,  ///< the role may not
+};
+
+struct AidReport {
+  Aid aid;
+  AidState state;
+};
+
+/// Which aids are there: kPresent or kMissing. The index for turns counts only where `in_turn`.
+/// Throws DatabaseLost, DatabaseError.
+std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table, bool in_turn);
+
+/// Makes what is missing without blocking the web app for more than a second; indexes are built
+/// beside its writes, one left half-made anew. That waits for every transaction that is open then,
+/// as long as it takes or until `stop` asks. Safe to run from several processes at once: all but
+/// one find kBusy. What an operator has set otherwise (another fillfactor, a disabled trigger)
+/// stays. Throws DatabaseLost.
+std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& table, bool in_turn,
+                                   const std::stop_token& stop = {});
+
+}  // namespace aura::queue

@@ -1,0 +1,176 @@
+#include "aura/queue/listener.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <random>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "session.h"
+#include "sql.h"
+
+namespace aura::queue {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds kConnectWithin{5};
+constexpr std::chrono::seconds kAnswerWithin{5};
+/// How long a notification may be under way before it counts as swallowed.
+constexpr std::chrono::seconds kArriveWithin{2};
+
+using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+/// Something to poll() for that becomes readable when a stop token is triggered.
+class StopEvent {
+ public:
+  explicit StopEvent(std::stop_token stop) : raise_(std::move(stop), Raise{event_.fd}) {}
+
+  int fd() const noexcept { return event_.fd; }
+
+ private:
+  struct Event {
+    Event() : fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      if (fd < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    }
+    ~Event() { close(fd); }
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+    int fd;
+  };
+  struct Raise {
+    int fd;
+    void operator()() const noexcept { eventfd_write(fd, 1); }
+  };
+  Event event_;
+  std::stop_callback<Raise> raise_;  ///< last: gone before the event that it raises
+};
+
+}  // namespace
+
+/// libpq itself: libpqxx can't be told to stop waiting.
+class Listener::Connection {
+ public:
+  Connection(const std::string& connection_string, std::stop_token stop)
+      : stop_(stop),
+        stopped_(std::move(stop)),
+        connection_(PQconnectStart(connection_string.c_str()), &PQfinish) {
+    if (!connection_) throw std::bad_alloc();
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) lost();
+    const auto deadline = Clock::now() + kConnectWithin;
+    for (auto state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;
+         state = PQconnectPoll(connection_.get())) {
+      if (state == PGRES_POLLING_FAILED) lost();
+      ready(state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline);
+    }
+    // Notices would go to standard error.
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
+  }
+
+  int backend_pid() const { return PQbackendPID(connection_.get()); }
+
+  /// The first field of the statement's first row.
+  std::string ask(const std::string& sql) {
+    if (PQsendQuery(connection_.get(), sql.c_str()) == 0) lost();
+    const auto deadline = Clock::now() + kAnswerWithin;
+    std::string answer;
+    while (true) {
+      while (PQisBusy(connection_.get()) != 0) receive(deadline);
+      const Result result(PQgetResult(connection_.get()), &PQclear);
+      if (!result) return answer;
+      const auto status = PQresultStatus(result.get());
+      if (status == PGRES_TUPLES_OK && PQntuples(result.get()) > 0) {
+        answer = PQgetvalue(result.get(), 0, 0);
+      } else if (status == PGRES_FATAL_ERROR) {
+        if (PQstatus(connection_.get()) != CONNECTION_OK) lost();
+        throw DatabaseError(first_line(PQresultErrorMessage(result.get())));
+      }
+    }
+  }
+
+  /// Whether a notification on `channel` comes until `deadline`; others are dropped.
+  bool hear(const std::string& channel, Clock::time_point deadline) {
+    while (true) {
+      bool heard = false;
+      while (const auto notification = std::unique_ptr<PGnotify, decltype(&PQfreemem)>(
+                 PQnotifies(connection_.get()), &PQfreemem)) {
+        heard = heard || channel == notification->relname;
+      }
+      if (heard) return true;
+      if (!ready(POLLIN, deadline, OnTimeout::kReturn)) return false;
+      if (PQconsumeInput(connection_.get()) == 0) lost();
+    }
+  }
+
+ private:
+  enum class OnTimeout { kThrow, kReturn };
+
+  void receive(Clock::time_point deadline) {
+    ready(POLLIN, deadline);
+    if (PQconsumeInput(connection_.get()) == 0) lost();
+  }
+
+  /// Whether the socket became ready before `deadline` and before a stop.
+  bool ready(short events, Clock::time_point deadline, OnTimeout on_timeout = OnTimeout::kThrow) {
+    while (true) {
+      const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+      std::array<pollfd, 2> fds{
+          {{PQsocket(connection_.get()), events, 0}, {stopped_.fd(), POLLIN, 0}}};
+      const int count =
+          poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
+      if (count < 0 && errno == EINTR) continue;
+      if (count > 0 && !stop_.stop_requested()) return true;
+      if (on_timeout == OnTimeout::kReturn) return false;
+      throw DatabaseLost(stop_.stop_requested() ? "told to stop" : "the server does not answer");
+    }
+  }
+
+  [[noreturn]] void lost() const {
+    throw DatabaseLost(first_line(PQerrorMessage(connection_.get())));
+  }
+
+  std::stop_token stop_;
+  StopEvent stopped_;
+  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+};
+
+Listener::Listener(const DatabaseUrl& url, std::stop_token stop)
+    : url_(url),
+      connection_(std::make_unique<Connection>(url.connection_string, std::move(stop))) {}
+Listener::~Listener() = default;
+
+bool Listener::is_direct() {
+  return connection_->ask("SELECT pg_backend_pid()") == std::to_string(connection_->backend_pid());
+}
+
+bool Listener::listen() {
+  std::random_device random;
+  const auto probe = "aura_probe_" + std::to_string(random());
+  connection_->ask("LISTEN " + probe);
+  // Sent from elsewhere: through a pooler, a statement of our own could meet the very server
+  // connection that listens.
+  queue::Connection other(url_);
+  other.session().execute_within(kAnswerWithin, "SELECT pg_notify($1, '')", probe);
+  const bool hears = connection_->hear(probe, Clock::now() + kArriveWithin);
+  connection_->ask("UNLISTEN " + probe);
+  if (hears) connection_->ask(std::string("LISTEN ") + kWakeChannel);
+  return hears;
+}
+
+bool Listener::wait(milliseconds at_most) {
+  return connection_->hear(kWakeChannel, Clock::now() + at_most);
+}
+
+void Listener::check() {
+  connection_->ask("SELECT 1");
+}
+
+}  // namespace aura::queue

@@ -1,0 +1,71 @@
+#include "progress_writer.h"
+
+#include <algorithm>
+#include <string>
+
+#include "aura/base/wait.h"
+
+namespace aura::worker {
+
+ProgressWriter::ProgressWriter(const WorkerSettings& settings, const queue::QueueTable& table,
+                               RunningJobs& running, Tally& tally, const Log& log)
+    : running_(running),
+      tally_(tally),
+      connection_(settings.database.url),
+      queue_(connection_, table),
+      outage_(log) {}
+
+void ProgressWriter::report(std::int64_t run_id, int percent) {
+  const std::lock_guard lock(mutex_);
+  latest_[run_id] = percent;
+  has_news_ = true;
+  reported_.notify_one();
+}
+
+void ProgressWriter::forget(std::int64_t run_id) {
+  const std::lock_guard lock(mutex_);
+  latest_.erase(run_id);
+}
+
+void ProgressWriter::run(const std::stop_token& stop) noexcept {
+  while (!stop.stop_requested()) {
+    const auto reports = wait_for_reports(stop);
+    if (reports.empty()) continue;
+    try {
+      stop_lost(reports, queue_.report_progress(reports));
+      outage_.over();
+    } catch (const std::exception& error) {
+      wait_for(outage_.failed("progress is not shown: " + std::string(error.what())), stop);
+    }
+  }
+}
+
+std::vector<queue::ProgressReport> ProgressWriter::wait_for_reports(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  reported_.wait(lock, stop, [this] { return has_news_; });
+  has_news_ = false;
+  std::vector<queue::ProgressReport> reports;
+  for (auto& [run_id, percent] : latest_) {
+    if (percent) reports.push_back({run_id, *percent});
+    percent.reset();
+  }
+  return reports;
+}
+
+void ProgressWriter::stop_lost(const std::vector<queue::ProgressReport>& reports,
+                               const std::vector<std::int64_t>& ours) {
+  std::vector<std::int64_t> lost;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& report : reports) {
+      // One that was forgotten meanwhile has ended as it should.
+      if (!std::binary_search(ours.begin(), ours.end(), report.run_id) &&
+          latest_.contains(report.run_id)) {
+        lost.push_back(report.run_id);
+      }
+    }
+  }
+  tally_.refused_writes += running_.stop(lost, StopReason::kLost);
+}
+
+}  // namespace aura::worker

@@ -1,0 +1,79 @@
+#include "aura/queue/aids.h"
+
+#include <catch2/catch.hpp>
+#include <map>
+#include <string>
+
+#include "aura/test/database.h"
+
+namespace aura::queue {
+namespace {
+
+struct Aids {
+  test::TestDatabase database;
+  QueueTable table = database.with_schema_and_table();
+  Connection connection = database.connect();
+
+  std::map<Aid, AidState> ensure(bool in_turn = false) {
+    std::map<Aid, AidState> states;
+    for (const auto& [aid, state] : ensure_aids(connection, table, in_turn)) states[aid] = state;
+    return states;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Aids, "aids: made once, made anew when they are gone or were left half-made") {
+  for (const auto& [aid, state] : ensure(true)) CHECK(state == AidState::kMade);
+  for (const auto& [aid, state] : ensure(true)) CHECK(state == AidState::kPresent);
+  database.execute("DROP INDEX public.\"AuraAnalysis_aura_claim_idx\"");
+  CHECK(ensure()[Aid::kClaimIndex] == AidState::kMade);
+  database.execute(
+      "UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+      "'public.\"AuraAnalysis_aura_claim_idx\"'::regclass");
+  CHECK(ensure()[Aid::kClaimIndex] == AidState::kMade);
+  database.execute("DROP TRIGGER aura_wake ON public.\"AuraAnalysis\"");
+  CHECK(ensure()[Aid::kWakeTrigger] == AidState::kMade);
+}
+
+TEST_CASE_METHOD(Aids, "aids: the index for turns is made only where claims go in turn") {
+  CHECK(!ensure().contains(Aid::kTurnIndex));
+  CHECK(database.value("SELECT to_regclass('public.\"AuraAnalysis_aura_turn_idx\"')").empty());
+}
+
+TEST_CASE_METHOD(Aids, "aids: what an operator has set otherwise stays") {
+  database.execute("ALTER TABLE public.\"AuraAnalysis\" SET (fillfactor = 50)");
+  ensure();
+  database.execute("ALTER TABLE public.\"AuraAnalysis\" DISABLE TRIGGER aura_wake");
+  ensure();
+  CHECK(database.value("SELECT reloptions FROM pg_class WHERE oid = "
+                       "'public.\"AuraAnalysis\"'::regclass") == "{fillfactor=50}");
+  CHECK(database.value("SELECT tgenabled FROM pg_trigger WHERE tgname = 'aura_wake'") == "D");
+}
+
+TEST_CASE_METHOD(Aids, "aids: a role that may not make them goes without") {
+  const test::Role role(database);
+  database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
+  Connection limited(parse_database_url(role.url()));
+  for (const auto& [aid, state] : ensure_aids(limited, table, true)) {
+    CHECK(state == AidState::kRefused);
+  }
+}
+
+TEST_CASE_METHOD(Aids, "aids: a table that is in use is left for later, and nobody waits behind") {
+  ensure();
+  database.execute("DROP TRIGGER aura_wake ON public.\"AuraAnalysis\"");
+  const test::OpenTransaction writer(database,
+                                     "LOCK TABLE public.\"AuraAnalysis\" IN ROW EXCLUSIVE MODE");
+  CHECK(ensure()[Aid::kWakeTrigger] == AidState::kBusy);
+}
+
+TEST_CASE_METHOD(Aids, "aids: an index that has to wait for an old transaction can be given up") {
+  const test::OpenTransaction reader(database, "SELECT count(*) FROM public.\"AuraAnalysis\"",
+                                     "REPEATABLE READ");
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK_THROWS_AS(ensure_aids(connection, table, false, stop.get_token()), DatabaseLost);
+}
+
+}  // namespace aura::queue

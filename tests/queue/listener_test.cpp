@@ -1,0 +1,72 @@
+#include "aura/queue/listener.h"
+
+#include <catch2/catch.hpp>
+
+#include "aura/queue/aids.h"
+#include "aura/queue/operations.h"
+#include "fixture.h"
+
+namespace aura::queue {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+struct Listening : Fixture {
+  std::stop_source stop;
+  Listener listener{parse_database_url(database.url()), stop.get_token()};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Listening, "listener: hears of an insert, once the trigger is there", "[tsan]") {
+  REQUIRE(listener.is_direct());
+  REQUIRE(listener.listen());
+  database.insert_job("a");
+  CHECK(!listener.wait(milliseconds(0)));
+  ensure_aids(connection, table, false);
+  database.insert_job("b");
+  CHECK(listener.wait(hours(1)));
+  CHECK(!listener.wait(milliseconds(0)));
+}
+
+TEST_CASE_METHOD(Listening, "listener: hears of what was put back or queued anew") {
+  REQUIRE(listener.listen());
+  database.insert_job("a");
+  queue.release({claim(1).at(0).run_id});
+  CHECK(listener.wait(hours(1)));
+  queue.fail(claim(1).at(0).run_id, {"code", "no good", false});
+  CHECK(retry_job(connection, table, "a"));
+  CHECK(listener.wait(hours(1)));
+}
+
+TEST_CASE_METHOD(Listening, "listener: waits no longer than it is told to") {
+  REQUIRE(listener.listen());
+  stop.request_stop();
+  CHECK(!listener.wait(hours(1)));
+  CHECK_THROWS_AS(listener.check(), DatabaseLost);
+}
+
+TEST_CASE_METHOD(Listening, "listener: notices that its connection is gone") {
+  REQUIRE(listener.listen());
+  listener.check();
+  database.execute(
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+      "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+  CHECK_THROWS_AS(listener.wait(hours(1)), DatabaseLost);
+}
+
+TEST_CASE_METHOD(Listening, "listener: an insert succeeds even where it can't be told of") {
+  ensure_aids(connection, table, false);
+  database.execute(
+      "CREATE OR REPLACE FUNCTION aura.pg_notify(text, text) RETURNS void LANGUAGE sql "
+      "AS 'SELECT 1/0'");
+  database.insert_job("a");
+  CHECK(column("status") == "queued");
+}
+
+TEST_CASE("listener: a server that isn't there is a loss that may pass") {
+  CHECK_THROWS_AS(Listener(parse_database_url("postgresql://u@127.0.0.1:1/d"), {}), DatabaseLost);
+}
+
+}  // namespace aura::queue
