@@ -32,6 +32,8 @@ TEST_CASE("settings: only DATABASE_URL must be given, the rest has the documente
   CHECK(settings.analysis.decode.max_duration == std::chrono::minutes(180));
   CHECK(settings.analysis.max_lyrics_bytes == 1U << 20);
   CHECK(!settings.database.table);
+  CHECK(!settings.database.fair_by_user);
+  CHECK(settings.database.direct_url.connection_string == settings.database.url.connection_string);
 }
 
 TEST_CASE("settings: each is read from its variable, and nonsense is refused by name") {
@@ -45,11 +47,15 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   CHECK(with("MAX_RETRIES", "0").max_retries == 0);
   CHECK(with("SHUTDOWN_GRACE", "3").shutdown_grace == seconds(3));
   CHECK(with("AURA_TABLE", "Jobs").database.table == "Jobs");
+  CHECK(with("FAIR_BY_USER", "1").database.fair_by_user);
+  CHECK(with("DIRECT_URL", "postgresql://u@direct/d").database.direct_url.display ==
+        "direct:5432/d");
+  CHECK_THROWS_WITH(with("DIRECT_URL", "direct:5432"), Contains("DIRECT_URL is not"));
   for (const std::string name :
        {"WORKER_THREADS", "CLAIM_BATCH", "POLL_INTERVAL", "MAX_RETRIES", "SHUTDOWN_GRACE",
         "LOG_LEVEL", "LOG_FORMAT", "MAX_AUDIO_MB", "MAX_AUDIO_MINUTES", "MAX_LYRICS_KB",
         "RETRY_BASE", "RETRY_MAX", "LEASE", "JOB_TIMEOUT", "MAX_CRASHES", "RUN_RETENTION",
-        "FETCH_TIMEOUT"}) {
+        "FETCH_TIMEOUT", "FAIR_BY_USER"}) {
     CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
   }
 }

@@ -246,6 +246,43 @@ TEST_CASE_METHOD(Fixture, "worker: a job without progress is given up as timed o
   CHECK(error("held") == "the analysis made no progress for too long");
 }
 
+TEST_CASE_METHOD(Fixture, "worker: an insert wakes one that would not look for an hour", "[tsan]") {
+  auto asleep = settings();
+  asleep.poll_interval = std::chrono::hours(1);
+  std::jthread worker(
+      [&] { run_worker(asleep, Until::kStopped, log, stop.get_token(), hurry.get_token()); });
+  const auto wait_for = [&](const std::string& condition) {
+    while (database.value("SELECT " + condition) != "t") std::this_thread::yield();
+  };
+  wait_for("EXISTS (SELECT FROM pg_trigger WHERE tgname = 'aura_wake')");
+  wait_for(
+      "EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = "
+      "'LISTEN aura_jobs')");
+  insert("a");
+  wait_for("count(*) = 1 FROM \"AuraAnalysis\" WHERE \"status\" = 'completed'");
+  stop.request_stop();
+}
+
+TEST_CASE_METHOD(Fixture, "worker: draining ends with an error where claims are refused") {
+  insert("a");
+  database.execute("ALTER TABLE aura.gate DROP COLUMN crashes");
+  CHECK_THROWS_AS(drain(), aura::queue::DatabaseError);
+  CHECK(count("queued") == "1");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: claims in turn where it is told to") {
+  database.insert_job("a1", server.url("/clip.wav"), 30);
+  database.insert_job("a2", server.url("/clip.wav"), 20);
+  database.insert_job("b1", server.url("/clip.wav"), 10);
+  database.execute("UPDATE \"AuraAnalysis\" SET \"userId\" = left(\"id\", 1)");
+  auto fair = settings();
+  fair.threads = 1;
+  fair.claim_batch = 1;
+  fair.database.fair_by_user = true;
+  run_worker(fair, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  CHECK(database.value("SELECT string_agg(job_id, ' ' ORDER BY id) FROM aura.run") == "a1 b1 a2");
+}
+
 TEST_CASE_METHOD(Fixture, "worker: without a jobs table, draining says how to get one") {
   database.execute("DROP TABLE \"AuraAnalysis\"");
   CHECK_THROWS_AS(drain(), aura::queue::NoQueueTable);
