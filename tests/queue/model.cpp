@@ -1,0 +1,267 @@
+#include "model.h"
+
+#include <algorithm>
+
+namespace aura::queue {
+
+void Model::set_status(const std::string& job_id, const std::string& status) {
+  if (auto& row = jobs_[job_id].row) row->status = status;
+}
+
+std::vector<std::string> Model::claimable(int limit) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, job] : jobs_) {
+    if (static_cast<int>(ids.size()) == limit) break;
+    if (job.row && job.row->status == "queued" && (!job.gate || job.gate->is_due)) {
+      ids.push_back(id);
+    }
+  }
+  return ids;
+}
+
+int Model::start(const std::string& job_id, std::int64_t run_id, const std::string& worker) {
+  auto& job = jobs_.at(job_id);
+  if (!job.gate) job.gate.emplace();
+  for (auto& run : job.runs) {
+    if (run.state != "running") continue;
+    run.state = "superseded";
+    job.gate->attempts = job.gate->crashes = 0;
+  }
+  ++job.gate->attempts;
+  job.runs.push_back({run_id, job.gate->attempts, worker});
+  job_of_[run_id] = job_id;
+  job.row = Row{.status = "processing"};
+  return job.gate->attempts;
+}
+
+bool Model::report_progress(std::int64_t run_id, int percent) {
+  if (!is_ours(run_id)) return false;
+  job_with(run_id).row->progress = percent;
+  return true;
+}
+
+template <typename Write>
+Ending Model::end(std::int64_t run_id, const std::string& state, Write write) {
+  auto* run = find(run_id);
+  if (run == nullptr) return Ending::kLost;
+  auto& job = job_with(run_id);
+  if (is_ours(run_id)) {
+    run->state = state;
+    write(job);
+  } else if (run->state == "running") {
+    run->state = "cancelled";
+    job.gate.reset();
+  }
+  if (run->state == state) return Ending::kDone;
+  return run->state == "cancelled" ? Ending::kCancelled : Ending::kLost;
+}
+
+Ending Model::complete(std::int64_t run_id) {
+  return end(run_id, "completed", [](Job& job) {
+    job.row = Row{"completed", 100, "-", true};
+    job.gate.reset();
+  });
+}
+
+Ending Model::retry(std::int64_t run_id, bool is_due) {
+  return end(run_id, "retrying", [&](Job& job) {
+    job.row->status = "queued";
+    job.row->progress = 0;
+    job.gate->is_due = is_due;
+  });
+}
+
+Ending Model::fail(std::int64_t run_id, const std::string& message) {
+  return end(run_id, "failed", [&](Job& job) {
+    job.row->status = "failed";
+    job.row->error = message;
+    job.gate.reset();
+  });
+}
+
+void Model::cancel(std::int64_t run_id) {
+  auto* run = find(run_id);
+  if (run == nullptr || run->state != "running" || is_ours(run_id)) return;
+  run->state = "cancelled";
+  job_with(run_id).gate.reset();
+}
+
+int Model::release(const std::vector<std::int64_t>& run_ids) {
+  int released = 0;
+  for (const auto id : run_ids) {
+    const auto* run = find(id);
+    if (run == nullptr || run->state != "running") continue;
+    ++released;
+    end(id, "released", [](Job& job) {
+      job.row->status = "queued";
+      job.row->progress = 0;
+      job.gate->is_due = true;
+      --job.gate->attempts;
+    });
+  }
+  return released;
+}
+
+int Model::release_strays(const std::string& worker, const std::vector<std::int64_t>& known) {
+  auto strays = running();
+  std::erase_if(strays, [&](std::int64_t id) {
+    return find(id)->worker != worker || std::find(known.begin(), known.end(), id) != known.end();
+  });
+  return release(strays);
+}
+
+std::vector<std::int64_t> Model::extend(const std::vector<std::int64_t>& run_ids) {
+  std::vector<std::int64_t> ours;
+  std::copy_if(run_ids.begin(), run_ids.end(), std::back_inserter(ours),
+               [&](std::int64_t id) { return is_ours(id); });
+  for (const auto id : ours) find(id)->is_expired = false;
+  std::sort(ours.begin(), ours.end());
+  return ours;
+}
+
+std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes) {
+  std::vector<Queue::Rescued> rescued;
+  for (const auto id : running()) {
+    const auto* run = find(id);
+    if (!run->is_expired) continue;
+    end(id, "lost", [&](Job& job) {
+      const int crashes = ++job.gate->crashes;
+      const bool is_out = crashes >= max_crashes || job.gate->attempts > max_retries;
+      job.row->status = is_out ? "failed" : "queued";
+      if (is_out) {
+        job.row->error = crashes >= max_crashes ? "crashed out" : "tried out";
+        job.gate.reset();
+      } else {
+        job.row->progress = 0;
+        job.gate->is_due = true;
+      }
+      rescued.push_back({id, job_of_.at(id), run->worker, crashes, is_out});
+    });
+  }
+  return rescued;
+}
+
+int Model::prune() {
+  int pruned = 0;
+  for (auto& [id, job] : jobs_) {
+    pruned += static_cast<int>(
+        std::erase_if(job.runs, [](const Run& run) { return run.state != "running"; }));
+    const bool waits = job.row && (job.row->status == "queued" || job.row->status == "processing");
+    if (job.runs.empty() && !waits) job.gate.reset();
+  }
+  std::erase_if(jobs_, [](const auto& entry) {
+    return !entry.second.row && !entry.second.gate && entry.second.runs.empty();
+  });
+  return pruned;
+}
+
+bool Model::has_work() const {
+  return !running().empty() || std::any_of(jobs_.begin(), jobs_.end(), [](const auto& entry) {
+    return entry.second.row && entry.second.row->status == "queued";
+  });
+}
+
+bool Model::cancel_job(const std::string& job_id) {
+  auto& job = jobs_.at(job_id);
+  if (!job.row || (job.row->status != "queued" && job.row->status != "processing")) return false;
+  for (auto& run : job.runs) {
+    if (run.state == "running") run.state = "cancelled";
+  }
+  job.row->status = "failed";
+  job.row->error = "cancelled";
+  job.gate.reset();
+  return true;
+}
+
+bool Model::retry_job(const std::string& job_id) {
+  auto& job = jobs_.at(job_id);
+  if (!job.row || (job.row->status != "failed" && job.row->status != "queued")) return false;
+  job.row->status = "queued";
+  job.row->progress = 0;
+  job.row->error = "-";
+  job.gate.reset();
+  return true;
+}
+
+std::vector<std::string> Model::retry_failed_jobs() {
+  std::vector<std::string> ids;
+  for (const auto& [id, job] : jobs_) {
+    if (job.row && job.row->status == "failed") ids.push_back(id);
+  }
+  for (const auto& id : ids) retry_job(id);
+  return ids;
+}
+
+void Model::expire(std::int64_t run_id) {
+  if (auto* run = find(run_id); run != nullptr && run->state == "running") run->is_expired = true;
+}
+
+void Model::make_due(const std::string& job_id) {
+  if (auto& gate = jobs_.at(job_id).gate) gate->is_due = true;
+}
+
+std::vector<std::string> Model::rows() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, job] : jobs_) {
+    if (job.row) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<std::string> Model::all() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, job] : jobs_) ids.push_back(id);
+  return ids;
+}
+
+std::vector<std::int64_t> Model::running() const {
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, job] : jobs_) {
+    for (const auto& run : job.runs) {
+      if (run.state == "running") ids.push_back(run.id);
+    }
+  }
+  return ids;
+}
+
+std::string Model::describe(const std::string& job_id) const {
+  const auto found = jobs_.find(job_id);
+  const Job job = found == jobs_.end() ? Job{} : found->second;
+  std::string line = job_id + ": ";
+  if (job.row) {
+    line += job.row->status + " " + std::to_string(job.row->progress) + " " + job.row->error +
+            (job.row->has_completed_at ? " ended" : "");
+  } else {
+    line += "no row";
+  }
+  line += " | ";
+  if (job.gate) {
+    line += std::to_string(job.gate->attempts) + " attempts " + std::to_string(job.gate->crashes) +
+            " crashes" + (job.gate->is_due ? "" : " waits");
+  } else {
+    line += "no gate";
+  }
+  for (const auto& run : job.runs) {
+    line += " | " + std::to_string(run.id) + " " + std::to_string(run.attempt) + " " + run.worker +
+            " " + run.state + (run.is_expired && run.state == "running" ? " expired" : "");
+  }
+  return line;
+}
+
+Model::Run* Model::find(std::int64_t run_id) {
+  const auto job = jobs_.find(job_of_.at(run_id));
+  if (job == jobs_.end()) return nullptr;
+  for (auto& run : job->second.runs) {
+    if (run.id == run_id) return &run;
+  }
+  return nullptr;
+}
+
+bool Model::is_ours(std::int64_t run_id) {
+  const auto* run = find(run_id);
+  if (run == nullptr || run->state != "running") return false;
+  const auto& row = job_with(run_id).row;
+  return row && row->status == "processing";
+}
+
+}  // namespace aura::queue

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aura/queue/queue.h"
+
+namespace aura::queue {
+
+/// What the queue should do, in plain C++ and with nothing but one job after the other in mind: the
+/// reference that the SQL is compared with.
+///
+/// A job is a row of the producer's, a gate and its runs. The legal transitions:
+///
+///     row       queued ──claim──► processing ──complete──► completed
+///                 ▲                   │  │
+///                 ├─ retry, release, ─┘  └──fail, rescue with nothing left, cancel_job──► failed
+///                 │  rescue
+///                 └─ retry_job from failed or queued; the web app from anywhere
+///     run       running ──► completed, failed, retrying, released, lost (rescue), each with the
+///                           row's step above;
+///                       ──► cancelled: by cancel_job, or whatever would have ended it finds the
+///                           row gone or not processing; the row then stays as it is
+///                       ──► superseded: its row was set back to queued and is claimed anew
+///               and never out of any of these.
+///     gate      made by the first claim; kept while the row waits for the next one; gone with any
+///               other end of the run. A claim counts an attempt, a release gives it back, a rescue
+///               counts a crash; a claim that supersedes counts from the start.
+///
+/// The row's progress starts from 0 with each claim and with each way back to queued, and stays
+/// where it is when a job fails. A row may be deleted or written by the web app at any time.
+class Model {
+ public:
+  struct Row {
+    std::string status = "queued";
+    int progress = 0;
+    std::string error = "-";
+    bool has_completed_at = false;
+  };
+  struct Gate {
+    int attempts = 0;
+    int crashes = 0;
+    bool is_due = true;
+  };
+  struct Run {
+    std::int64_t id = 0;
+    int attempt = 0;
+    std::string worker;
+    std::string state = "running";
+    bool is_expired = false;
+  };
+  struct Job {
+    std::optional<Row> row{};
+    std::optional<Gate> gate{};
+    std::vector<Run> runs{};
+  };
+
+  /// What the web app does. Ids ascend.
+  void insert(const std::string& job_id) { jobs_[job_id].row.emplace(); }
+  void erase(const std::string& job_id) { jobs_[job_id].row.reset(); }
+  void set_status(const std::string& job_id, const std::string& status);
+
+  /// The jobs that a claim gets, in its order.
+  std::vector<std::string> claimable(int limit) const;
+  /// One of them is claimed. Returns the attempt.
+  int start(const std::string& job_id, std::int64_t run_id, const std::string& worker);
+
+  /// The calls of Queue and of operations.h, and what they return.
+  bool report_progress(std::int64_t run_id, int percent);
+  Ending complete(std::int64_t run_id);
+  Ending retry(std::int64_t run_id, bool is_due);
+  Ending fail(std::int64_t run_id, const std::string& message);
+  void cancel(std::int64_t run_id);
+  int release(const std::vector<std::int64_t>& run_ids);
+  int release_strays(const std::string& worker, const std::vector<std::int64_t>& known);
+  std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids);
+  std::vector<Queue::Rescued> rescue(int max_retries, int max_crashes);
+  int prune();
+  bool has_work() const;
+  bool cancel_job(const std::string& job_id);
+  bool retry_job(const std::string& job_id);
+  std::vector<std::string> retry_failed_jobs();
+
+  /// Time passes: the lease of a run that is running, or the wait at a gate, is over.
+  void expire(std::int64_t run_id);
+  void make_due(const std::string& job_id);
+
+  /// The jobs that have a row, or anything at all.
+  std::vector<std::string> rows() const;
+  std::vector<std::string> all() const;
+  std::vector<std::int64_t> running() const;
+  /// The job of a run, be it one that has been pruned since.
+  const std::string& job_of(std::int64_t run_id) const { return job_of_.at(run_id); }
+  /// A job in one line, as the test's SQL writes it.
+  std::string describe(const std::string& job_id) const;
+
+ private:
+  Run* find(std::int64_t run_id);
+  Job& job_with(std::int64_t run_id) { return jobs_.at(job_of_.at(run_id)); }
+  bool is_ours(std::int64_t run_id);
+  template <typename Write>
+  Ending end(std::int64_t run_id, const std::string& state, Write write);
+
+  std::map<std::string, Job> jobs_;
+  std::map<std::int64_t, std::string> job_of_;
+};
+
+}  // namespace aura::queue
