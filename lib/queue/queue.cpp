@@ -275,7 +275,9 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
          "brandScore" = $5, "marketScore" = $6, "recommendations" = $7, "similarHits" = $8, "fullReport" = $9,
          "modelVersion" = $10, "processingTime" = $11, "errorMessage" = NULL, "completedAt" = {now})",
       nullptr, "completed", "NULL");
-  fail_sql_ = ending(R"("status" = 'failed', "errorMessage" = $2)", nullptr, "failed", "$3::jsonb");
+  fail_sql_ = ending(
+      R"("status" = 'failed', "errorMessage" = $2, "progress" = greatest(j."progress", $4::int))",
+      nullptr, "failed", "$3::jsonb");
   retry_sql_ =
       ending(R"("status" = 'queued', "progress" = 0)",
              "not_before = now() + $2::bigint * interval '1 millisecond'", "retrying", "$3::jsonb");
@@ -354,8 +356,8 @@ Ending Queue::retry(std::int64_t run_id, const Failure& failure, std::chrono::mi
              error_json(failure));
 }
 
-Ending Queue::fail(std::int64_t run_id, const Failure& failure) {
-  return end("failed", run_id, fail_sql_, failure.message, error_json(failure));
+Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {
+  return end("failed", run_id, fail_sql_, failure.message, error_json(failure), percent);
 }
 
 void Queue::cancel(std::int64_t run_id) {

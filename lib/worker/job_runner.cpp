@@ -33,7 +33,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void operator()(int percent) {
-    running_.note_progress(run_id_);
+    running_.note_progress(run_id_, percent);
     writer_.report(run_id_, percent);
   }
 
@@ -108,8 +108,7 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
 analysis::Report JobRunner::analyze(const queue::ClaimedJob& job, const std::stop_token& stop) {
   Progress progress(progress_, running_, job.run_id);
 
-  Spool file;
-  file.append(fetcher_.fetch(job.job.audio_url, stop));
+  const Spool file = fetcher_.fetch(job.job.audio_url, stop);
   progress(analysis::step::kDownloaded);
 
   return analysis::analyze({file, job.job.lyrics, job.job.lyrics_cut}, settings_.analysis.decode,
@@ -156,7 +155,8 @@ void JobRunner::give_up(const queue::ClaimedJob& job, const JobError& error,
                                           error.retry_after().value_or(std::chrono::seconds(0)));
   const auto ending = settle(
       [&] {
-        return again ? queue_.retry(job.run_id, failure, wait) : queue_.fail(job.run_id, failure);
+        return again ? queue_.retry(job.run_id, failure, wait)
+                     : queue_.fail(job.run_id, failure, running_.progress(job.run_id));
       },
       stop, log);
   if (ending != queue::Ending::kDone) {

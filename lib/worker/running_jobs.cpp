@@ -19,10 +19,18 @@ void RunningJobs::end(std::int64_t run_id) {
   changed_.notify_all();
 }
 
-void RunningJobs::note_progress(std::int64_t run_id) {
+void RunningJobs::note_progress(std::int64_t run_id, int percent) {
   const std::lock_guard lock(mutex_);
-  if (const auto run = runs_.find(run_id); run != runs_.end())
+  if (const auto run = runs_.find(run_id); run != runs_.end()) {
+    run->second.percent = percent;
     run->second.progressed = Clock::now();
+  }
+}
+
+int RunningJobs::progress(std::int64_t run_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto run = runs_.find(run_id);
+  return run == runs_.end() ? 0 : run->second.percent;
 }
 
 StopReason RunningJobs::stop_reason(std::int64_t run_id) const {

@@ -30,8 +30,9 @@ class RunningJobs {
   std::stop_token begin(std::int64_t run_id, Clock::time_point claimed);
   void end(std::int64_t run_id);
 
-  /// Notes that the run's thread got somewhere.
-  void note_progress(std::int64_t run_id);
+  /// Notes that the run's thread got as far as `percent`.
+  void note_progress(std::int64_t run_id, int percent);
+  int progress(std::int64_t run_id) const;
   StopReason stop_reason(std::int64_t run_id) const;
 
   std::vector<std::int64_t> all() const;
@@ -64,6 +65,7 @@ class RunningJobs {
   struct Run {
     std::stop_source stop;
     StopReason reason = StopReason::kNone;
+    int percent = 0;
     Clock::time_point progressed;
     Clock::time_point vouched;  ///< when its lease was last taken or extended, at the latest
   };

@@ -128,7 +128,7 @@ TEST_CASE_METHOD(WithTables, "end to end: the sample tracks' rows read as the we
                        "\"AuraAnalysis\"") == "t");
 }
 
-TEST_CASE_METHOD(WithTables, "end to end: progress goes up through all the steps") {
+TEST_CASE_METHOD(WithTables, "end to end: progress goes up, from step to step") {
   database.execute(
       "CREATE TABLE public.seen (n serial, progress integer, updated timestamp); "
       "CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -138,8 +138,12 @@ TEST_CASE_METHOD(WithTables, "end to end: progress goes up through all the steps
       "public.see()");
   insert_path("job");
   drain();
-  CHECK(database.value("SELECT string_agg(progress::text, ' ' ORDER BY n) FROM public.seen") ==
-        "0 10 20 30 40 50 60 70 80 90 100");
+  // What is overtaken before it could be written is left out.
+  CHECK(database.value("SELECT min(progress) || ' ' || max(progress) FROM public.seen") == "0 100");
+  CHECK(database.value("SELECT bool_and(progress % 10 = 0) FROM public.seen") == "t");
+  CHECK(database.value(
+            "SELECT bool_and(progress > before) FROM (SELECT progress, lag(progress) OVER "
+            "(ORDER BY n) AS before FROM public.seen) AS pair WHERE before IS NOT NULL") == "t");
   CHECK(database.value(
             "SELECT bool_and(updated >= before) FROM (SELECT updated, lag(updated) OVER "
             "(ORDER BY n) AS before FROM public.seen) AS pair WHERE before IS NOT NULL") == "t");

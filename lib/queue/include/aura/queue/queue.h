@@ -93,8 +93,8 @@ class Queue {
   Ending complete(std::int64_t run_id, const Result& result);
   /// Puts the job back to `queued`, due again after `wait`.
   Ending retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait);
-  /// Ends the job as `failed`.
-  Ending fail(std::int64_t run_id, const Failure& failure);
+  /// Ends the job as `failed`, having got as far as `percent` or what was last reported.
+  Ending fail(std::int64_t run_id, const Failure& failure, int percent = 0);
   /// Ends a run whose job turned out to be deleted or taken back; a no-op for any other.
   void cancel(std::int64_t run_id);
   /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
