@@ -49,9 +49,7 @@ Spool read_input(const std::string& input, const fetch::FetchLimits& limits,
                  std::optional<fetch::Fetcher>& fetcher) {
   if (!is_url(input)) return Spool::open(input, limits.max_bytes);
   if (!fetcher) fetcher.emplace(limits);
-  Spool file;
-  file.append(fetcher->fetch(input));
-  return file;
+  return fetcher->fetch(input);
 }
 
 analysis::Report analyze_input(const std::string& input, const std::optional<LyricsFile>& lyrics,

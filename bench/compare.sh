@@ -79,6 +79,8 @@ done
 # No .env of the checkout may change what is measured.
 cd "$home"
 unset AURA_TABLE
+# The web server below.
+export AURA_ALLOW_HOSTS=127.0.0.1
 trap 'cd "$checkout" && clean_up' EXIT
 "$checkout/deploy/postgres.sh" remove database
 DATABASE_URL=$("$checkout/deploy/postgres.sh" start database --durable)

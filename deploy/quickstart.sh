@@ -105,6 +105,8 @@ cmake --build --preset release --target aura aura-serve
 # No .env of the checkout may point elsewhere.
 cd "$home"
 unset AURA_TABLE
+# The web server below, beside what is public.
+export AURA_ALLOW_HOSTS=127.0.0.1
 worker=$(kept_worker)
 if [[ $worker ]]; then keep=yes; fi
 trap clean_up EXIT

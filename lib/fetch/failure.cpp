@@ -6,7 +6,6 @@
 #include <sstream>
 
 namespace aura::fetch {
-namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
@@ -18,8 +17,6 @@ bool is_closed_connection(boost::system::error_code ec) {
          ec == asio::error::broken_pipe;
 }
 
-}  // namespace
-
 JobError network_failure(const std::string& host, Step step, boost::system::error_code ec) {
   // A missing name is worth a retry too: the name of a service that is just being restarted is
   // missing from its network's DNS for a while.
@@ -28,7 +25,7 @@ JobError network_failure(const std::string& host, Step step, boost::system::erro
     return {"host_not_found", "no server named " + host + " was found: check the link",
             Retry::kYes};
   }
-  if (step == Step::kConnect) {
+  if (step <= Step::kConnect) {
     const bool refused = ec == asio::error::connection_refused;
     return {refused ? "connection_refused" : "connect_failed",
             host + (refused ? " refuses connections" : " can't be reached") + " at the moment",
@@ -71,8 +68,11 @@ JobError status_failure(const std::string& host, unsigned status,
     case 410:
       return {code, "the audio file was not found at " + host + shown + ": check the link",
               Retry::kNo};
+    case 407:
+      return proxy_failure(host, status);
     case 408:
     case 425:
+      return {code, host + " asked to try again later" + shown, Retry::kYes};
     case 429:
       return {code, host + " asked to try again later" + shown, Retry::kYes, retry_after};
     default:
@@ -80,9 +80,20 @@ JobError status_failure(const std::string& host, unsigned status,
   }
   if (status >= 500 && status <= 599) {
     return {code, host + " can't deliver the audio file at the moment" + shown, Retry::kYes,
-            retry_after};
+            status == 503 ? retry_after : std::nullopt};
   }
   return {code, host + " did not deliver the audio file" + shown + ": check the link", Retry::kNo};
+}
+
+JobError proxy_failure(const std::string& host, unsigned status) {
+  const std::string shown = " (HTTP " + std::to_string(status) + ")";
+  if (status == 407) {
+    return {"proxy_failed",
+            "the proxy wants a user name and a password" + shown +
+                ": an operator has to put them into HTTPS_PROXY and HTTP_PROXY",
+            Retry::kYes};
+  }
+  return {"proxy_failed", "the proxy did not connect to " + host + shown, Retry::kYes};
 }
 
 }  // namespace aura::fetch

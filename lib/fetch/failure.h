@@ -9,8 +9,11 @@
 
 namespace aura::fetch {
 
-/// The step of a download that failed; decides what an error code means.
-enum class Step { kConnect, kHandshake, kTransfer };
+/// The step of a download that failed, in their order; decides what an error code means.
+enum class Step { kLookUp, kConnect, kTunnel, kHandshake, kFirstByte, kTransfer };
+
+/// Whether `ec` says that the other end has gone, or has ended its reply too soon.
+bool is_closed_connection(boost::system::error_code ec);
 
 /// What `ec`, met at `step` with `host`, means for the job. Timeouts and refused
 /// certificates have their own below.
@@ -24,8 +27,12 @@ JobError timeout_failure(const std::string& host, const std::string& what,
                          std::chrono::milliseconds limit);
 
 /// `host` answered with `status`, neither success nor a redirect: "http_404", "http_503" ...
-/// `retry_after` is what the reply asked for, if anything.
+/// `retry_after` is what the reply asked for, if anything; it counts for 429 and 503, which are not
+/// the job's failure but a wait.
 JobError status_failure(const std::string& host, unsigned status,
                         std::optional<std::chrono::seconds> retry_after);
+
+/// The proxy would not connect us to `host`, or is not content with who we are.
+JobError proxy_failure(const std::string& host, unsigned status);
 
 }  // namespace aura::fetch

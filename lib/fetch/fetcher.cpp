@@ -3,9 +3,13 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <exception>
+#include <future>
+#include <optional>
+#include <set>
+#include <thread>
 #include <utility>
 
 #include "aura/base/error.h"
@@ -13,37 +17,98 @@
 #include "tls.h"
 
 namespace aura::fetch {
+namespace {
 
 namespace asio = boost::asio;
 
-struct Fetcher::Tls {
-  asio::ssl::context context = client_context();
+/// A download under way. Lives in the fetcher's thread.
+struct Transfer {
+  Fetcher::Done done;
+  std::optional<Spool> file;
+  asio::cancellation_signal cancel;
+  std::optional<std::stop_callback<std::function<void()>>> on_stop;
 };
 
-Fetcher::Fetcher(const FetchLimits& limits) : limits_(limits), tls_(std::make_unique<Tls>()) {}
-Fetcher::~Fetcher() = default;
+asio::awaitable<void> run(std::string url, Shared& shared, Transfer& transfer) {
+  transfer.file = co_await download(std::move(url), shared);
+}
 
-std::vector<std::uint8_t> Fetcher::fetch(std::string_view url, std::stop_token stop) const {
-  Url address = parse_url(url);
-  if (stop.stop_requested()) throw Stopped();
+}  // namespace
 
-  asio::io_context io(1);
-  asio::cancellation_signal cancel;
-  std::vector<std::uint8_t> file;
-  std::exception_ptr failure;
-  asio::co_spawn(io, download(std::move(address), limits_, tls_->context),
-                 asio::bind_cancellation_slot(
-                     cancel.slot(), [&](std::exception_ptr thrown, std::vector<std::uint8_t> body) {
-                       failure = std::move(thrown);
-                       file = std::move(body);
-                     }));
-  const std::stop_callback on_stop(std::move(stop), [&] {
-    // The signal is not thread-safe, so it is given where the download runs.
-    asio::post(io, [&] { cancel.emit(asio::cancellation_type::terminal); });
+struct Fetcher::Impl {
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
+  Shared shared;
+  std::set<std::shared_ptr<Transfer>> transfers;  // touched in the thread alone
+  std::thread thread{[this] { io.run(); }};       // after all that it uses
+
+  explicit Impl(const FetchLimits& limits)
+      : shared{limits, client_context(), LookUps(), HostSlots(limits.per_host)} {}
+
+  void begin(std::string url, std::stop_token stop, Done done) {
+    if (stop.stop_requested()) return done(std::make_exception_ptr(Stopped()));
+    const auto transfer = std::make_shared<Transfer>();
+    transfer->done = std::move(done);
+    transfers.insert(transfer);
+    asio::co_spawn(io, run(std::move(url), shared, *transfer),
+                   asio::bind_cancellation_slot(
+                       transfer->cancel.slot(),
+                       [this, transfer](std::exception_ptr thrown) { end(transfer, thrown); }));
+    transfer->on_stop.emplace(std::move(stop), [this, weak = std::weak_ptr(transfer)] {
+      // The signal is not thread-safe, so it is given where the download runs.
+      asio::post(io, [weak] {
+        if (const auto stopped = weak.lock()) {
+          stopped->cancel.emit(asio::cancellation_type::terminal);
+        }
+      });
+    });
+  }
+
+  void end(const std::shared_ptr<Transfer>& transfer, std::exception_ptr thrown) {
+    transfers.erase(transfer);
+    transfer->on_stop.reset();
+    if (thrown) {
+      transfer->done(std::move(thrown));
+    } else {
+      transfer->done(std::move(*transfer->file));
+    }
+  }
+};
+
+Fetcher::Fetcher(const FetchLimits& limits) : impl_(std::make_unique<Impl>(limits)) {}
+
+Fetcher::~Fetcher() {
+  asio::post(impl_->io, [this] {
+    const auto all = impl_->transfers;  // each takes itself off the list as it ends
+    for (const auto& transfer : all) {
+      transfer->cancel.emit(asio::cancellation_type::terminal);
+    }
+    impl_->work.reset();
   });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  return file;
+  impl_->thread.join();
+}
+
+void Fetcher::start(std::string url, std::stop_token stop, Done done) const {
+  asio::post(impl_->io, [impl = impl_.get(), url = std::move(url), stop = std::move(stop),
+                         done = std::move(done)]() mutable {
+    impl->begin(std::move(url), std::move(stop), std::move(done));
+  });
+}
+
+Spool Fetcher::fetch(std::string_view url, std::stop_token stop) const {
+  // Shared, since the one who sets it may still be at it when the one who waits has gone on.
+  const auto promise = std::make_shared<std::promise<Outcome>>();
+  start(std::string(url), std::move(stop),
+        [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
+  auto outcome = promise->get_future().get();
+  if (const auto* failure = std::get_if<std::exception_ptr>(&outcome)) {
+    std::rethrow_exception(*failure);
+  }
+  return std::get<Spool>(std::move(outcome));
+}
+
+std::size_t Fetcher::bytes_in_flight() const noexcept {
+  return impl_->shared.bytes_in_flight;
 }
 
 }  // namespace aura::fetch

@@ -1,5 +1,6 @@
 #include "look_up.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -8,10 +9,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/system_error.hpp>
+#include <deque>
 #include <exception>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -21,83 +21,120 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// What the looking thread and the waiting coroutine share; the mutex guards all of it.
+/// One question; the lock of Shared guards all but the host.
 struct Inquiry {
-  std::mutex mutex;
+  std::string host;
   asio::steady_timer* waiting = nullptr;  ///< Null once nobody waits.
-  std::optional<Endpoints> endpoints;
+  std::vector<std::string> addresses;
   std::exception_ptr failure;
 };
 
-/// Ends the waiting when the coroutine leaves, however it leaves.
-class Waiting {
- public:
-  Waiting(Inquiry& inquiry, asio::steady_timer& timer) : inquiry_(inquiry) {
-    const std::lock_guard lock(inquiry_.mutex);
-    inquiry_.waiting = &timer;
+}  // namespace
+
+struct LookUps::Shared {
+  Resolve resolve;
+  std::size_t max_threads;
+  std::mutex mutex;
+  std::deque<std::shared_ptr<Inquiry>> queue;  // guarded by mutex, as is the rest
+  std::size_t threads = 0;
+
+  /// Ends the waiting when the coroutine leaves, however it leaves.
+  class Waiting;
+
+  /// With the mutex held.
+  static void wake(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Inquiry>& inquiry) {
+    if (inquiry->waiting == nullptr) return;
+    // A timer is not thread-safe, so it is cancelled where the coroutine runs. Both the timer and
+    // its executor are there for as long as `waiting` says so.
+    asio::post(inquiry->waiting->get_executor(), [shared, inquiry] {
+      const std::lock_guard lock(shared->mutex);
+      if (inquiry->waiting != nullptr) inquiry->waiting->cancel();
+    });
   }
+};
+
+class LookUps::Shared::Waiting {
+ public:
+  Waiting(Shared& shared, std::shared_ptr<Inquiry> inquiry)
+      : shared_(shared), inquiry_(std::move(inquiry)) {}
   ~Waiting() {
-    const std::lock_guard lock(inquiry_.mutex);
-    inquiry_.waiting = nullptr;
+    const std::lock_guard lock(shared_.mutex);
+    inquiry_->waiting = nullptr;
+    std::erase(shared_.queue, inquiry_);
   }
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
 
  private:
-  Inquiry& inquiry_;
+  Shared& shared_;
+  std::shared_ptr<Inquiry> inquiry_;
 };
 
-void wake(const std::shared_ptr<Inquiry>& inquiry) {
-  const std::lock_guard lock(inquiry->mutex);
-  if (inquiry->waiting == nullptr) return;
-  // A timer is not thread-safe, so it is cancelled where the coroutine runs. Both the timer and its
-  // executor are there for as long as `waiting` says so.
-  asio::post(inquiry->waiting->get_executor(), [inquiry] {
-    const std::lock_guard again(inquiry->mutex);
-    if (inquiry->waiting != nullptr) inquiry->waiting->cancel();
-  });
-}
-
-}  // namespace
-
-Endpoints resolve_host(const std::string& host, std::uint16_t port) {
+std::vector<std::string> resolve_host(const std::string& host) {
   asio::io_context io;
   tcp::resolver resolver(io);
-  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::numeric_service);
-  return {found.begin(), found.end()};
+  std::vector<std::string> addresses;
+  for (const auto& found : resolver.resolve(host, "0", tcp::resolver::numeric_service)) {
+    addresses.push_back(found.endpoint().address().to_string());
+  }
+  return addresses;
 }
 
-asio::awaitable<Endpoints> look_up(
-    std::string host, std::uint16_t port, std::chrono::steady_clock::time_point deadline,
-    std::function<Endpoints(const std::string&, std::uint16_t)> resolve) {
+LookUps::LookUps(Resolve resolve, std::size_t max_threads) : shared_(std::make_shared<Shared>()) {
+  shared_->resolve = std::move(resolve);
+  shared_->max_threads = max_threads;
+}
+
+void LookUps::work(const std::shared_ptr<Shared>& shared) {
+  std::unique_lock lock(shared->mutex);
+  while (!shared->queue.empty()) {
+    const auto inquiry = std::move(shared->queue.front());
+    shared->queue.pop_front();
+    lock.unlock();
+    std::vector<std::string> addresses;
+    std::exception_ptr failure;
+    try {
+      addresses = shared->resolve(inquiry->host);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    inquiry->addresses = std::move(addresses);
+    inquiry->failure = std::move(failure);
+    Shared::wake(shared, inquiry);
+  }
+  --shared->threads;
+}
+
+asio::awaitable<Endpoints> LookUps::find(std::string host, std::uint16_t port,
+                                         std::chrono::steady_clock::time_point deadline) {
   boost::system::error_code not_an_address;
   const auto address = asio::ip::make_address(host, not_an_address);
   if (!not_an_address) co_return Endpoints{{address, port}};
 
   asio::steady_timer timer(co_await asio::this_coro::executor, deadline);
   const auto inquiry = std::make_shared<Inquiry>();
-  const Waiting waiting(*inquiry, timer);
-  std::thread([inquiry, host, port, resolve = std::move(resolve)] {
-    std::optional<Endpoints> endpoints;
-    std::exception_ptr failure;
-    try {
-      endpoints = resolve(host, port);
-    } catch (...) {
-      failure = std::current_exception();
+  inquiry->host = std::move(host);
+  inquiry->waiting = &timer;
+  const Shared::Waiting waiting(*shared_, inquiry);
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->queue.push_back(inquiry);
+    if (shared_->threads < shared_->max_threads) {
+      std::thread([shared = shared_] { work(shared); }).detach();
+      ++shared_->threads;
     }
-    {
-      const std::lock_guard lock(inquiry->mutex);
-      inquiry->endpoints = std::move(endpoints);
-      inquiry->failure = std::move(failure);
-    }
-    wake(inquiry);
-  }).detach();
-
+  }
   boost::system::error_code woken;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-  const std::lock_guard lock(inquiry->mutex);
+
+  const std::lock_guard lock(shared_->mutex);
   if (inquiry->failure) std::rethrow_exception(inquiry->failure);
-  if (inquiry->endpoints) co_return *inquiry->endpoints;
+  Endpoints endpoints;
+  for (const auto& found : inquiry->addresses) {
+    endpoints.emplace_back(asio::ip::make_address(found), port);
+  }
+  if (!endpoints.empty()) co_return endpoints;
   // Only cancellation wakes the timer early without an answer.
   if (!woken) woken = boost::beast::error::timeout;
   throw boost::system::system_error(woken);

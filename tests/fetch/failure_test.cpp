@@ -25,11 +25,23 @@ TEST_CASE("failure: a status names itself in code and message") {
         std::string("the audio file was not found at example.com (HTTP 404): check the link"));
 }
 
-TEST_CASE("failure: Retry-After is passed on where a retry is") {
+TEST_CASE("failure: Retry-After is passed on where it makes a wait of a failure") {
   using std::chrono::seconds;
   CHECK(status_failure("h", 503, seconds(7)).retry_after() == seconds(7));
   CHECK(status_failure("h", 429, seconds(7)).retry_after() == seconds(7));
-  CHECK_FALSE(status_failure("h", 404, seconds(7)).retry_after());
+  // Elsewhere it means something else, and a wait costs no attempt.
+  for (const unsigned status : {404U, 408U, 500U, 502U}) {
+    CHECK_FALSE(status_failure("h", status, seconds(7)).retry_after());
+  }
+}
+
+TEST_CASE("failure: what a proxy has against us is the proxy's, and passes") {
+  for (const unsigned status : {403U, 407U, 502U}) {
+    const auto error = proxy_failure("example.com", status);
+    CHECK(error.code() == "proxy_failed");
+    CHECK(error.retryable());
+  }
+  CHECK(status_failure("example.com", 407, std::nullopt).code() == "proxy_failed");
 }
 
 TEST_CASE("failure: a name that isn't found may be found later") {
@@ -37,7 +49,7 @@ TEST_CASE("failure: a name that isn't found may be found later") {
        {make_error_code(boost::asio::error::host_not_found),
         make_error_code(boost::asio::error::host_not_found_try_again),
         make_error_code(boost::asio::error::no_data)}) {
-    const auto error = network_failure("example.com", Step::kConnect, ec);
+    const auto error = network_failure("example.com", Step::kLookUp, ec);
     CHECK(error.code() == "host_not_found");
     CHECK(error.retryable());
   }

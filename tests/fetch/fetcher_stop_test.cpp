@@ -7,6 +7,7 @@
 #include "aura/base/error.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/test/http_server.h"
+#include "local.h"
 #include "trust.h"
 
 namespace aura::fetch {
@@ -44,7 +45,7 @@ TEST_CASE("stopping a fetch: ends one that never waits", "[tsan]") {
   test::Reply endless = test::chunked({}, false).held_by(gate);
   endless.endless = "1\r\nx\r\n";
   server.serve("/a", endless);
-  stop_at(*gate, Fetcher(), server.url("/a"));
+  stop_at(*gate, Fetcher(test::local_limits()), server.url("/a"));
 }
 
 TEST_CASE("stopping a fetch: one stopped before it starts asks for nothing", "[tsan]") {
@@ -52,7 +53,8 @@ TEST_CASE("stopping a fetch: one stopped before it starts asks for nothing", "[t
   server.serve("/a", test::ok("x"));
   std::stop_source source;
   source.request_stop();
-  CHECK_THROWS_AS(Fetcher().fetch(server.url("/a"), source.get_token()), Stopped);
+  CHECK_THROWS_AS(Fetcher(test::local_limits()).fetch(server.url("/a"), source.get_token()),
+                  Stopped);
   CHECK(server.requests("/a").empty());
 }
 
@@ -60,7 +62,7 @@ TEST_CASE("stopping a fetch: a stop that comes too late changes nothing", "[tsan
   HttpServer server;
   server.serve("/a", test::ok("x"));
   std::stop_source source;
-  CHECK(Fetcher().fetch(server.url("/a"), source.get_token()).size() == 1);
+  CHECK(Fetcher(test::local_limits()).fetch(server.url("/a"), source.get_token()).size() == 1);
   source.request_stop();
 }
 

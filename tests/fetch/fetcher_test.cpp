@@ -11,6 +11,7 @@
 #include "aura/base/error.h"
 #include "aura/test/http_server.h"
 #include "job_error.h"
+#include "local.h"
 
 namespace aura::fetch {
 namespace {
@@ -19,26 +20,23 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using test::HttpServer;
 using test::Reply;
+using test::text_of;
 using namespace std::chrono_literals;
 
 /// For a test in which a limit on time is to be met. It says how long that test lasts, no more:
 /// none depends on what can be done within it.
 constexpr auto kShort = 150ms;
 
-std::string text_of(const std::vector<std::uint8_t>& bytes) {
-  return {bytes.begin(), bytes.end()};
-}
-
-std::string fetch(const std::string& url, const FetchLimits& limits = {}) {
+std::string fetch(const std::string& url, const FetchLimits& limits = test::local_limits()) {
   return text_of(Fetcher(limits).fetch(url));
 }
 
-JobError failure(const std::string& url, const FetchLimits& limits = {}) {
+JobError failure(const std::string& url, const FetchLimits& limits = test::local_limits()) {
   return test::job_error([&] { Fetcher(limits).fetch(url); });
 }
 
 /// What fetching `reply` fails with.
-JobError failure_of(const Reply& reply, const FetchLimits& limits = {}) {
+JobError failure_of(const Reply& reply, const FetchLimits& limits = test::local_limits()) {
   HttpServer server;
   server.serve("/a", reply);
   return failure(server.url("/a"), limits);
@@ -166,7 +164,7 @@ TEST_CASE("fetcher: no message tells more of the URL than its host") {
 }
 
 TEST_CASE("fetcher: a file as large as the limit is taken, one byte more is not") {
-  FetchLimits limits;
+  FetchLimits limits = test::local_limits();
   limits.max_bytes = 100'000;
   const std::string fits(limits.max_bytes, 'x');
   const auto make = GENERATE(as<Reply (*)(const std::string&)>{}, test::ok, test::until_close,
@@ -181,7 +179,7 @@ TEST_CASE("fetcher: a file as large as the limit is taken, one byte more is not"
 }
 
 TEST_CASE("fetcher: a body without end is cut off at the limit") {
-  FetchLimits limits;
+  FetchLimits limits = test::local_limits();
   limits.max_bytes = 1'000'000;
   Reply endless = test::until_close("");
   endless.endless = std::string(10'000, 'x');
@@ -261,18 +259,20 @@ TEST_CASE("fetcher: a refused connection is worth a retry") {
 }
 
 TEST_CASE("fetcher: a silent server is given up, before the reply and amid it") {
-  FetchLimits limits;
+  FetchLimits limits = test::local_limits();
   limits.idle_timeout = kShort;
+  limits.first_byte_timeout = kShort;
   const Reply whole = test::ok("abcdef");
   const std::size_t at = GENERATE_COPY(std::size_t{0}, std::size_t{5}, whole.bytes.size() - 3);
   const auto error = failure_of(whole.held_by(std::make_shared<test::Gate>(), at), limits);
   CHECK(error.code() == "timeout");
   CHECK(error.retryable());
-  CHECK(std::string(error.what()) == "127.0.0.1 sent nothing within 0.15 s");
+  CHECK(std::string(error.what()) == (at == 0 ? "127.0.0.1 did not answer within 0.15 s"
+                                              : "127.0.0.1 sent nothing within 0.15 s"));
 }
 
 TEST_CASE("fetcher: a server that keeps sending is given up when all takes too long") {
-  FetchLimits limits;
+  FetchLimits limits = test::local_limits();
   limits.total_timeout = kShort;
   const auto endless =
       GENERATE(Reply{.bytes = test::chunked({}, false).bytes, .endless = "1\r\nx\r\n"},
@@ -283,7 +283,7 @@ TEST_CASE("fetcher: a server that keeps sending is given up when all takes too l
 }
 
 TEST_CASE("fetcher: redirects share one time limit") {
-  FetchLimits limits;
+  FetchLimits limits = test::local_limits();
   limits.total_timeout = kShort;
   HttpServer server;
   server.serve("/a", test::redirect(302, "/b"));
@@ -303,7 +303,7 @@ TEST_CASE("fetcher: one serves many threads at once", "[tsan]") {
     server.serve("/" + std::to_string(i),
                  test::ok(std::string(50'000, static_cast<char>('a' + i))));
   }
-  const Fetcher fetcher;
+  const Fetcher fetcher(test::local_limits());
   std::vector<std::string> bodies(kThreads);
   {
     std::vector<std::jthread> threads;

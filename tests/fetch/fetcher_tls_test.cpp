@@ -9,6 +9,7 @@
 #include "aura/fetch/fetcher.h"
 #include "aura/test/http_server.h"
 #include "job_error.h"
+#include "local.h"
 #include "trust.h"
 
 namespace aura::fetch {
@@ -25,13 +26,12 @@ const test::CertificateAuthority& authority() {
   return made_once;
 }
 
-Fetcher trusting_fetcher(const FetchLimits& limits = {}) {
+Fetcher trusting_fetcher(const FetchLimits& limits = test::local_limits()) {
   return test::trusting(authority().certificate_pem(), limits);
 }
 
 std::string fetch(const std::string& url) {
-  const auto bytes = trusting_fetcher().fetch(url);
-  return {bytes.begin(), bytes.end()};
+  return test::text_of(trusting_fetcher().fetch(url));
 }
 
 JobError failure(const std::string& url) {
@@ -68,7 +68,8 @@ TEST_CASE("fetcher over TLS: an expired certificate and an unknown authority are
   HttpServer unknown(test::CertificateAuthority().issue(kNames));
   CHECK(failure(unknown.url("/a")).code() == "certificate_invalid");
   HttpServer known(authority().issue(kNames));
-  CHECK(test::job_error([&] { Fetcher().fetch(known.url("/a")); }).code() == "certificate_invalid");
+  CHECK(test::job_error([&] { Fetcher(test::local_limits()).fetch(known.url("/a")); }).code() ==
+        "certificate_invalid");
 }
 
 TEST_CASE("fetcher over TLS: no redirect leads from https to http, the other way one does") {
@@ -110,15 +111,15 @@ TEST_CASE("fetcher over TLS: a handshake that never comes is given up") {
   boost::asio::io_context io;
   using boost::asio::ip::tcp;
   const tcp::acceptor silent(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
-  FetchLimits limits;
-  limits.connect_timeout = 150ms;
+  FetchLimits limits = test::local_limits();
+  limits.tls_timeout = 150ms;
   const auto error = test::job_error([&] {
     trusting_fetcher(limits).fetch(
         "https://127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/a");
   });
   CHECK(error.code() == "timeout");
   CHECK(error.retryable());
-  CHECK(std::string(error.what()) == "127.0.0.1 could not be connected to within 0.15 s");
+  CHECK(std::string(error.what()) == "127.0.0.1 set up no secure connection within 0.15 s");
 }
 
 TEST_CASE("fetcher over TLS: one serves many threads at once", "[tsan]") {

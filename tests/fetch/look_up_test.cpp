@@ -1,5 +1,6 @@
 #include "look_up.h"
 
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -12,40 +13,48 @@
 #include <exception>
 #include <functional>
 #include <future>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace aura::fetch {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using Resolve = std::function<Endpoints(const std::string&, std::uint16_t)>;
 
 struct Outcome {
   Endpoints endpoints;
   boost::system::error_code error;
 };
 
+/// Begins to look `name` up in `io`; `outcome` has how that ends.
+template <typename Token>
+void spawn(asio::io_context& io, LookUps& look_ups, const std::string& name,
+           std::chrono::milliseconds timeout, Outcome& outcome, Token bind) {
+  asio::co_spawn(io, look_ups.find(name, 80, std::chrono::steady_clock::now() + timeout),
+                 bind([&outcome](const std::exception_ptr& thrown, Endpoints endpoints) {
+                   outcome.endpoints = std::move(endpoints);
+                   try {
+                     if (thrown) std::rethrow_exception(thrown);
+                   } catch (const boost::system::system_error& error) {
+                     outcome.error = error.code();
+                   }
+                 }));
+}
+
 /// Runs a look-up of "name" to its end; `cancelled_by` cancels it once ready.
-Outcome run(std::chrono::milliseconds timeout, Resolve resolve,
+Outcome run(LookUps& look_ups, std::chrono::milliseconds timeout,
             std::shared_future<void> cancelled_by = {}) {
   asio::io_context io;
   asio::cancellation_signal cancel;
   Outcome outcome;
-  asio::co_spawn(
-      io, look_up("name", 80, std::chrono::steady_clock::now() + timeout, std::move(resolve)),
-      asio::bind_cancellation_slot(cancel.slot(),
-                                   [&](const std::exception_ptr& thrown, Endpoints endpoints) {
-                                     outcome.endpoints = std::move(endpoints);
-                                     try {
-                                       if (thrown) std::rethrow_exception(thrown);
-                                     } catch (const boost::system::system_error& error) {
-                                       outcome.error = error.code();
-                                     }
-                                   }));
+  spawn(io, look_ups, "name", timeout, outcome, [&](auto handler) {
+    return asio::bind_cancellation_slot(cancel.slot(), std::move(handler));
+  });
   std::jthread canceller([&] {
     if (!cancelled_by.valid()) return;
     cancelled_by.wait();
@@ -55,68 +64,93 @@ Outcome run(std::chrono::milliseconds timeout, Resolve resolve,
   return outcome;
 }
 
-/// A resolver that hangs until released. The thread it runs in keeps it, so that it may be
+/// A resolver that hangs until released. The threads it runs in keep it, so that it may be
 /// abandoned.
 struct Hanging {
+  explicit Hanging(std::ptrdiff_t expected) : left(expected) {}
   std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
   std::promise<void> entered;
-  std::promise<void> left;
+  std::atomic<int> calls = 0;
+  std::latch left;
 };
 
 Resolve hang(const std::shared_ptr<Hanging>& state) {
-  return [state](const std::string&, std::uint16_t) -> Endpoints {
-    state->entered.set_value();
-    state->release.get_future().wait();
-    state->left.set_value();
-    return {{}};
+  return [state](const std::string&) -> std::vector<std::string> {
+    if (state->calls++ == 0) state->entered.set_value();
+    state->released.wait();
+    state->left.count_down();
+    return {"192.0.2.1"};
   };
 }
 
 TEST_CASE("look-up: gives what the resolver finds", "[tsan]") {
-  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address("192.0.2.1"), 80);
-  const auto outcome = run(1h, [&](const std::string& host, std::uint16_t port) {
-    return host == "name" && port == 80 ? Endpoints{endpoint} : Endpoints{};
+  LookUps look_ups([](const std::string& host) {
+    return host == "name" ? std::vector<std::string>{"192.0.2.1", "2001:db8::1"}
+                          : std::vector<std::string>{};
   });
+  const auto outcome = run(look_ups, 1h);
   CHECK_FALSE(outcome.error);
-  CHECK(outcome.endpoints == Endpoints{endpoint});
+  CHECK(outcome.endpoints == Endpoints{{asio::ip::make_address("192.0.2.1"), 80},
+                                       {asio::ip::make_address("2001:db8::1"), 80}});
 }
 
 TEST_CASE("look-up: passes the resolver's error on", "[tsan]") {
-  const auto outcome = run(1h, [](const std::string&, std::uint16_t) -> Endpoints {
+  LookUps look_ups([](const std::string&) -> std::vector<std::string> {
     throw boost::system::system_error(asio::error::host_not_found);
   });
-  CHECK(outcome.error == asio::error::host_not_found);
+  CHECK(run(look_ups, 1h).error == asio::error::host_not_found);
 }
 
 TEST_CASE("look-up: a hanging resolver is left behind at the deadline", "[tsan]") {
-  const auto state = std::make_shared<Hanging>();
-  CHECK(run(10ms, hang(state)).error == boost::beast::error::timeout);
+  const auto state = std::make_shared<Hanging>(1);
+  {
+    LookUps look_ups(hang(state));
+    CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+  }
   state->release.set_value();
-  state->left.get_future().wait();
+  state->left.wait();
 }
 
 TEST_CASE("look-up: a hanging resolver is left behind on cancellation", "[tsan]") {
-  const auto state = std::make_shared<Hanging>();
-  CHECK(run(1h, hang(state), state->entered.get_future().share()).error ==
+  const auto state = std::make_shared<Hanging>(1);
+  LookUps look_ups(hang(state));
+  CHECK(run(look_ups, 1h, state->entered.get_future().share()).error ==
         asio::error::operation_aborted);
   state->release.set_value();
-  state->left.get_future().wait();
+  state->left.wait();
+}
+
+TEST_CASE("look-up: a hanging resolver holds no more threads than may be", "[tsan]") {
+  const auto state = std::make_shared<Hanging>(2);
+  LookUps look_ups(hang(state), 2);
+  for (int i = 0; i < 5; ++i) CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+  state->release.set_value();
+  state->left.wait();
+  // What nobody waited for any more is not asked.
+  CHECK(state->calls == 2);
+}
+
+TEST_CASE("look-up: those for whom there is no thread get the next one's answer", "[tsan]") {
+  LookUps look_ups([](const std::string&) { return std::vector<std::string>{"192.0.2.1"}; }, 1);
+  asio::io_context io;
+  std::vector<Outcome> outcomes(20);
+  for (auto& outcome : outcomes) {
+    spawn(io, look_ups, "name", 1h, outcome, [](auto handler) { return handler; });
+  }
+  io.run();
+  for (const auto& outcome : outcomes) CHECK(outcome.endpoints.size() == 1);
 }
 
 TEST_CASE("look-up: an address needs no resolver, a name of this machine no network", "[tsan]") {
+  LookUps look_ups([](const std::string&) -> std::vector<std::string> { std::terminate(); });
   asio::io_context io;
-  Endpoints endpoints;
-  const auto keep = [&](const std::exception_ptr& thrown, Endpoints found) {
-    CHECK_FALSE(thrown);
-    endpoints = std::move(found);
-  };
-  const auto never = [](const std::string&, std::uint16_t) -> Endpoints { std::terminate(); };
-  const auto later = std::chrono::steady_clock::now() + 1h;
-  asio::co_spawn(io, look_up("::1", 8080, later, never), keep);
+  Outcome outcome;
+  spawn(io, look_ups, "::1", 1h, outcome, [](auto handler) { return handler; });
   io.run();
-  CHECK(endpoints == Endpoints{{asio::ip::make_address("::1"), 8080}});
+  CHECK(outcome.endpoints == Endpoints{{asio::ip::make_address("::1"), 80}});
 
-  CHECK(resolve_host("localhost", 80).front().address().is_loopback());
+  CHECK(asio::ip::make_address(resolve_host("localhost").front()).is_loopback());
 }
 
 }  // namespace

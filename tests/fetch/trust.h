@@ -8,13 +8,14 @@
 #include <unistd.h>
 
 #include "aura/fetch/fetcher.h"
+#include "local.h"
 
 namespace aura::test {
 
 /// A Fetcher that trusts `certificate_pem` alone, told so by SSL_CERT_FILE. The environment is only
 /// changed while the Fetcher reads it.
 inline fetch::Fetcher trusting(const std::string& certificate_pem,
-                               const fetch::FetchLimits& limits = {}) {
+                               const fetch::FetchLimits& limits = local_limits()) {
   struct TrustFile {
     std::string path = (std::filesystem::temp_directory_path() / "aura_trust_XXXXXX").string();
     explicit TrustFile(const std::string& pem) {

@@ -32,6 +32,8 @@ TEST_CASE_METHOD(WithTables,
       {"newline", {"http://127.0.0.1/a\nHost: evil", "control characters"}},
       {"escape", {"http://127.0.0.1/\x1b[2J", "control characters"}},
       {"password", {"http://user:pass@127.0.0.1/", "user name or a password"}},
+      {"inside", {"http://169.254.169.254/latest/meta-data/", "AURA_ALLOW_HOSTS"}},
+      {"other loopback", {"http://127.0.0.2/song.mp3", "not open to the public"}},
       {"long", {"http://127.0.0.1/" + std::string(100'000, 'a'), "longer than"}},
   };
   for (const auto& [id, link] : links) insert(id, link.first);

@@ -78,6 +78,7 @@ Process Sandbox::start(const Arguments& arguments, const Environment& more) cons
   all.insert(all.end(), arguments.begin(), arguments.end());
   auto merged = more;
   merged.insert(environment.begin(), environment.end());
+  merged.try_emplace("AURA_ALLOW_HOSTS", "127.0.0.1");  // where the tests' servers are
   return Process(all, {merged, folder_});
 }
 

@@ -15,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/http.hpp>
 #include <cctype>
 #include <charconv>
@@ -207,7 +208,12 @@ struct HttpServer::Impl {
       co_await pass(*reply.gate);
       co_await asio::async_write(stream, asio::buffer(bytes.substr(before)), use_awaitable);
     }
+    asio::steady_timer pause(io);
     while (!reply.endless.empty()) {
+      if (reply.pace.count() > 0) {
+        pause.expires_after(reply.pace);
+        co_await pause.async_wait(use_awaitable);
+      }
       co_await asio::async_write(stream, asio::buffer(reply.endless), use_awaitable);
     }
   }
@@ -219,7 +225,11 @@ struct HttpServer::Impl {
     co_await http::async_read(stream, buffer, request, use_awaitable);
     const Reply reply = answer(parse(request));
     co_await send(stream, reply);
-    co_await close(stream, reply.close_notify);
+    if (reply.reset) {
+      boost::beast::get_lowest_layer(stream).set_option(tcp::socket::linger(true, 0));
+    } else {
+      co_await close(stream, reply.close_notify);
+    }
   }
 
   asio::awaitable<void> serve_connection(tcp::socket socket) {

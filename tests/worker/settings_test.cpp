@@ -51,11 +51,34 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   CHECK(with("DIRECT_URL", "postgresql://u@direct/d").database.direct_url.display ==
         "direct:5432/d");
   CHECK_THROWS_WITH(with("DIRECT_URL", "direct:5432"), Contains("DIRECT_URL is not"));
-  for (const std::string name :
-       {"WORKER_THREADS", "CLAIM_BATCH", "POLL_INTERVAL", "MAX_RETRIES", "SHUTDOWN_GRACE",
-        "LOG_LEVEL", "LOG_FORMAT", "MAX_AUDIO_MB", "MAX_AUDIO_MINUTES", "MAX_LYRICS_KB",
-        "RETRY_BASE", "RETRY_MAX", "LEASE", "JOB_TIMEOUT", "MAX_CRASHES", "RUN_RETENTION",
-        "FETCH_TIMEOUT", "FAIR_BY_USER"}) {
+  CHECK_THROWS_WITH(with("AURA_ALLOW_HOSTS", "a/b"), Contains("AURA_ALLOW_HOSTS must list"));
+  CHECK_THROWS_WITH(with("HTTPS_PROXY", "socks5://p"), Contains("HTTPS_PROXY must look like"));
+  for (const std::string name : {"WORKER_THREADS",
+                                 "CLAIM_BATCH",
+                                 "POLL_INTERVAL",
+                                 "MAX_RETRIES",
+                                 "SHUTDOWN_GRACE",
+                                 "LOG_LEVEL",
+                                 "LOG_FORMAT",
+                                 "MAX_AUDIO_MB",
+                                 "MAX_AUDIO_MINUTES",
+                                 "MAX_LYRICS_KB",
+                                 "RETRY_BASE",
+                                 "RETRY_MAX",
+                                 "LEASE",
+                                 "JOB_TIMEOUT",
+                                 "MAX_CRASHES",
+                                 "RUN_RETENTION",
+                                 "FETCH_TIMEOUT",
+                                 "FETCH_RESOLVE_TIMEOUT",
+                                 "FETCH_CONNECT_TIMEOUT",
+                                 "FETCH_TLS_TIMEOUT",
+                                 "FETCH_FIRST_BYTE_TIMEOUT",
+                                 "FETCH_IDLE_TIMEOUT",
+                                 "FETCH_MAX_REDIRECTS",
+                                 "FETCH_MAX_HEADER_KB",
+                                 "FETCH_PER_HOST",
+                                 "FAIR_BY_USER"}) {
     CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
   }
 }

@@ -44,6 +44,7 @@ struct Fixture {
   aura::worker::WorkerSettings settings() const {
     auto settings = aura::worker::read_worker_settings(
         aura::Env(aura::Env::Values{{"DATABASE_URL", database.url()},
+                                    {"AURA_ALLOW_HOSTS", "127.0.0.1"},
                                     {"WORKER_THREADS", "2"},
                                     {"RETRY_BASE", "0.01"},
                                     {"POLL_INTERVAL", "0.02"},

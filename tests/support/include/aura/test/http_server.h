@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +43,8 @@ struct Reply {
   std::shared_ptr<Gate> gate{};  ///< Waits here ...
   std::size_t gate_at = 0;       ///< ... before this one of the bytes.
   bool close_notify = true;      ///< Whether a TLS connection is closed as it should be.
+  std::chrono::milliseconds pace{};  ///< The pause before each round of `endless`.
+  bool reset = false;                ///< Whether the connection is reset at the end, not closed.
 
   /// The same reply, but waiting at `at` before byte `offset`.
   Reply held_by(std::shared_ptr<Gate> at, std::size_t offset = 0) const;

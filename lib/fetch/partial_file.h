@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "aura/base/spool.h"
+#include "reply_reader.h"
+
+namespace aura::fetch {
+
+/// As much of a file as has arrived, and what it takes to go on with it when the connection is
+/// lost. Its bytes count as in flight for as long as it lives.
+class PartialFile {
+ public:
+  explicit PartialFile(std::atomic<std::size_t>& in_flight) : in_flight_(in_flight) {}
+  ~PartialFile() { in_flight_ -= counted_; }
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  /// Begins anew with a reply to a request for the whole file.
+  void begin(const ReplyReader::Head& head);
+  /// Whether `head`, of a reply with status 206, goes on where this ends.
+  bool goes_on(const ReplyReader::Head& head);
+  void append(std::span<const std::uint8_t> bytes);
+
+  std::uint64_t size() const noexcept { return file_.size(); }
+  /// Whether the whole file is known to be larger than what is here.
+  bool is_short() const noexcept { return whole_size_ && *whole_size_ != size(); }
+  /// What an If-Range header must say for the rest to be that of the same file; empty when the rest
+  /// can't be asked for.
+  std::string validator() const { return size() > 0 ? validator_ : ""; }
+
+  /// The file. Nothing may come after.
+  Spool take() { return std::move(file_); }
+
+ private:
+  std::atomic<std::size_t>& in_flight_;
+  std::size_t counted_ = 0;
+  Spool file_;
+  std::string validator_;
+  std::optional<std::uint64_t> whole_size_;
+};
+
+}  // namespace aura::fetch

@@ -1,0 +1,26 @@
+#include "content_range.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace aura::fetch {
+namespace {
+
+TEST_CASE("Content-Range: first, last and size are told apart") {
+  CHECK(parse_content_range("bytes 0-0/1") == ContentRange{0, 0, 1});
+  CHECK(parse_content_range("bytes 21010-47021/47022") == ContentRange{21010, 47021, 47022});
+  CHECK(parse_content_range("bytes 2-5/*") == ContentRange{2, 5, std::nullopt});
+}
+
+TEST_CASE("Content-Range: what is no range of a file is none") {
+  for (const std::string text :
+       {"", "bytes", "bytes ", "bytes */10", "bytes 5-2/10", "bytes 0-10/10", "bytes 0-5",
+        "items 0-1/2", "bytes 0-5/", "bytes -5/10", "bytes 0-/10", "bytes 0-5/10x", "bytes 0-5/**",
+        "bytes +0-5/10", "bytes 0-18446744073709551616/*", "bytes 0 - 5/10"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_content_range(text));
+  }
+}
+
+}  // namespace
+}  // namespace aura::fetch
