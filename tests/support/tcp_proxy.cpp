@@ -4,6 +4,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -105,6 +106,8 @@ struct TcpProxy::Impl {
   }
 
   asio::io_context io{1};
+  /// While connections are refused there may be none.
+  asio::executor_work_guard<asio::io_context::executor_type> keep_running{io.get_executor()};
   local::endpoint server;
   tcp::endpoint endpoint{asio::ip::address_v4::loopback(), 0};
   tcp::acceptor acceptor{io};
