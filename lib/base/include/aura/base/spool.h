@@ -27,6 +27,9 @@ class Spool {
   /// where it can't be read or is something else (a pipe, a device, a directory), and "too_large".
   static Spool open(const std::string& path, std::uint64_t max_bytes);
 
+  /// What the descriptor() of another process's spool of `size` bytes holds, to be read only.
+  Spool(FileDescriptor file, std::uint64_t size);
+
   /// Throws JobError "no_space", which is worth a retry, when the temporary file's disk is full or
   /// fails.
   void append(std::span<const std::uint8_t> bytes);
@@ -41,7 +44,6 @@ class Spool {
   int descriptor() const noexcept { return file_.get(); }
 
  private:
-  Spool(FileDescriptor file, std::uint64_t size);
   void move_to_disk();
 
   FileDescriptor file_;  // in memory (memfd_create) or on disk

@@ -1,0 +1,188 @@
+#include "decode_messages.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <string_view>
+
+#include "aura/base/text.h"
+#include "mono_mixer.h"
+
+namespace aura::audio {
+namespace {
+
+enum Kind : std::uint32_t { kSamples = 1, kDone, kFailed };
+
+struct Header {
+  std::uint32_t kind = 0;
+  std::uint32_t bytes = 0;
+};
+
+// Few enough turns between the processes, and the other one at work meanwhile.
+constexpr std::size_t kSlots = 4;
+constexpr std::size_t kMaxTextBytes = 16 * 1024;
+constexpr std::size_t kMaxLines = 16;
+constexpr std::size_t kMaxCodeBytes = 40;
+
+std::size_t slot_size(std::span<const std::byte> ring) {
+  return ring.size() / kSlots;
+}
+
+void write_all(int socket, const void* data, std::size_t size) {
+  const auto* bytes = static_cast<const char*>(data);
+  while (size > 0) {
+    const auto written = ::write(socket, bytes, size);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      ::_exit(1);
+    }
+    bytes += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty() && lines.size() < kMaxLines) {
+    const auto end = std::min(text.find('\n'), text.size());
+    lines.push_back(one_line(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+bool is_code(std::string_view text) {
+  const auto in_code = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !text.empty() && text.size() <= kMaxCodeBytes &&
+         std::all_of(text.begin(), text.end(), in_code);
+}
+
+bool all_sound(std::span<const float> samples) {
+  // Without a way out of the loop, so that it is done several samples at a time.
+  bool sound = true;
+  for (const float sample : samples) sound &= std::abs(sample) <= MonoMixer::kMaxMagnitude;
+  return sound;
+}
+
+}  // namespace
+
+MessageWriter::MessageWriter(int socket, std::span<std::byte> ring)
+    : socket_(socket), ring_(ring), free_slots_(kSlots) {}
+
+void MessageWriter::samples(std::span<const float> samples) {
+  auto bytes = std::as_bytes(samples);
+  while (!bytes.empty()) {
+    if (slot_bytes_ == 0) wait_for_slot();
+    const auto head = bytes.first(std::min(bytes.size(), slot_size(ring_) - slot_bytes_));
+    std::memcpy(&ring_[slot_ * slot_size(ring_) + slot_bytes_], head.data(), head.size());
+    slot_bytes_ += head.size();
+    bytes = bytes.subspan(head.size());
+    if (slot_bytes_ == slot_size(ring_)) flush();
+  }
+}
+
+void MessageWriter::wait_for_slot() {
+  std::array<char, kSlots> freed{};
+  while (free_slots_ == 0) {
+    const auto count = ::read(socket_, freed.data(), freed.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) ::_exit(1);
+    free_slots_ += static_cast<std::size_t>(count);
+  }
+  --free_slots_;
+}
+
+void MessageWriter::flush() {
+  if (slot_bytes_ == 0) return;
+  const Header header{kSamples, static_cast<std::uint32_t>(slot_bytes_)};
+  write_all(socket_, &header, sizeof header);
+  slot_ = (slot_ + 1) % kSlots;
+  slot_bytes_ = 0;
+}
+
+void MessageWriter::done(const std::vector<std::string>& warnings) {
+  flush();
+  std::string text;
+  for (const auto& warning : warnings) text += warning + '\n';
+  send_text(kDone, text);
+}
+
+void MessageWriter::failed(const JobError& error) {
+  flush();
+  send_text(kFailed, error.code() + '\n' + (error.retryable() ? "retry" : "final") + '\n' +
+                         one_line(error.what()));
+}
+
+void MessageWriter::send_text(std::uint32_t kind, const std::string& text) {
+  const Header header{kind, static_cast<std::uint32_t>(std::min(text.size(), kMaxTextBytes))};
+  write_all(socket_, &header, sizeof header);
+  write_all(socket_, text.data(), header.bytes);
+}
+
+MessageReader::MessageReader(int socket, std::span<const std::byte> ring,
+                             std::chrono::milliseconds patience)
+    : socket_(socket), ring_(ring), patience_(patience) {}
+
+bool MessageReader::read(std::span<std::byte> into) {
+  while (!into.empty()) {
+    pollfd readable{socket_, POLLIN, 0};
+    const int ready = ::poll(&readable, 1, static_cast<int>(patience_.count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) throw Stalled{};
+    const auto count = ::recv(socket_, into.data(), into.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    into = into.subspan(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+std::string MessageReader::read_text(std::size_t bytes) {
+  if (bytes > kMaxTextBytes) throw Malformed{};
+  std::string text(bytes, '\0');
+  if (!read(std::as_writable_bytes(std::span(text)))) throw Malformed{};
+  return text;
+}
+
+std::span<const float> MessageReader::take_slot(std::size_t bytes) {
+  if (bytes == 0 || bytes % sizeof(float) != 0 || bytes > slot_size(ring_)) throw Malformed{};
+  block_.resize(bytes / sizeof(float));
+  std::memcpy(block_.data(), &ring_[slot_ * slot_size(ring_)], bytes);
+  slot_ = (slot_ + 1) % kSlots;
+  // Without waiting: a process that doesn't listen may also speak on without end.
+  const char freed = 0;
+  ::send(socket_, &freed, sizeof freed, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (!all_sound(block_)) throw Malformed{};
+  return block_;
+}
+
+std::optional<std::span<const float>> MessageReader::next() {
+  Header header;
+  if (result_ || !read(std::as_writable_bytes(std::span(&header, 1)))) return std::nullopt;
+  switch (header.kind) {
+    case kSamples:
+      return take_slot(header.bytes);
+    case kDone:
+      result_ = DecodeResult{lines_of(read_text(header.bytes)), std::nullopt};
+      return std::nullopt;
+    case kFailed: {
+      const auto lines = lines_of(read_text(header.bytes));
+      if (lines.size() != 3 || !is_code(lines[0])) throw Malformed{};
+      result_ = DecodeResult{
+          {}, JobError(lines[0], lines[2], lines[1] == "retry" ? Retry::kYes : Retry::kNo)};
+      return std::nullopt;
+    }
+    default:
+      throw Malformed{};
+  }
+}
+
+}  // namespace aura::audio

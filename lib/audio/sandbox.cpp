@@ -1,0 +1,116 @@
+#include "sandbox.h"
+
+#include <algorithm>
+#include <csignal>
+#include <new>
+#include <stdexcept>
+
+#include "aura/base/error.h"
+#include "decode_messages.h"
+
+namespace aura::audio {
+namespace {
+
+std::string reason(Refused refused) {
+  switch (refused) {
+    case Refused::kPrivileges:
+      return "the system doesn't let a process give up its privileges";
+    case Refused::kLimits:
+      return "the system doesn't let a process limit itself";
+    case Refused::kDescriptors:
+      return "the kernel is older than 5.9 (close_range)";
+    default:
+      return "the system doesn't take system call filters (seccomp)";
+  }
+}
+
+JobError crashed() {
+  return {
+      "decoder_crashed",
+      "the file made the decoder fail: export the track again, as WAV or FLAC if it can be, and "
+      "upload that",
+      Retry::kNo};
+}
+
+JobError timed_out() {
+  return {"decode_timeout",
+          "the file kept the decoder busy for too long: export the track again and upload that",
+          Retry::kNo};
+}
+
+JobError error_of(const ChildEnd& end) {
+  if (!end.started || end.refused != Refused::kNothing) {
+    return {"no_resources",
+            "no process to decode in could be started: the worker's system is at "
+            "its limits",
+            Retry::kYes};
+  }
+  if (end.signal == SIGXCPU) return timed_out();
+  if (end.signal == SIGKILL) {
+    return {"decode_memory", "the worker's system ran out of memory while it decoded the track",
+            Retry::kYes};
+  }
+  return crashed();
+}
+
+}  // namespace
+
+Sandbox::Sandbox(ForkServer::Main main, const Limits& limits) : limits_(limits), server_(main) {
+  const Spool nothing;
+  const auto end = server_.start({}, nothing.descriptor(), limits_for(nothing)).wait();
+  if (end.refused != Refused::kNothing) throw std::runtime_error(reason(end.refused));
+  if (!end.started || end.signal != 0 || end.code != 0)
+    throw std::runtime_error("a confined process can't be started or ends at once");
+}
+
+ChildLimits Sandbox::limits_for(const Spool& file) const {
+  const auto megabytes = static_cast<std::int64_t>(file.size() >> 20);
+  return {limits_.memory_bytes, limits_.cpu_time_base + megabytes * limits_.cpu_time_per_mb};
+}
+
+std::vector<std::string> Sandbox::run(std::span<const std::byte> request, const Spool& file,
+                                      std::uint64_t max_samples, const SampleSink& sink,
+                                      const std::stop_token& stop) const {
+  if (stop.stop_requested()) throw Stopped();
+  const auto child = server_.start(request, file.descriptor(), limits_for(file));
+  const std::stop_callback kill_when_stopped(stop, [&] { child.kill(); });
+  MessageReader reader(child.socket(), child.shared(), limits_.patience);
+  try {
+    std::uint64_t samples = 0;
+    while (const auto block = reader.next()) {
+      if (stop.stop_requested()) throw Stopped();
+      samples += block->size();
+      if (samples > max_samples) throw MessageReader::Malformed{};
+      sink(*block);
+    }
+  } catch (const MessageReader::Malformed&) {
+    throw crashed();
+  } catch (const MessageReader::Stalled&) {
+    throw timed_out();
+  }
+  if (stop.stop_requested()) throw Stopped();
+  const auto& result = reader.result();
+  if (!result) {
+    child.kill();  // it may have closed its socket and live on
+    throw error_of(child.wait());
+  }
+  if (result->error) throw JobError(*result->error);
+  return result->warnings;
+}
+
+void answer(std::span<std::byte> shared,
+            const std::function<std::vector<std::string>(const SampleSink&)>& decode) {
+  MessageWriter writer(kChildSocket, shared);
+  try {
+    writer.done(decode([&](std::span<const float> block) { writer.samples(block); }));
+  } catch (const JobError& error) {
+    writer.failed(error);
+  } catch (const std::bad_alloc&) {
+    writer.failed(JobError("decode_memory",
+                           "the file takes more memory to decode than sound does: export the track "
+                           "again and upload that",
+                           Retry::kNo));
+  }
+}
+
+}  // namespace aura::audio

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace aura::audio {
+
+/// The owner of a mapping of memory that processes share.
+class SharedMemory {
+ public:
+  enum class Access { kRead, kReadWrite };
+
+  /// Maps the first `bytes` of `file`; empty where that fails.
+  SharedMemory(int file, std::size_t bytes, Access access) noexcept {
+    const int protection = access == Access::kRead ? PROT_READ : PROT_READ | PROT_WRITE;
+    void* const mapped = ::mmap(nullptr, bytes, protection, MAP_SHARED, file, 0);
+    if (mapped != MAP_FAILED) bytes_ = {static_cast<std::byte*>(mapped), bytes};
+  }
+  ~SharedMemory() {
+    if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+  }
+  SharedMemory(SharedMemory&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+  SharedMemory& operator=(SharedMemory&&) = delete;
+
+  std::span<std::byte> bytes() const noexcept { return bytes_; }
+
+ private:
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace aura::audio

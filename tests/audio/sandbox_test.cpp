@@ -1,0 +1,300 @@
+#include "sandbox.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <thread>
+
+#include "aura/base/error.h"
+#include "decode_messages.h"
+#include "files.h"
+
+namespace aura::audio {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// What a test's child does in the place of decoding.
+enum class Deed : unsigned char {
+  kBehave,
+  kFail,
+  kCrash,
+  kThrow,
+  kExit,
+  kLoop,
+  kSleep,
+  kHoldMemory,
+  kOpenFile,
+  kWriteToInput,
+  kOpenSocket,
+  kFork,
+  kKill,
+  kExecute,
+  kMakeCode,
+  kLookAtEnvironment,
+  kSayNonsense,
+  kSayTooMuch,
+  kSayNoSize,
+  kSayNoNumber,
+  kSayNoCode,
+  kEndAmidWord,
+  kSpeakForEver,
+  kHangUp,
+};
+
+const std::vector<float> kSound(50'000, 0.25F);
+
+void say(std::uint32_t kind, std::uint32_t bytes, std::string_view text = {}) {
+  const std::array header{kind, bytes};
+  static_cast<void>(::write(kChildSocket, header.data(), sizeof header) == 0);
+  static_cast<void>(::write(kChildSocket, text.data(), text.size()) == 0);
+}
+
+[[noreturn]] void loop() {
+  for (std::atomic<unsigned> turns = 0;;) ++turns;
+}
+
+/// Fails with what the system said, if it let us live to say it.
+void report(const char* what, long result) {
+  if (result >= 0) throw JobError("allowed", what, Retry::kNo);
+  throw JobError(errno == EACCES ? "access_denied" : "other_error", what, Retry::kNo);
+}
+
+std::vector<std::string> act(Deed deed, const SampleSink& sink) {
+  sink(kSound);
+  switch (deed) {
+    case Deed::kFail:
+      throw JobError("some_code", "it\x1b went\nwrong", Retry::kYes);
+    case Deed::kCrash:
+      *static_cast<volatile int*>(nullptr) = 1;
+      break;
+    case Deed::kThrow:
+      throw std::logic_error("nobody catches this");
+    case Deed::kExit:
+      ::_exit(0);
+    case Deed::kLoop:
+      loop();
+    case Deed::kSleep: {
+      // Nobody says anything to it.
+      std::array<char, 100> heard{};
+      while (::read(kChildSocket, heard.data(), heard.size()) > 0) {
+      }
+      break;
+    }
+    case Deed::kHoldMemory:
+      for (std::vector<std::vector<char>> held;;) held.emplace_back(1 << 20, 'x');
+    case Deed::kOpenFile:
+      report("open", ::open("/etc/hostname", O_RDONLY));
+      break;
+    case Deed::kWriteToInput:
+      report("write", ::write(kChildInput, "x", 1));
+      break;
+    case Deed::kOpenSocket:
+      report("socket", ::socket(AF_INET, SOCK_STREAM, 0));
+      break;
+    case Deed::kFork:
+      report("fork", ::fork());
+      break;
+    case Deed::kKill:
+      report("kill", ::kill(1, 0));
+      break;
+    case Deed::kExecute:
+      report("execl", ::execl("/bin/true", "true", nullptr));
+      break;
+    case Deed::kMakeCode: {
+      const void* code = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      report("mmap", code == MAP_FAILED ? -1 : 0);
+      break;
+    }
+    case Deed::kLookAtEnvironment:
+      if (std::getenv("PATH") != nullptr) throw JobError("allowed", "environment", Retry::kNo);
+      break;
+    default:
+      break;
+  }
+  return {"a warning"};
+}
+
+void speak(Deed deed, std::span<std::byte> shared) {
+  const auto put = [&](float sample) { std::memcpy(shared.data(), &sample, sizeof sample); };
+  constexpr std::uint32_t kSamples = 1;
+  constexpr std::uint32_t kFailed = 3;
+  switch (deed) {
+    case Deed::kSayNonsense:
+      return say(77, 4, "hey!");
+    case Deed::kSayTooMuch:
+      return say(kSamples, ForkServer::kSharedBytes);
+    case Deed::kSayNoSize:
+      return say(kSamples, 3);
+    case Deed::kSayNoNumber:
+      put(std::numeric_limits<float>::quiet_NaN());
+      return say(kSamples, 4);
+    case Deed::kSayNoCode:
+      return say(kFailed, 20, "<b>Code</b>\nfinal\nwhy");
+    case Deed::kEndAmidWord:
+      return say(kFailed, 1000, "some");
+    case Deed::kSpeakForEver:
+      while (true) say(kSamples, 4);
+    case Deed::kHangUp:
+      ::close(kChildSocket);
+      loop();
+    default:
+      return answer(shared, [&](const SampleSink& sink) { return act(deed, sink); });
+  }
+}
+
+Sandbox::Limits limits() {
+  return {.memory_bytes = std::uint64_t{256} << 20,
+          .cpu_time_base = seconds(60),
+          .patience = seconds(60)};
+}
+
+class Box {
+ public:
+  explicit Box(const Sandbox::Limits& limits = audio::limits())
+      : sandbox_([](std::span<const std::byte> request,
+                    std::span<std::byte> shared) { speak(static_cast<Deed>(request[0]), shared); },
+                 limits) {}
+
+  std::vector<std::string> run(
+      Deed deed, const SampleSink& sink = [](auto) {}, const std::stop_token& stop = {}) const {
+    return sandbox_.run(std::as_bytes(std::span(&deed, 1)), spooled({}), kMaxSamples, sink, stop);
+  }
+
+  /// The error of a child that does `deed`. Another one must do well after it.
+  JobError error_of(Deed deed) const {
+    std::optional<JobError> error;
+    try {
+      run(deed);
+    } catch (const JobError& thrown) {
+      error = thrown;
+    }
+    CHECK(run(Deed::kBehave) == std::vector<std::string>{"a warning"});
+    REQUIRE(error);
+    return *error;
+  }
+
+  static constexpr std::uint64_t kMaxSamples = 100'000;
+
+ private:
+  Sandbox sandbox_;
+};
+
+TEST_CASE("sandbox: samples and warnings come through") {
+  std::vector<float> samples;
+  const auto warnings = Box().run(Deed::kBehave, [&](std::span<const float> block) {
+    samples.insert(samples.end(), block.begin(), block.end());
+  });
+  CHECK((samples == kSound));
+  CHECK(warnings == std::vector<std::string>{"a warning"});
+}
+
+TEST_CASE("sandbox: a child's error comes through, on one line") {
+  const auto error = Box().error_of(Deed::kFail);
+  CHECK(error.code() == "some_code");
+  CHECK(std::string(error.what()) == "it  went wrong");
+  CHECK(error.retryable());
+}
+
+TEST_CASE("sandbox: a child that crashes costs its track, not its starter") {
+  const auto error = Box().error_of(GENERATE(Deed::kCrash, Deed::kThrow, Deed::kExit));
+  CHECK(error.code() == "decoder_crashed");
+  CHECK_FALSE(error.retryable());
+}
+
+TEST_CASE("sandbox: a child that loops runs out of processor time") {
+  auto few = limits();
+  few.cpu_time_base = seconds(1);
+  const auto error = Box(few).error_of(Deed::kLoop);
+  CHECK(error.code() == "decode_timeout");
+  CHECK_FALSE(error.retryable());
+}
+
+TEST_CASE("sandbox: a child that says nothing is not waited for") {
+  auto few = limits();
+  few.patience = milliseconds(300);
+  CHECK(Box(few).error_of(Deed::kSleep).code() == "decode_timeout");
+}
+
+TEST_CASE("sandbox: a child that takes memory without end gets no more") {
+  if (kSanitized) return;  // they need terabytes of it for themselves
+  const auto error = Box().error_of(Deed::kHoldMemory);
+  CHECK(error.code() == "decode_memory");
+  CHECK_FALSE(error.retryable());
+}
+
+TEST_CASE("sandbox: a child can open no file") {
+  CHECK(Box().error_of(Deed::kOpenFile).code() == "access_denied");
+}
+
+TEST_CASE("sandbox: a child that tries what no decoder does is ended") {
+  const auto deed = GENERATE(Deed::kWriteToInput, Deed::kOpenSocket, Deed::kFork, Deed::kKill,
+                             Deed::kExecute, Deed::kMakeCode);
+  CAPTURE(static_cast<int>(deed));
+  CHECK(Box().error_of(deed).code() == "decoder_crashed");
+}
+
+TEST_CASE("sandbox: a child has nothing of its starter's environment") {
+  CHECK_NOTHROW(Box().run(Deed::kLookAtEnvironment));
+}
+
+TEST_CASE("sandbox: what a child makes up is not believed") {
+  const auto deed =
+      GENERATE(Deed::kSayNonsense, Deed::kSayTooMuch, Deed::kSayNoSize, Deed::kSayNoNumber,
+               Deed::kSayNoCode, Deed::kEndAmidWord, Deed::kSpeakForEver);
+  CAPTURE(static_cast<int>(deed));
+  CHECK(Box().error_of(deed).code() == "decoder_crashed");
+}
+
+TEST_CASE("sandbox: a child that hangs up is not waited for") {
+  CHECK_THROWS_AS(Box().run(Deed::kHangUp), JobError);
+}
+
+TEST_CASE("sandbox: what the sink throws comes through, and the next track is decoded") {
+  const Box box;
+  CHECK_THROWS_AS(box.run(Deed::kBehave, [](auto) { throw std::length_error("full"); }),
+                  std::length_error);
+  CHECK_NOTHROW(box.run(Deed::kBehave));
+}
+
+TEST_CASE("sandbox: a stop ends a child that doesn't end", "[tsan]") {
+  const Box box;
+  std::stop_source stop;
+  // It loops once it has said this, so that what ends it is the stop.
+  const auto stop_soon = [&](auto) { stop.request_stop(); };
+  CHECK_THROWS_AS(box.run(Deed::kSpeakForEver, stop_soon, stop.get_token()), Stopped);
+  std::jthread stopper;
+  std::stop_source other;
+  stopper = std::jthread([&] { other.request_stop(); });
+  CHECK_THROWS_AS(box.run(
+                      Deed::kLoop, [](auto) {}, other.get_token()),
+                  Stopped);
+}
+
+TEST_CASE("sandbox: many threads start children at once", "[tsan]") {
+  const Box box;
+  std::atomic<int> well = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        for (int k = 0; k < 5; ++k) well += static_cast<int>(box.run(Deed::kBehave).size());
+      });
+    }
+  }
+  CHECK(well == 40);
+}
+
+}  // namespace
+}  // namespace aura::audio
