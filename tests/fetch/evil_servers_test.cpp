@@ -1,33 +1,35 @@
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "aura/fetch/fetcher.h"
 #include "aura/test/http_server.h"
-#include "download.h"
+#include "download_now.h"
 #include "job_error.h"
 #include "local.h"
-#include "tls.h"
 #include "trust.h"
 
 namespace aura::fetch {
 namespace {
 
-namespace asio = boost::asio;
 using test::HttpServer;
 using test::Reply;
 using namespace std::chrono_literals;
 
-/// Limits that an evil server meets soon. 127.0.0.1 alone is allowed, so that [::1] is as forbidden
-/// as the rest of this machine.
-FetchLimits tight_limits() {
+/// Limits in which 127.0.0.1 alone is allowed, so that [::1] is as forbidden as the rest of this
+/// machine.
+FetchLimits evil_limits() {
   FetchLimits limits;
   limits.allowed_hosts = HostList::parse("", "127.0.0.1", HostList::Names::kExact);
   limits.max_bytes = 1 << 20;
+  return limits;
+}
+
+/// The same for servers that take their time; how much of it they get says how long the test lasts,
+/// no more.
+FetchLimits short_limits() {
+  FetchLimits limits = evil_limits();
   limits.first_byte_timeout = 200ms;
   limits.idle_timeout = 200ms;
   limits.total_timeout = 500ms;
@@ -147,7 +149,8 @@ TEST_CASE("evil servers: each gives the outcome that the table names, and no mor
                           ? std::nullopt
                           : std::optional(authority().issue(evil.names, evil.expires)));
     server.serve("/a", evil.reply);
-    const auto fetcher = test::trusting(authority().certificate_pem(), tight_limits());
+    const auto fetcher = test::trusting(authority().certificate_pem(),
+                                        evil.code == "timeout" ? short_limits() : evil_limits());
     const auto error = test::job_error([&] { fetcher.fetch(server.url("/a?X-Signature=s3cret")); });
     CHECK(error.code() == evil.code);
     CHECK(error.retryable() == evil.retryable);
@@ -156,17 +159,8 @@ TEST_CASE("evil servers: each gives the outcome that the table names, and no mor
   }
 }
 
-/// Downloads `url` where names are what `resolve` says.
-JobError failure_with(const Resolve& resolve, const std::string& url) {
-  Shared shared{tight_limits(), client_context(), LookUps(resolve), HostSlots(8)};
-  return test::job_error([&] {
-    asio::io_context io;
-    std::exception_ptr failure;
-    asio::co_spawn(io, download(url, shared),
-                   [&](std::exception_ptr thrown, const Spool&) { failure = thrown; });
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-  });
+JobError failure_with(Resolve resolve, const std::string& url) {
+  return test::job_error([&] { test::download(url, evil_limits(), std::move(resolve)); });
 }
 
 TEST_CASE("evil servers: a name that leads inside as well as outside leads nowhere") {

@@ -96,7 +96,7 @@ TEST_CASE("fetcher: the wait for a turn is not counted against the server", "[ts
   auto limits = test::local_limits();
   limits.per_host = 1;
   // Enough for one download, not for both together.
-  limits.total_timeout = 1s;
+  limits.total_timeout = 2s;
   HttpServer server;
   test::Reply slow = test::until_close("");
   slow.endless = "x";
