@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "aura/audio/decoder.h"
 #include "aura/base/error.h"
 #include "aura/base/spool.h"
 #include "aura/base/text.h"
@@ -54,6 +55,7 @@ Spool read_input(const std::string& input, const fetch::FetchLimits& limits,
 
 analysis::Report analyze_input(const std::string& input, const std::optional<LyricsFile>& lyrics,
                                const worker::AnalysisSettings& settings,
+                               const audio::Decoder& decoder,
                                std::optional<fetch::Fetcher>& fetcher) {
   TerminalProgress progress(track_name(input));
   const auto file = read_input(input, settings.fetch, fetcher);
@@ -63,17 +65,20 @@ analysis::Report analyze_input(const std::string& input, const std::optional<Lyr
     track.lyrics = lyrics->text;
     track.lyrics_cut = lyrics->cut;
   }
-  return analysis::analyze(track, settings.decode, [&](int percent) { progress.show(percent); });
+  return analysis::analyze(track, decoder, settings.decode,
+                           [&](int percent) { progress.show(percent); });
 }
 
 int run(const Options& options) {
+  auto decoder = audio::Decoder::sandboxed();  // before any thread or secret
   const auto settings = worker::read_analysis_settings(Env::load());
+  decoder.apply(settings.sandboxing);
   const auto lyrics = read_lyrics_file(options.lyrics, settings.max_lyrics_bytes);
   std::optional<fetch::Fetcher> fetcher;
   int failed = 0;
   for (const auto& input : options.inputs) {
     try {
-      const auto report = analyze_input(input, lyrics, settings, fetcher);
+      const auto report = analyze_input(input, lyrics, settings, decoder, fetcher);
       std::cout << (options.json ? analysis::to_json(report) + "\n"
                                  : analysis::to_text(report, track_name(input)) + "\n")
                 << std::flush;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "aura/audio/decoder.h"
 #include "commands.h"
 
 namespace aura::app {
@@ -41,10 +42,12 @@ class Signals {
 };
 
 int run(worker::Until until) {
+  auto decoder = audio::Decoder::sandboxed();  // before any thread or secret
   const auto settings = worker::read_worker_settings(Env::load());
+  decoder.apply(settings.analysis.sandboxing);
   const Log log(settings.log_level, settings.log_format, settings.worker_id);
   const Signals signals;
-  worker::run_worker(settings, until, log, signals.stop(), signals.hurry());
+  worker::run_worker(settings, decoder, until, log, signals.stop(), signals.hurry());
   return 0;
 }
 

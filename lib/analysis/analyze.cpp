@@ -20,8 +20,8 @@ void warn_of_silence(Report& report) {
 
 }  // namespace
 
-Report analyze(const Track& track, const audio::DecodeLimits& limits, const OnProgress& on_step,
-               std::stop_token stop) {
+Report analyze(const Track& track, const audio::Decoder& decoder, const audio::DecodeLimits& limits,
+               const OnProgress& on_step, const std::stop_token& stop) {
   const auto reached = [&](int percent) {
     if (on_step) on_step(percent);
   };
@@ -33,7 +33,7 @@ Report analyze(const Track& track, const audio::DecodeLimits& limits, const OnPr
     extractor.push(block);
     samples += block.size();
   };
-  report.warnings = audio::decode(track.file, limits, measure, stop);
+  report.warnings = decoder.decode(track.file, limits, measure, stop);
   report.duration_s = static_cast<double>(samples) / limits.sample_rate_hz;
   reached(step::kDecoded);
 

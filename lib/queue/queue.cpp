@@ -44,6 +44,7 @@ UPDATE {jobs} j
 SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
 FROM started s WHERE j."id" = s.job_id
 RETURNING s.id AS run_id, s.attempt, j."id", j."jobId" AS job_id,
+          (SELECT count(*) FROM aura.run w WHERE w.job_id = j."id" AND w.state = 'released' AND w.error IS NOT NULL) AS waits,
           coalesce(left(j."audioUrl", $5::int), '') AS audio_url, left(j."lyricsText", $4::int) AS lyrics, j."createdAt"::text AS created
 )sql";
 
@@ -281,6 +282,10 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
   retry_sql_ =
       ending(R"("status" = 'queued', "progress" = 0)",
              "not_before = now() + $2::bigint * interval '1 millisecond'", "retrying", "$3::jsonb");
+  postpone_sql_ = ending(R"("status" = 'queued', "progress" = 0)",
+                         "not_before = now() + $2::bigint * interval '1 millisecond', "
+                         "attempts = greatest(attempts - 1, 0)",
+                         "released", "$3::jsonb");
   release_sql_ =
       ending(R"("status" = 'queued', "progress" = 0)",
              "not_before = now(), attempts = greatest(attempts - 1, 0)", "released", "NULL");
@@ -302,6 +307,7 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
     ClaimedJob job;
     job.run_id = row["run_id"].as<std::int64_t>();
     job.attempt = row["attempt"].as<int>();
+    job.waits = row["waits"].as<int>();
     job.job.id = row["id"].as<std::string>();
     job.job.job_id = row["job_id"].as<std::string>();
     job.job.audio_url = row["audio_url"].as<std::string>();
@@ -354,6 +360,11 @@ Ending Queue::complete(std::int64_t run_id, const Result& result) {
 Ending Queue::retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait) {
   return end("retrying", run_id, retry_sql_, static_cast<std::int64_t>(wait.count()),
              error_json(failure));
+}
+
+Ending Queue::postpone(std::int64_t run_id, const Failure& reason, std::chrono::milliseconds wait) {
+  return end("released", run_id, postpone_sql_, static_cast<std::int64_t>(wait.count()),
+             error_json(reason));
 }
 
 Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {

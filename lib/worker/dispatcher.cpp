@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "aura/analysis/analyze.h"
 #include "aura/base/wait.h"
 #include "aura/queue/backoff.h"
 
@@ -32,20 +33,22 @@ milliseconds until(Clock::time_point deadline) {
 }  // namespace
 
 Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
-                       const fetch::Fetcher& fetcher, const Log& log)
+                       const audio::Decoder& decoder, const Log& log)
     : settings_(settings),
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table),
       outage_(log),
+      lookahead_(settings.threads, settings.max_downloads),
       progress_(settings, table, running_, tally_, log),
       keeper_(settings, table, running_, log),
       listening_(settings, running_, log),
       upkeep_(settings, table, log),
-      pool_(static_cast<std::size_t>(settings.threads)) {
+      pool_(static_cast<std::size_t>(settings.threads)),
+      fetcher_(settings.analysis.fetch) {
   for (int i = 0; i < settings.threads; ++i) {
     idle_.push_back(
-        std::make_unique<JobRunner>(settings, table, fetcher, running_, progress_, tally_, log));
+        std::make_unique<JobRunner>(settings, table, decoder, running_, progress_, tally_, log));
   }
 }
 
@@ -62,7 +65,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
       // Read first: what happens from here on cuts the wait short.
       const auto news = running_.news();
       release_strays();
-      const int wanted = std::min(idle_threads(), settings_.claim_batch);
+      const int wanted = this->wanted();
       if (wanted > 0 && claim_and_start(wanted)) continue;
       if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
       running_.wait_for_news(news, queue::jittered(settings_.poll_interval), stop);
@@ -116,33 +119,57 @@ bool Dispatcher::claim_and_start(int wanted) {
   return maybe_more;
 }
 
-void Dispatcher::start(queue::ClaimedJob job, Clock::time_point claimed) {
-  const auto stop = running_.begin(job.run_id, claimed);
+void Dispatcher::start(queue::ClaimedJob claimed_job, Clock::time_point claimed) {
+  const auto stop = running_.begin(claimed_job.run_id, claimed);
+  const auto job = std::make_shared<const queue::ClaimedJob>(std::move(claimed_job));
+  fetcher_.start(
+      job->job.audio_url, stop,
+      [this, job, stop, started = Clock::now()](fetch::Fetcher::Outcome outcome) {
+        const auto took = Clock::now() - started;
+        lookahead_.note_download(took);
+        hand_over(job, {std::move(outcome), std::chrono::duration_cast<milliseconds>(took)}, stop);
+      });
+}
+
+void Dispatcher::hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
+                           const std::stop_token& stop) {
+  if (track.bytes() > 0) running_.note_progress(job->run_id, analysis::step::kDownloaded);
+  buffered_bytes_ += track.bytes();
+  boost::asio::post(pool_, [this, job = std::move(job), track = std::move(track), stop]() mutable {
+    buffered_bytes_ -= track.bytes();
+    work(*job, std::move(track), stop);
+  });
+}
+
+void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
+                      const std::stop_token& stop) {
+  running_.begin_work(job.run_id);
   std::unique_ptr<JobRunner> runner;
   {
     const std::lock_guard lock(mutex_);
     runner = std::move(idle_.back());
     idle_.pop_back();
   }
-  boost::asio::post(pool_,
-                    [this, stop, job = std::move(job), runner = std::move(runner)]() mutable {
-                      runner->run(job, stop);
-                      {
-                        const std::lock_guard lock(mutex_);
-                        idle_.push_back(std::move(runner));
-                      }
-                      running_.end(job.run_id);
-                    });
+  const auto started = Clock::now();
+  runner->run(job, std::move(track), stop);
+  lookahead_.note_work(Clock::now() - started);
+  {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(runner));
+  }
+  running_.end(job.run_id);
 }
 
-int Dispatcher::idle_threads() {
-  const std::lock_guard lock(mutex_);
-  return static_cast<int>(idle_.size());
+int Dispatcher::wanted() const {
+  const bool has_room = buffered_bytes_ + fetcher_.bytes_in_flight() < settings_.max_buffered_bytes;
+  const int most = settings_.threads + (has_room ? lookahead_.jobs() : 0);
+  return std::min(most - static_cast<int>(running_.size()), settings_.claim_batch);
 }
 
 bool Dispatcher::wind_down(const std::stop_token& hurry) {
   const auto reserve = reserve_of(settings_.shutdown_grace);
   const auto deadline = Clock::now() + settings_.shutdown_grace;
+  put_back_waiting();
   if (const auto running = running_.size(); running > 0) {
     log_.info("stopping: no more claims, waiting for running jobs",
               {{"running", static_cast<std::int64_t>(running)},
@@ -154,6 +181,19 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
   }
   pool_.join();
   return true;
+}
+
+/// What no thread would begin soon needs no grace. If it can't be put back now, it will be later.
+void Dispatcher::put_back_waiting() try {
+  auto waiting = running_.waiting();
+  const auto on_threads = running_.size() - waiting.size();
+  const auto threads = static_cast<std::size_t>(settings_.threads);
+  const auto kept = std::min(threads - std::min(on_threads, threads), waiting.size());
+  waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(kept));
+  queue_.release(waiting);
+  running_.stop(waiting, StopReason::kReleased);
+} catch (const std::exception& error) {
+  log_.warning("waiting jobs can't be put back yet: " + std::string(error.what()));
 }
 
 void Dispatcher::put_back_unfinished(Clock::time_point deadline) {

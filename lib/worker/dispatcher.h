@@ -1,13 +1,16 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <vector>
 
+#include "aura/audio/decoder.h"
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/queue/connection.h"
@@ -16,6 +19,7 @@
 #include "job_runner.h"
 #include "lease_keeper.h"
 #include "listening.h"
+#include "lookahead.h"
 #include "outage.h"
 #include "progress_writer.h"
 #include "running_jobs.h"
@@ -24,13 +28,14 @@
 
 namespace aura::worker {
 
-/// Claims jobs and hands them to a pool of threads, never more than there are idle threads.
+/// Claims jobs, has their tracks downloaded and hands them to a pool of threads; some are
+/// downloaded ahead, so that no thread has to wait.
 class Dispatcher {
  public:
   enum class Mode { kForever, kDrain };
 
   Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
-             const fetch::Fetcher& fetcher, const Log& log);
+             const audio::Decoder& decoder, const Log& log);
 
   /// Works until `stop` asks to stop or, draining, until nothing is queued or running. Then lets
   /// the running jobs finish within the grace, or until `hurry` asks, and puts back what has not.
@@ -45,8 +50,13 @@ class Dispatcher {
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);
   void start(queue::ClaimedJob job, std::chrono::steady_clock::time_point claimed);
-  int idle_threads();
+  /// Has a pool thread take the job from here.
+  void hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
+                 const std::stop_token& stop);
+  void work(const queue::ClaimedJob& job, FetchedTrack track, const std::stop_token& stop);
+  int wanted() const;
   bool wind_down(const std::stop_token& hurry);
+  void put_back_waiting();
   void put_back_unfinished(std::chrono::steady_clock::time_point deadline);
 
   const WorkerSettings& settings_;
@@ -59,6 +69,8 @@ class Dispatcher {
 
   RunningJobs running_;
   Tally tally_;
+  Lookahead lookahead_;
+  std::atomic<std::size_t> buffered_bytes_{0};  ///< of tracks that wait for a thread
   std::mutex mutex_;
   std::vector<std::unique_ptr<JobRunner>>
       idle_;  ///< runners that no thread uses; guarded by mutex_
@@ -67,8 +79,10 @@ class Dispatcher {
   LeaseKeeper keeper_;
   Listening listening_;
   Upkeep upkeep_;
-  /// Last, so that its threads are gone before what they use.
+  // Last, so that their threads are gone before what they use; and downloads, which end in the
+  // pool, before it.
   boost::asio::thread_pool pool_;
+  fetch::Fetcher fetcher_;
 };
 
 }  // namespace aura::worker

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <new>
 
@@ -61,10 +62,10 @@ queue::Result to_result(const analysis::Report& report, std::chrono::millisecond
 }  // namespace
 
 JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
-                     const fetch::Fetcher& fetcher, RunningJobs& running, ProgressWriter& progress,
+                     const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
                      Tally& tally, const Log& log)
     : settings_(settings),
-      fetcher_(fetcher),
+      decoder_(decoder),
       running_(running),
       progress_(progress),
       tally_(tally),
@@ -72,13 +73,15 @@ JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& ta
       connection_(settings.database.url),
       queue_(connection_, table) {}
 
-void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) noexcept try {
+void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
+                    const std::stop_token& stop) noexcept try {
   const auto log = log_.for_job(job.job.job_id);
   const auto start = Clock::now();
   log.info("started", {{"attempt", std::int64_t{job.attempt}}, {"run", job.run_id}});
   try {
-    const auto report = analyze(job, stop);
-    finish(job, to_result(report, std::chrono::milliseconds(ms_since(start))), stop, log);
+    const auto report = analyze(job, track.outcome, stop);
+    finish(job, to_result(report, track.took + std::chrono::milliseconds(ms_since(start))), stop,
+           log);
   } catch (const JobError& error) {
     give_up(job, error, stop, log);
   } catch (const Stopped&) {
@@ -105,14 +108,15 @@ void JobRunner::run(const queue::ClaimedJob& job, const std::stop_token& stop) n
       .error("the outcome could not be saved: " + std::string(error.what()));
 }
 
-analysis::Report JobRunner::analyze(const queue::ClaimedJob& job, const std::stop_token& stop) {
+analysis::Report JobRunner::analyze(const queue::ClaimedJob& job,
+                                    const fetch::Fetcher::Outcome& outcome,
+                                    const std::stop_token& stop) {
+  if (const auto* error = std::get_if<std::exception_ptr>(&outcome)) std::rethrow_exception(*error);
   Progress progress(progress_, running_, job.run_id);
-
-  const Spool file = fetcher_.fetch(job.job.audio_url, stop);
   progress(analysis::step::kDownloaded);
 
-  return analysis::analyze({file, job.job.lyrics, job.job.lyrics_cut}, settings_.analysis.decode,
-                           std::ref(progress), stop);
+  return analysis::analyze({std::get<Spool>(outcome), job.job.lyrics, job.job.lyrics_cut}, decoder_,
+                           settings_.analysis.decode, std::ref(progress), stop);
 }
 
 void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
@@ -149,18 +153,24 @@ void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result
 void JobRunner::give_up(const queue::ClaimedJob& job, const JobError& error,
                         const std::stop_token& stop, const Log& log) {
   const queue::Failure failure{error.code(), error.what(), error.retryable()};
+  // Where its host asks for a wait, that is no failure of the job's, though not for ever.
+  const bool wait_only = error.retry_after() && job.waits < settings_.max_host_waits;
   const bool again = error.retryable() && job.attempt <= settings_.max_retries;
   const auto wait =
       std::max<std::chrono::milliseconds>(queue::backoff(settings_.retry, job.attempt),
                                           error.retry_after().value_or(std::chrono::seconds(0)));
   const auto ending = settle(
       [&] {
+        if (wait_only) return queue_.postpone(job.run_id, failure, wait);
         return again ? queue_.retry(job.run_id, failure, wait)
                      : queue_.fail(job.run_id, failure, running_.progress(job.run_id));
       },
       stop, log);
   if (ending != queue::Ending::kDone) {
     log.warning("the job was taken back or deleted meanwhile: its failure is not recorded");
+  } else if (wait_only) {
+    log.info("waits for its host: " + failure.message,
+             {{"code", failure.code}, {"wait_ms", std::int64_t{wait.count()}}});
   } else if (again) {
     ++tally_.retried;
     log.warning("failed, will be tried again: " + failure.message,

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <stop_token>
+#include <variant>
 
 #include "aura/analysis/report.h"
+#include "aura/audio/decoder.h"
 #include "aura/base/error.h"
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
@@ -15,22 +19,34 @@
 
 namespace aura::worker {
 
+/// What became of a job's download.
+struct FetchedTrack {
+  fetch::Fetcher::Outcome outcome;
+  std::chrono::milliseconds took{};
+
+  std::size_t bytes() const {
+    const auto* file = std::get_if<Spool>(&outcome);
+    return file == nullptr ? 0 : static_cast<std::size_t>(file->size());
+  }
+};
+
 /// Runs jobs, one at a time, over a database connection of its own. Not thread-safe: each pool
-/// thread has its own; the fetcher is shared.
+/// thread has its own.
 class JobRunner {
  public:
   JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
-            const fetch::Fetcher& fetcher, RunningJobs& running, ProgressWriter& progress,
+            const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
             Tally& tally, const Log& log);
 
-  /// Takes the job from its URL to its outcome in the database. When `stop` asks, gives up soon
-  /// and writes nothing, the run being somebody else's by then, unless it was for want of progress.
-  /// Throws nothing: whatever goes wrong becomes an outcome or, where the database refuses even
-  /// that, a line in the log.
-  void run(const queue::ClaimedJob& job, const std::stop_token& stop) noexcept;
+  /// Takes the job from its downloaded track to its outcome in the database. When `stop` asks,
+  /// gives up soon and writes nothing, the run being somebody else's by then, unless it was for
+  /// want of progress. Throws nothing: whatever goes wrong becomes an outcome or, where the
+  /// database refuses even that, a line in the log.
+  void run(const queue::ClaimedJob& job, FetchedTrack track, const std::stop_token& stop) noexcept;
 
  private:
-  analysis::Report analyze(const queue::ClaimedJob& job, const std::stop_token& stop);
+  analysis::Report analyze(const queue::ClaimedJob& job, const fetch::Fetcher::Outcome& outcome,
+                           const std::stop_token& stop);
   void lost(const queue::ClaimedJob& job, const Log& log);
   void stopped(const queue::ClaimedJob& job, const Log& log);
   void finish(const queue::ClaimedJob& job, const queue::Result& result,
@@ -41,7 +57,7 @@ class JobRunner {
   queue::Ending settle(Write write, const std::stop_token& stop, const Log& log);
 
   const WorkerSettings& settings_;
-  const fetch::Fetcher& fetcher_;
+  const audio::Decoder& decoder_;
   RunningJobs& running_;
   ProgressWriter& progress_;
   Tally& tally_;

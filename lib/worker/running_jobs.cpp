@@ -12,6 +12,14 @@ std::stop_token RunningJobs::begin(std::int64_t run_id, Clock::time_point claime
   return run.stop.get_token();
 }
 
+void RunningJobs::begin_work(std::int64_t run_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto run = runs_.find(run_id); run != runs_.end()) {
+    run->second.waits = false;
+    run->second.progressed = Clock::now();
+  }
+}
+
 void RunningJobs::end(std::int64_t run_id) {
   const std::lock_guard lock(mutex_);
   runs_.erase(run_id);
@@ -40,14 +48,23 @@ StopReason RunningJobs::stop_reason(std::int64_t run_id) const {
 }
 
 std::vector<std::int64_t> RunningJobs::all() const {
-  return alive(Clock::time_point::min());
+  return those([](const Run&) { return true; });
+}
+
+std::vector<std::int64_t> RunningJobs::waiting() const {
+  return those([](const Run& run) { return run.waits; });
 }
 
 std::vector<std::int64_t> RunningJobs::alive(Clock::time_point since) const {
+  return those([&](const Run& run) { return run.progressed >= since; });
+}
+
+template <typename Wanted>
+std::vector<std::int64_t> RunningJobs::those(Wanted wanted) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::int64_t> ids;
   for (const auto& [id, run] : runs_) {
-    if (run.progressed >= since) ids.push_back(id);
+    if (wanted(run)) ids.push_back(id);
   }
   return ids;
 }

@@ -28,6 +28,8 @@ class RunningJobs {
   /// Notes that a run began, claimed at `claimed` on this machine's clock. Returns how it is told
   /// to stop.
   std::stop_token begin(std::int64_t run_id, Clock::time_point claimed);
+  /// Notes that a thread began to work on it.
+  void begin_work(std::int64_t run_id);
   void end(std::int64_t run_id);
 
   /// Notes that the run's thread got as far as `percent`.
@@ -36,6 +38,8 @@ class RunningJobs {
   StopReason stop_reason(std::int64_t run_id) const;
 
   std::vector<std::int64_t> all() const;
+  /// The runs that no thread has begun to work on.
+  std::vector<std::int64_t> waiting() const;
   /// The runs that made progress since `since`.
   std::vector<std::int64_t> alive(Clock::time_point since) const;
   /// Notes that the leases of `run_ids` were extended by a beat sent at `sent`.
@@ -65,10 +69,13 @@ class RunningJobs {
   struct Run {
     std::stop_source stop;
     StopReason reason = StopReason::kNone;
+    bool waits = true;
     int percent = 0;
     Clock::time_point progressed;
     Clock::time_point vouched;  ///< when its lease was last taken or extended, at the latest
   };
+  template <typename Wanted>
+  std::vector<std::int64_t> those(Wanted wanted) const;
   template <typename Stale>
   int stop_where(Stale stale, StopReason reason);
 

@@ -27,12 +27,20 @@ std::string make_worker_id() {
   return id;
 }
 
+audio::Sandboxing parse_sandboxing(std::string_view text) {
+  if (text == "auto") return audio::Sandboxing::kAuto;
+  if (text == "off") return audio::Sandboxing::kOff;
+  if (text == "require") return audio::Sandboxing::kRequire;
+  throw ConfigError("AURA_SANDBOX must be auto, off or require");
+}
+
 }  // namespace
 
 AnalysisSettings read_analysis_settings(const Env& env) {
   AnalysisSettings settings;
   settings.fetch = fetch::FetchLimits::from(env);
   settings.decode.max_duration = minutes(env.integer("MAX_AUDIO_MINUTES", 180, 1, 1440));
+  settings.sandboxing = parse_sandboxing(env.text("AURA_SANDBOX", "auto"));
   settings.max_lyrics_bytes =
       static_cast<std::size_t>(env.integer("MAX_LYRICS_KB", 1024, 1, 65536) * 1024);
   return settings;
@@ -60,7 +68,11 @@ WorkerSettings read_worker_settings(const Env& env) {
   settings.worker_id = make_worker_id();
   settings.threads = static_cast<int>(env.integer("WORKER_THREADS", available_cpus(), 1, 256));
   settings.claim_batch = static_cast<int>(env.integer("CLAIM_BATCH", settings.threads, 1, 256));
+  settings.max_downloads = static_cast<int>(env.integer("MAX_DOWNLOADS", 16, 1, 256));
+  settings.max_buffered_bytes =
+      static_cast<std::size_t>(env.integer("MAX_BUFFERED_MB", 512, 1, 1 << 20)) << 20;
   settings.max_retries = static_cast<int>(env.integer("MAX_RETRIES", 3, 0, 100));
+  settings.max_host_waits = static_cast<int>(env.integer("MAX_HOST_WAITS", 20, 0, 1000));
   settings.retry.base = env.seconds("RETRY_BASE", seconds(10), milliseconds(1), hours(24));
   settings.retry.ceiling = env.seconds("RETRY_MAX", minutes(10), milliseconds(1), hours(24));
   settings.poll_interval = env.seconds("POLL_INTERVAL", seconds(5), milliseconds(10), hours(1));

@@ -40,6 +40,17 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
   return std::nullopt;
 }
 
+void warn_of_no_sandbox(const WorkerSettings& settings, const audio::Decoder& decoder,
+                        const Log& log) {
+  if (decoder.no_sandbox_reason().empty()) return;
+  if (settings.analysis.sandboxing == audio::Sandboxing::kOff)
+    return log.info("tracks are decoded in this process: AURA_SANDBOX=off");
+  log.warning(
+      "tracks are decoded in this process, which a hostile file may crash: no sandbox can "
+      "be had: " +
+      decoder.no_sandbox_reason());
+}
+
 }  // namespace
 
 int connections(const WorkerSettings& settings) noexcept {
@@ -47,17 +58,17 @@ int connections(const WorkerSettings& settings) noexcept {
   return settings.threads + 4;
 }
 
-void run_worker(const WorkerSettings& settings, Until until, const Log& log,
-                const std::stop_token& stop, const std::stop_token& hurry) {
+void run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
+                const Log& log, const std::stop_token& stop, const std::stop_token& hurry) {
   log.info("AURA Analysis Worker starting...");
+  warn_of_no_sandbox(settings, decoder, log);
   const auto table = prepare(settings, until, log, stop);
   if (!table) return;
   log.info("ready", {{"database", settings.database.url.display},
                      {"table", table->quoted},
                      {"threads", std::int64_t{settings.threads}},
                      {"claim_batch", std::int64_t{settings.claim_batch}}});
-  const fetch::Fetcher fetcher(settings.analysis.fetch);
-  Dispatcher dispatcher(settings, *table, fetcher, log);
+  Dispatcher dispatcher(settings, *table, decoder, log);
   const auto mode =
       until == Until::kDrained ? Dispatcher::Mode::kDrain : Dispatcher::Mode::kForever;
   if (!dispatcher.run(mode, stop, hurry)) {

@@ -11,6 +11,7 @@
 
 using aura::Spool;
 using aura::analysis::analyze;
+using aura::audio::Decoder;
 using nlohmann::json;
 
 namespace {
@@ -32,7 +33,7 @@ TEST_CASE("analyze: encoded music has librosa's features within 1 %, and its ver
   for (const auto& [name, expected] : reference.at("files").items()) {
     INFO(name);
     const auto file = music(name);
-    const auto report = json::parse(to_json(analyze({.file = file}, {})));
+    const auto report = json::parse(to_json(analyze({.file = file}, Decoder(), {})));
     for (const auto& [feature, value] : expected.at("features").items()) {
       INFO(feature);
       const auto ours = report.at("features").at(feature).get<double>();
@@ -49,13 +50,13 @@ TEST_CASE("analyze: encoded music has librosa's features within 1 %, and its ver
 TEST_CASE("analyze: reports each step once, in order") {
   const auto file = music("lake_waltz.wav");
   std::vector<int> steps;
-  analyze({.file = file}, {}, [&](int percent) { steps.push_back(percent); });
+  analyze({.file = file}, Decoder(), {}, [&](int percent) { steps.push_back(percent); });
   CHECK(steps == std::vector<int>{20, 30, 40, 50, 60, 70, 80, 90});
 }
 
 TEST_CASE("analyze: ten seconds of silence complete, with a warning and no advice on the tempo") {
   const auto file = wav_of(std::vector<double>(220'500, 0.0));
-  const auto report = analyze({.file = file}, {});
+  const auto report = analyze({.file = file}, Decoder(), {});
   CHECK(report.features.tempo_bpm == 0);
   REQUIRE(report.warnings.size() == 1);
   CHECK(report.warnings[0].find("silent") != std::string::npos);
@@ -65,7 +66,8 @@ TEST_CASE("analyze: ten seconds of silence complete, with a warning and no advic
 
 TEST_CASE("analyze: lyrics count, and a cut is mentioned") {
   const auto file = wav_of(aura::audio::sine(440, 0.5, 22050, 44'100));
-  const auto report = analyze({.file = file, .lyrics = "la la la", .lyrics_cut = true}, {});
+  const auto report =
+      analyze({.file = file, .lyrics = "la la la", .lyrics_cut = true}, Decoder(), {});
   CHECK(report.lyrics_words == 3);
   CHECK(std::any_of(report.warnings.begin(), report.warnings.end(),
                     [](const auto& w) { return w.find("lyrics") != std::string::npos; }));
@@ -75,5 +77,5 @@ TEST_CASE("analyze: stops when asked to") {
   const auto file = music("lake_waltz.wav");
   std::stop_source stop;
   stop.request_stop();
-  CHECK_THROWS_AS(analyze({.file = file}, {}, {}, stop.get_token()), aura::Stopped);
+  CHECK_THROWS_AS(analyze({.file = file}, Decoder(), {}, {}, stop.get_token()), aura::Stopped);
 }

@@ -496,3 +496,19 @@ TEST_CASE_METHOD(Fixture, "strays: what a worker holds without knowing goes back
   CHECK(run_state(other) == "running");
   CHECK(claim(1).at(0).attempt == 1);
 }
+
+TEST_CASE_METHOD(Fixture, "postpone: the job waits, it costs no attempt, and it is counted") {
+  database.insert_job("a");
+  const auto first = claim(1).at(0);
+  CHECK(first.waits == 0);
+  CHECK(queue.postpone(first.run_id, {"http_429", "the host is busy", true}, hours(1)) ==
+        Ending::kDone);
+  CHECK(column("status") == "queued");
+  CHECK(claim(1).empty());
+  database.execute("UPDATE aura.gate SET not_before = now()");
+  const auto second = claim(1).at(0);
+  CHECK(second.attempt == 1);
+  CHECK(second.waits == 1);
+  CHECK(database.value("SELECT error->>'code' FROM aura.run WHERE state = 'released'") ==
+        "http_429");
+}

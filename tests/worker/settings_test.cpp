@@ -17,6 +17,9 @@ TEST_CASE("settings: only DATABASE_URL must be given, the rest has the documente
       read_worker_settings(Env(Env::Values{{"DATABASE_URL", "postgresql://u@h/d"}}));
   CHECK(settings.threads >= 1);
   CHECK(settings.claim_batch == settings.threads);
+  CHECK(settings.max_downloads == 16);
+  CHECK(settings.max_buffered_bytes == std::size_t{512} << 20);
+  CHECK(settings.max_host_waits == 20);
   CHECK(settings.max_retries == 3);
   CHECK(settings.poll_interval == seconds(5));
   CHECK(settings.shutdown_grace == seconds(25));
@@ -50,6 +53,8 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   CHECK(with("FAIR_BY_USER", "1").database.fair_by_user);
   CHECK(with("DIRECT_URL", "postgresql://u@direct/d").database.direct_url.display ==
         "direct:5432/d");
+  CHECK(with("AURA_SANDBOX", "require").analysis.sandboxing == aura::audio::Sandboxing::kRequire);
+  CHECK(with("AURA_SANDBOX", "off").analysis.sandboxing == aura::audio::Sandboxing::kOff);
   CHECK_THROWS_WITH(with("DIRECT_URL", "direct:5432"), Contains("DIRECT_URL is not"));
   CHECK_THROWS_WITH(with("AURA_ALLOW_HOSTS", "a/b"), Contains("AURA_ALLOW_HOSTS must list"));
   CHECK_THROWS_WITH(with("HTTPS_PROXY", "socks5://p"), Contains("HTTPS_PROXY must look like"));
@@ -78,7 +83,11 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
                                  "FETCH_MAX_REDIRECTS",
                                  "FETCH_MAX_HEADER_KB",
                                  "FETCH_PER_HOST",
-                                 "FAIR_BY_USER"}) {
+                                 "FAIR_BY_USER",
+                                 "MAX_DOWNLOADS",
+                                 "MAX_BUFFERED_MB",
+                                 "MAX_HOST_WAITS",
+                                 "AURA_SANDBOX"}) {
     CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
   }
 }

@@ -38,6 +38,7 @@ struct Fixture {
   aura::Log log{aura::LogLevel::kInfo, aura::LogFormat::kText, "test", sink};
   std::stop_source stop;
   std::stop_source hurry;
+  aura::audio::Decoder decoder;
 
   Fixture() { server.serve("/clip.wav", aura::test::ok(clip())); }
 
@@ -65,7 +66,7 @@ struct Fixture {
     return gate;
   }
   void drain() {
-    run_worker(settings(), Until::kDrained, log, stop.get_token(), hurry.get_token());
+    run_worker(settings(), decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
   }
 
   void insert(const std::string& id, const std::string& path = "/clip.wav") {
@@ -136,21 +137,27 @@ TEST_CASE_METHOD(Fixture,
   CHECK(attempts("down") == "4");
 }
 
-TEST_CASE_METHOD(Fixture, "worker: told to stop, it lets a running job finish and takes no other",
+TEST_CASE_METHOD(Fixture,
+                 "worker: told to stop, it lets a running job finish and puts back what waits",
                  "[tsan]") {
-  const auto gate = insert_held("held");
+  database.insert_job("first", server.url("/first"), 60);
+  const auto gate = std::make_shared<Gate>();
+  server.serve("/first", aura::test::ok(clip()).held_by(gate));
+  const auto waiting = insert_held("waiting");
   auto one_thread = settings();
   one_thread.threads = 1;
-  database.insert_job("next", server.url("/clip.wav"), -5);
-  std::jthread worker(
-      [&] { run_worker(one_thread, Until::kStopped, log, stop.get_token(), hurry.get_token()); });
+  std::jthread worker([&] {
+    run_worker(one_thread, decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
+  });
   gate->wait_until_reached();
+  waiting->wait_until_reached();
   stop.request_stop();
+  while (count("queued") != "1") std::this_thread::yield();
   gate->open();
   worker.join();
+  waiting->open();
   CHECK(count("completed") == "1");
-  CHECK(count("queued") == "1");
-  CHECK(attempts("next").empty());
+  CHECK(database.value("SELECT state FROM aura.run WHERE job_id = 'waiting'") == "released");
 }
 
 TEST_CASE_METHOD(Fixture,
@@ -160,8 +167,9 @@ TEST_CASE_METHOD(Fixture,
   server.serve("/held.wav", aura::test::ok(clip()).held_by(gate, 100));
   insert("held1", "/held.wav");
   insert("held2", "/held.wav");
-  std::jthread worker(
-      [&] { run_worker(settings(), Until::kStopped, log, stop.get_token(), hurry.get_token()); });
+  std::jthread worker([&] {
+    run_worker(settings(), decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
+  });
   gate->wait_until_reached();
   stop.request_stop();
   hurry.request_stop();
@@ -207,7 +215,7 @@ TEST_CASE_METHOD(Fixture,
                  "[tsan]") {
   const auto gate = insert_held("held");
   std::jthread worker([&] {
-    run_worker(quick_beats(), Until::kDrained, log, stop.get_token(), hurry.get_token());
+    run_worker(quick_beats(), decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
   });
   gate->wait_until_reached();
   const auto lease = [&] { return database.value("SELECT lease_until FROM aura.run"); };
@@ -225,7 +233,7 @@ TEST_CASE_METHOD(Fixture, "worker: a cancelled job is stopped while it waits for
                  "[tsan]") {
   const auto gate = insert_held("held");
   std::jthread worker([&] {
-    run_worker(quick_beats(), Until::kDrained, log, stop.get_token(), hurry.get_token());
+    run_worker(quick_beats(), decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
   });
   gate->wait_until_reached();
   auto connection = database.connect();
@@ -241,7 +249,7 @@ TEST_CASE_METHOD(Fixture, "worker: a job without progress is given up as timed o
   auto impatient = quick_beats();
   impatient.job_timeout = milliseconds(200);
   impatient.max_retries = 0;
-  run_worker(impatient, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  run_worker(impatient, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
   gate->open();
   CHECK(count("failed") == "1");
   CHECK(error("held") == "the analysis made no progress for too long");
@@ -250,8 +258,9 @@ TEST_CASE_METHOD(Fixture, "worker: a job without progress is given up as timed o
 TEST_CASE_METHOD(Fixture, "worker: an insert wakes one that would not look for an hour", "[tsan]") {
   auto asleep = settings();
   asleep.poll_interval = std::chrono::hours(1);
-  std::jthread worker(
-      [&] { run_worker(asleep, Until::kStopped, log, stop.get_token(), hurry.get_token()); });
+  std::jthread worker([&] {
+    run_worker(asleep, decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
+  });
   const auto wait_for = [&](const std::string& condition) {
     while (database.value("SELECT " + condition) != "t") std::this_thread::yield();
   };
@@ -271,6 +280,42 @@ TEST_CASE_METHOD(Fixture, "worker: draining ends with an error where claims are 
   CHECK(count("queued") == "1");
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "worker: a host that asks to wait is waited for at no cost, though not for ever") {
+  int asked = 0;
+  const auto busy = aura::test::reply(503, "", "Retry-After: 0\r\n");
+  server.handle("/busy.wav", [&](const aura::test::Request&) {
+    return ++asked <= 3 ? busy : aura::test::ok(clip());
+  });
+  server.serve("/never.wav", busy);
+  insert("busy", "/busy.wav");
+  insert("never", "/never.wav");
+  auto patient = settings();
+  patient.max_retries = 0;
+  patient.max_host_waits = 5;
+  run_worker(patient, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  CHECK(count("completed") == "1");
+  CHECK(attempts("busy") == "1");
+  CHECK(count("failed") == "1");
+  CHECK(database.value("SELECT count(*) FROM aura.run WHERE job_id = 'never'") == "6");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: downloads go on while the threads work", "[tsan]") {
+  // One thread, and a download that comes to an end only after the next job's: the next is not kept
+  // waiting.
+  const auto slow = insert_held("slow");
+  insert("quick");
+  auto one_thread = settings();
+  one_thread.threads = 1;
+  std::jthread worker([&] {
+    run_worker(one_thread, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  });
+  while (count("completed") != "1") std::this_thread::yield();
+  CHECK(database.value("SELECT \"id\" FROM \"AuraAnalysis\" WHERE \"status\" = 'completed'") ==
+        "quick");
+  slow->open();
+}
+
 TEST_CASE_METHOD(Fixture, "worker: claims in turn where it is told to") {
   database.insert_job("a1", server.url("/clip.wav"), 30);
   database.insert_job("a2", server.url("/clip.wav"), 20);
@@ -280,7 +325,7 @@ TEST_CASE_METHOD(Fixture, "worker: claims in turn where it is told to") {
   fair.threads = 1;
   fair.claim_batch = 1;
   fair.database.fair_by_user = true;
-  run_worker(fair, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  run_worker(fair, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
   CHECK(database.value("SELECT string_agg(job_id, ' ' ORDER BY id) FROM aura.run") == "a1 b1 a2");
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "aura/analysis/report.h"
-#include "aura/audio/decode.h"
+#include "aura/audio/decoder.h"
 #include "aura/base/spool.h"
 
 namespace aura::analysis {
@@ -33,7 +33,7 @@ struct Track {
 /// no network; any number of threads may call it at once. `on_step` is called with each percentage
 /// reached, in order, from the calling thread. Throws JobError for a file that can't be analysed,
 /// Stopped soon after `stop` asks.
-Report analyze(const Track& track, const audio::DecodeLimits& limits,
-               const OnProgress& on_step = {}, std::stop_token stop = {});
+Report analyze(const Track& track, const audio::Decoder& decoder, const audio::DecodeLimits& limits,
+               const OnProgress& on_step = {}, const std::stop_token& stop = {});
 
 }  // namespace aura::analysis

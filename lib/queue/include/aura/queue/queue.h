@@ -26,6 +26,7 @@ struct ClaimedJob {
   Job job;
   std::int64_t run_id = 0;  ///< the fencing token
   int attempt = 0;          ///< from 1
+  int waits = 0;            ///< how often it was postponed before
 };
 
 /// What a finished job's row shows. Scores are 0 to 100; JSON columns hold JSON text.
@@ -93,6 +94,8 @@ class Queue {
   Ending complete(std::int64_t run_id, const Result& result);
   /// Puts the job back to `queued`, due again after `wait`.
   Ending retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait);
+  /// The same, but at no cost of an attempt: where a job has to wait for no fault of its own.
+  Ending postpone(std::int64_t run_id, const Failure& reason, std::chrono::milliseconds wait);
   /// Ends the job as `failed`, having got as far as `percent` or what was last reported.
   Ending fail(std::int64_t run_id, const Failure& failure, int percent = 0);
   /// Ends a run whose job turned out to be deleted or taken back; a no-op for any other.
@@ -141,7 +144,7 @@ class Queue {
 
   Connection& connection_;
   std::string claim_oldest_sql_, claim_in_turn_sql_, note_turns_sql_, progress_sql_, complete_sql_,
-      retry_sql_, fail_sql_, release_sql_, extend_sql_, rescue_sql_, cancel_sql_, prune_gates_sql_,
+      retry_sql_, fail_sql_, release_sql_, postpone_sql_, extend_sql_, rescue_sql_, cancel_sql_, prune_gates_sql_,
       has_work_sql_;
 };
 

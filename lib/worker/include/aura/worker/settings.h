@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "aura/audio/decode.h"
+#include "aura/audio/decoder.h"
 #include "aura/base/env.h"
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
@@ -18,6 +18,7 @@ namespace aura::worker {
 struct AnalysisSettings {
   fetch::FetchLimits fetch;
   audio::DecodeLimits decode;
+  audio::Sandboxing sandboxing = audio::Sandboxing::kAuto;  ///< AURA_SANDBOX
   std::size_t max_lyrics_bytes = 0;
 };
 
@@ -38,7 +39,10 @@ struct WorkerSettings {
   std::string worker_id;
   int threads = 1;
   int claim_batch = 1;
+  int max_downloads = 1;
+  std::size_t max_buffered_bytes = 0;
   int max_retries = 0;
+  int max_host_waits = 0;
   queue::BackoffPolicy retry{};
   std::chrono::milliseconds poll_interval{};
   std::chrono::milliseconds lease{};

@@ -2,6 +2,7 @@
 
 #include <stop_token>
 
+#include "aura/audio/decoder.h"
 #include "aura/base/log.h"
 #include "aura/worker/settings.h"
 
@@ -17,7 +18,7 @@ enum class Until { kStopped, kDrained };
 /// grace short. Where a job doesn't stop although its time is up, ends the process (status 0): its
 /// row is back in the queue by then. Throws queue::NoQueueTable when asked to drain a table that
 /// isn't there.
-void run_worker(const WorkerSettings& settings, Until until, const Log& log,
-                const std::stop_token& stop, const std::stop_token& hurry);
+void run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
+                const Log& log, const std::stop_token& stop, const std::stop_token& hurry);
 
 }  // namespace aura::worker
