@@ -19,7 +19,9 @@ Chaos::Chaos() {
       "CREATE FUNCTION public.note_completion() RETURNS trigger LANGUAGE plpgsql AS "
       "$$ BEGIN INSERT INTO public.completion VALUES (NEW.\"id\"); RETURN NEW; END $$; "
       "CREATE TRIGGER note_completion AFTER UPDATE ON public.\"AuraAnalysis\" FOR EACH ROW "
-      "WHEN (NEW.\"status\" = 'completed') EXECUTE FUNCTION public.note_completion()");
+      // An edit of a completed row by the web app is none.
+      "WHEN (NEW.\"status\" = 'completed' AND NEW.\"trackTitle\" = OLD.\"trackTitle\") EXECUTE "
+      "FUNCTION public.note_completion()");
   environment["WORKER_THREADS"] = "2";
   environment["LEASE"] = "2";
   environment["POLL_INTERVAL"] = "0.2";
