@@ -44,10 +44,14 @@ int Chaos::number(const std::string& sql) {
   return std::stoi(database.value(sql));
 }
 
-void Chaos::wait_until(const std::string& what, const std::function<bool()>& is_so,
-                       std::chrono::seconds at_most) {
-  const auto deadline = Clock::now() + at_most;
+void Chaos::wait_until(const std::string& what, const std::function<bool()>& is_so) {
+  int last = -1;
+  Clock::time_point deadline;
   while (!is_so()) {
+    if (const int now = completed(); now != last) {
+      last = now;
+      deadline = Clock::now() + kPatience;
+    }
     INFO("waiting until " << what);
     REQUIRE(Clock::now() < deadline);
     std::this_thread::sleep_for(kAskEvery);

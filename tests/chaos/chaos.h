@@ -23,9 +23,8 @@ class Chaos : public WithTables {
   int number(const std::string& sql);
   int completed() { return count("completed"); }
 
-  /// Asks until it is so. Requires that it becomes so in time.
-  void wait_until(const std::string& what, const std::function<bool()>& is_so,
-                  std::chrono::seconds at_most = kPatience);
+  /// Asks until it is so. Requires that until then something is completed every so often.
+  void wait_until(const std::string& what, const std::function<bool()>& is_so);
   void wait_until_completed(int jobs);
   /// The database's clock, as SQL can read it.
   std::string moment();
