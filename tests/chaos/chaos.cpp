@@ -106,9 +106,11 @@ int Workers::replace_ended() {
   return ended;
 }
 
-void Workers::kill(pid_t pid, int signal) {
+void Workers::kill(pid_t pid) {
   for (const auto& process : processes_) {
-    if (process->pid() == pid) process->kill(signal);
+    if (process->pid() != pid) continue;
+    process->kill(SIGKILL);
+    process->wait();
   }
 }
 

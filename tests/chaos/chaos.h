@@ -45,8 +45,8 @@ class Workers {
 
   /// Starts a new one in the place of each that has ended. How many there were.
   int replace_ended();
-  /// Sends this one a signal, if it is one of them.
-  void kill(pid_t pid, int signal);
+  /// Ends this one as the kernel would.
+  void kill(pid_t pid);
   std::vector<pid_t> pids() const;
   /// Tells all to stop. Checks that none had ended before, and that each ends well.
   void stop();
