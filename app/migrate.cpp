@@ -19,15 +19,15 @@ void make_aids(queue::Connection& connection, const queue::QueueTable& table, bo
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (true) {
     bool busy = false;
-    for (const auto& [aid, state] : queue::ensure_aids(connection, table, in_turn)) {
+    for (const auto& [aid, state, why] : queue::ensure_aids(connection, table, in_turn)) {
       if (state == queue::AidState::kMade) {
         std::cout << "made " << queue::describe(aid) << " on " << table.quoted << "\n";
       }
       if (state == queue::AidState::kBusy) busy = true;
       if (state == queue::AidState::kRefused) {
         std::cerr << "aura: this role may not make " << queue::describe(aid) << " on "
-                  << table.quoted
-                  << ": workers do without, slower; run aura migrate as the table's owner\n";
+                  << table.quoted << " (" << why
+                  << "): workers do without, slower; run aura migrate as the table's owner\n";
       }
     }
     if (!busy) return;
@@ -35,7 +35,8 @@ void make_aids(queue::Connection& connection, const queue::QueueTable& table, bo
       std::cerr << "aura: " << table.quoted << " is in use: workers will see to the rest\n";
       return;
     }
-    wait_for(std::chrono::milliseconds(200), {});
+    // Each try makes the web app's writes wait for a second at most: leave them time in between.
+    wait_for(std::chrono::seconds(2), {});
   }
 }
 

@@ -1,10 +1,12 @@
 -- Tells workers that wait for jobs that there are some: the function of a trigger on the jobs table, which
 -- `aura migrate` and the workers make where they may. Notifications of one transaction are sent once. An
--- insert must never fail for it (the queue of notifications can be full), so it swallows its errors: workers
--- look for themselves as well.
+-- insert must never fail for it, so it swallows its errors, and keeps away from a queue of notifications that fills
+-- up, which would fail the commit: workers look for themselves as well.
 CREATE FUNCTION aura.wake() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_catalog.pg_notify('aura_jobs', '');
+  IF pg_catalog.pg_notification_queue_usage() < 0.5 THEN
+    PERFORM pg_catalog.pg_notify('aura_jobs', '');
+  END IF;
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   RETURN NULL;

@@ -1,5 +1,7 @@
 #include "aura/queue/aids.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "session.h"
@@ -11,6 +13,9 @@ namespace {
 /// "auri". Tried only: two builds at once wait for each other, and a build waits for every
 /// statement that is under way, so for one that waits for a lock too.
 constexpr const char* kTryLock = "SELECT pg_try_advisory_xact_lock(x'61757269'::bigint)";
+
+/// For anything but the building of an index.
+constexpr std::chrono::seconds kQuick{5};
 
 constexpr const char* kHasTrigger = R"sql(
 SELECT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -58,20 +63,19 @@ class Aids {
  public:
   Aids(Connection::Session& session, const QueueTable& table) : session_(session), table_(table) {}
 
-  AidState find(Aid aid) {
-    if (aid == Aid::kWakeTrigger) return find(kHasTrigger);
-    if (aid == Aid::kFillFactor) return find(kHasFillFactor);
-    const auto found = session_.execute(kFindIndex, qualified_name(aid));
-    return !found.empty() && found[0]["indisvalid"].as<bool>() ? AidState::kPresent
-                                                               : AidState::kMissing;
+  bool is_there(Aid aid) {
+    if (aid == Aid::kWakeTrigger) return finds(kHasTrigger);
+    if (aid == Aid::kFillFactor) return finds(kHasFillFactor);
+    const auto found = session_.execute_within(kQuick, kFindIndex, qualified_name(aid));
+    return !found.empty() && found[0]["indisvalid"].as<bool>();
   }
 
-  AidState make(Aid aid, const std::stop_token& stop) try {
-    if (aid == Aid::kWakeTrigger) return make_quickly(kMakeTrigger);
-    if (aid == Aid::kFillFactor) return make_quickly(kSetFillFactor);
-    return make_index(aid, stop);
-  } catch (const DatabaseError&) {
-    return AidState::kRefused;
+  AidReport make(Aid aid, const std::stop_token& stop) try {
+    if (aid == Aid::kWakeTrigger) return {aid, make_quickly(kMakeTrigger)};
+    if (aid == Aid::kFillFactor) return {aid, make_quickly(kSetFillFactor)};
+    return {aid, make_index(aid, stop)};
+  } catch (const DatabaseError& error) {
+    return {aid, AidState::kRefused, error.what()};
   }
 
  private:
@@ -79,23 +83,21 @@ class Aids {
     return fill_in(sql, {{"{jobs}", table_.quoted}});
   }
 
-  AidState find(const char* sql) {
+  bool finds(const char* sql) {
     // The name stands in a literal: its own quotes are doubled.
     const auto literal = fill_in(table_.quoted, {{"'", "''"}});
-    return session_.execute(fill_in(sql, {{"{jobs}", literal}}))[0][0].as<bool>()
-               ? AidState::kPresent
-               : AidState::kMissing;
+    return session_.execute_within(kQuick, fill_in(sql, {{"{jobs}", literal}}))[0][0].as<bool>();
   }
 
   std::string qualified_name(Aid aid) {
     return session_
-        .execute("SELECT format('%I.%I', $1::text, $2::text)", table_.schema,
-                 table_.name + index_of(aid).suffix)[0][0]
+        .execute_within(kQuick, "SELECT format('%I.%I', $1::text, $2::text)", table_.schema,
+                        table_.name + index_of(aid).suffix)[0][0]
         .as<std::string>();
   }
 
   AidState make_quickly(const char* sql) try {
-    session_.transaction([&](pqxx::work& work) {
+    session_.transaction_within(kQuick, [&](pqxx::work& work) {
       // Whoever waits for a lock on the table makes everybody else wait behind.
       work.exec("SET LOCAL lock_timeout = '1s'");
       work.exec(with_table(sql));
@@ -108,14 +110,15 @@ class Aids {
   AidState make_index(Aid aid, const std::stop_token& stop) {
     const auto [suffix, columns] = index_of(aid);
     const auto name = qualified_name(aid);
-    const auto found = session_.execute(kFindIndex, name);
+    const auto found = session_.execute_within(kQuick, kFindIndex, name);
     if (!found.empty()) {
       if (found[0]["busy"].as<bool>()) return AidState::kBusy;
       // What a broken-off build left behind costs every insert and serves no claim.
       session_.execute_unless(stop, "DROP INDEX CONCURRENTLY IF EXISTS " + name);
     }
     const auto bare =
-        session_.execute("SELECT quote_ident($1)", table_.name + suffix)[0][0].as<std::string>();
+        session_.execute_within(kQuick, "SELECT quote_ident($1)", table_.name + suffix)[0][0]
+            .as<std::string>();
     session_.execute_unless(stop, "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + bare + " ON " +
                                       table_.quoted + " (" + columns +
                                       ") WHERE \"status\" = 'queued'");
@@ -145,22 +148,30 @@ std::string_view describe(Aid aid) noexcept {
 std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table, bool in_turn) {
   Aids aids(connection.session(), table);
   std::vector<AidReport> reports;
-  for (const auto aid : wanted(in_turn)) reports.push_back({aid, aids.find(aid)});
+  for (const auto aid : wanted(in_turn)) {
+    reports.push_back({aid, aids.is_there(aid) ? AidState::kPresent : AidState::kMissing});
+  }
   return reports;
 }
 
 std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& table, bool in_turn,
                                    const std::stop_token& stop) {
-  std::vector<AidReport> reports;
+  auto reports = find_aids(connection, table, in_turn);
+  if (std::all_of(reports.begin(), reports.end(),
+                  [](const auto& report) { return report.state == AidState::kPresent; })) {
+    return reports;
+  }
   // No index can be built inside a transaction: hence a connection of the lock's own.
   Connection lock(connection.url());
-  lock.session().transaction([&](pqxx::work& work) {
+  lock.session().transaction_unless(stop, [&](pqxx::work& work) {
     const bool is_ours = work.exec(kTryLock)[0][0].as<bool>();
     Aids aids(connection.session(), table);
-    for (const auto aid : wanted(in_turn)) {
-      auto state = aids.find(aid);
-      if (state == AidState::kMissing) state = is_ours ? aids.make(aid, stop) : AidState::kBusy;
-      reports.push_back({aid, state});
+    for (auto& report : reports) {
+      if (aids.is_there(report.aid)) {
+        report.state = AidState::kPresent;
+      } else {
+        report = is_ours ? aids.make(report.aid, stop) : AidReport{report.aid, AidState::kBusy};
+      }
     }
   });
   return reports;

@@ -12,13 +12,13 @@ std::string first_line(std::string_view message) {
 }
 
 /// Connection trouble (08), shutdown, crash recovery and cancelled statements (57), read-only after
-/// a failover (25006), out of resources or connections (53), a lock
-/// not to be had (55P03). Deadlocks and conflicts (40) are no
-/// sql_error to libpqxx, and pass too; for some of its types it leaves the SQLSTATE empty.
+/// a failover (25006), out of resources or connections (53), a lock not to be had (55P03), a row
+/// that another made at the same time (23505). Deadlocks and conflicts (40) are no sql_error to
+/// libpqxx, and pass too; for some of its types it leaves the SQLSTATE empty.
 bool Connection::Session::passes(const pqxx::sql_error& error) {
   const auto& sqlstate = error.sqlstate();
   return sqlstate.starts_with("08") || sqlstate.starts_with("57") || sqlstate == "25006" ||
-         sqlstate.starts_with("53") || sqlstate == "55P03";
+         sqlstate.starts_with("53") || sqlstate == "55P03" || sqlstate == "23505";
 }
 
 void Connection::Session::fail(std::string_view message, bool passes) {

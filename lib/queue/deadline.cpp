@@ -21,36 +21,42 @@ class Watch {
     return watch;
   }
 
-  void add(int socket, Clock::time_point when) {
+  std::uint64_t add(int socket, Clock::time_point when) {
     const std::lock_guard lock(mutex_);
-    when_[socket] = when;
+    watched_[++last_id_] = {socket, when};
     changed_.notify_all();
+    return last_id_;
   }
 
-  void remove(int socket) {
+  void remove(std::uint64_t id) {
     const std::lock_guard lock(mutex_);
-    when_.erase(socket);
+    watched_.erase(id);
   }
 
  private:
+  struct Watched {
+    int socket;
+    Clock::time_point when;
+  };
+
   void run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
       const auto next = std::min_element(
-          when_.begin(), when_.end(),
-          [](const auto& one, const auto& other) { return one.second < other.second; });
-      if (next == when_.end()) {
-        changed_.wait(lock, stop, [this] { return !when_.empty(); });
-      } else if (next->second <= Clock::now()) {
+          watched_.begin(), watched_.end(),
+          [](const auto& one, const auto& other) { return one.second.when < other.second.when; });
+      if (next == watched_.end()) {
+        changed_.wait(lock, stop, [this] { return !watched_.empty(); });
+      } else if (next->second.when <= Clock::now()) {
         // Under the lock, so that the socket can't be another's by now.
-        shutdown(next->first, SHUT_RDWR);
-        when_.erase(next);
+        shutdown(next->second.socket, SHUT_RDWR);
+        watched_.erase(next);
       } else {
         // Not longer than to the next; an earlier one that is added meanwhile wakes it.
-        const auto until = next->second;
+        const auto until = next->second.when;
         changed_.wait_until(lock, stop, until, [&] {
-          return std::any_of(when_.begin(), when_.end(),
-                             [&](const auto& other) { return other.second < until; });
+          return std::any_of(watched_.begin(), watched_.end(),
+                             [&](const auto& other) { return other.second.when < until; });
         });
       }
     }
@@ -58,18 +64,18 @@ class Watch {
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::map<int, Clock::time_point> when_;  ///< by socket; guarded by mutex_
+  std::map<std::uint64_t, Watched> watched_;  ///< guarded by mutex_, like last_id_
+  std::uint64_t last_id_ = 0;
   std::jthread thread_{[this](const std::stop_token& stop) { run(stop); }};
 };
 
 }  // namespace
 
-Deadline::Deadline(int socket, std::chrono::milliseconds limit) : socket_(socket) {
-  Watch::of_process().add(socket_, Clock::now() + limit);
-}
+Deadline::Deadline(int socket, std::chrono::milliseconds limit)
+    : id_(Watch::of_process().add(socket, Clock::now() + limit)) {}
 
 Deadline::~Deadline() {
-  Watch::of_process().remove(socket_);
+  Watch::of_process().remove(id_);
 }
 
 }  // namespace aura::queue

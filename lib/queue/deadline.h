@@ -1,11 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace aura::queue {
 
-/// While it lives, a limit to how long its connection's server may be silent: after that the socket
-/// is shut down, and whoever waits for an answer finds the connection lost. libpq waits without
+/// While it lives, a limit to how long its connection's server may take: after that the socket is
+/// shut down, and whoever waits for an answer finds the connection lost. libpq waits without
 /// limit, and where something between still acknowledges but no longer forwards, TCP's own limits
 /// never strike.
 class Deadline {
@@ -17,7 +18,7 @@ class Deadline {
   Deadline& operator=(const Deadline&) = delete;
 
  private:
-  int socket_;
+  std::uint64_t id_;
 };
 
 }  // namespace aura::queue

@@ -10,6 +10,7 @@
 #include "aura/queue/queue_table.h"
 #include "embedded_sql.h"
 #include "session.h"
+#include "sql.h"
 
 namespace aura::queue {
 namespace {
@@ -19,7 +20,8 @@ constexpr double kMostClockSkewS = 5;
 
 // "name type" of each column whose type matters, as format_type() writes it.
 constexpr const char* kWrongTypes = R"sql(
-SELECT string_agg(format('%s is %s, not %s', w.name, format_type(a.atttypid, a.atttypmod), w.type), '; ')
+SELECT string_agg(format('%s is %s, not %s', w.name, format_type(a.atttypid, a.atttypmod), w.type), '; ') AS wrong,
+       bool_or(w.name IN ('id', 'jobId', 'status')) AS vital
 FROM (VALUES ('id', 'text'), ('userId', 'text'), ('jobId', 'text'), ('status', 'text'), ('progress', 'integer'),
              ('audioUrl', 'text'), ('lyricsText', 'text'), ('hitFactor', 'double precision'),
              ('audioScore', 'double precision'), ('lyricsScore', 'double precision'),
@@ -34,12 +36,16 @@ WHERE format_type(a.atttypid, a.atttypmod) <> w.type
 
 constexpr const char* kRights = R"sql(
 SELECT current_user AS role, quote_ident(current_user) AS quoted_role,
-       has_table_privilege($1::regclass, 'SELECT') AS may_select,
-       has_table_privilege($1::regclass, 'UPDATE') AS may_update,
+       has_table_privilege(c.oid, 'SELECT') AS may_select, has_any_column_privilege(c.oid, 'UPDATE') AS may_update,
        pg_has_role(c.relowner, 'MEMBER') AS is_owner, quote_ident(o.rolname) AS owner,
        c.relrowsecurity AND NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user)
-         AND NOT (pg_has_role(c.relowner, 'MEMBER') AND NOT c.relforcerowsecurity) AS row_security
-FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner WHERE c.oid = $1::regclass
+         AND NOT (pg_has_role(c.relowner, 'MEMBER') AND NOT c.relforcerowsecurity)
+         AND NOT EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = n.nspname AND p.tablename = c.relname
+                         AND p.roles && ARRAY[current_user, 'public']::name[]) AS row_security,
+       coalesce(has_schema_privilege(c.relowner, to_regnamespace('aura')::oid, 'USAGE'), true) AS owner_may_migrate,
+       has_schema_privilege(n.oid, 'USAGE') AS may_enter, quote_ident(n.nspname) AS schema
+FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relname = $2
 )sql";
 
 constexpr const char* kSchema = R"sql(
@@ -48,14 +54,21 @@ SELECT n.nspname IS NOT NULL AS present, coalesce(pg_has_role(n.nspowner, 'MEMBE
          SELECT bool_and(has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
                          AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))
          FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'), false) AS may_use,
+       NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS is_empty,
        has_database_privilege(current_database(), 'CREATE') AS may_create,
        quote_ident(current_user) AS role, quote_ident(current_database()) AS database
 FROM (SELECT) AS one LEFT JOIN pg_namespace n ON n.nspname = 'aura'
 )sql";
 
+constexpr const char* kOrphans = R"sql(
+SELECT count(*) FROM {jobs} j
+WHERE j."status" = 'processing'
+  AND NOT EXISTS (SELECT FROM aura.run r WHERE r.job_id = j."id" AND r.state = 'running')
+)sql";
+
 constexpr const char* kConnections = R"sql(
 SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-         - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::int AS free
+         - (SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL AND usesysid IS NOT NULL)::int AS free
 )sql";
 
 // Other roles' transactions are seen by those who may read all statistics.
@@ -71,10 +84,13 @@ class Doctor {
   std::vector<Finding> examine() {
     // What the first two find missing, the rest can't be asked of.
     if (check("connection", &Doctor::connection) && check("table", &Doctor::find_table)) {
-      check("shape", &Doctor::shape);
       check("rights", &Doctor::rights);
       check("schema", &Doctor::schema);
-      check("aids", &Doctor::aids);
+      if (may_enter_) {
+        check("shape", &Doctor::shape);
+        check("aids", &Doctor::aids);
+      }
+      if (may_enter_ && has_runs_) check("orphans", &Doctor::orphans);
     }
     if (reached_) {
       check("listen", &Doctor::listen);
@@ -131,19 +147,28 @@ class Doctor {
   }
 
   void shape() {
-    if (const auto wrong = optional_text(ask(kWrongTypes, table_.quoted)[0])) {
-      return slower(*wrong,
-                    "make the columns what the web app's Prisma schema says, or expect "
-                    "writes to be refused");
+    const auto row = ask(kWrongTypes, table_.quoted);
+    if (const auto wrong = optional_text(row["wrong"])) {
+      return add(row["vital"].as<bool>() ? Verdict::kBroken : Verdict::kSlower, *wrong,
+                 "make the columns what the web app's Prisma schema says, or expect "
+                 "writes to be refused");
     }
     fine("the columns have the types that they should");
   }
 
   void rights() {
-    const auto row = ask(kRights, table_.quoted);
+    const auto row = ask(kRights, table_.schema, table_.name);
     const auto role = row["quoted_role"].as<std::string>();
+    may_enter_ = row["may_enter"].as<bool>();
+    if (!may_enter_) {
+      const auto schema = row["schema"].as<std::string>();
+      return broken(role + " may not use schema " + schema,
+                    "GRANT USAGE ON SCHEMA " + schema + " TO " + role +
+                        ", and GRANT SELECT, UPDATE ON " + table_.quoted + " TO " + role);
+    }
     is_owner_ = row["is_owner"].as<bool>();
     owner_ = row["owner"].as<std::string>();
+    owner_may_migrate_ = row["owner_may_migrate"].as<bool>();
     if (!row["may_select"].as<bool>() || !row["may_update"].as<bool>()) {
       return broken(row["role"].as<std::string>() + " may not SELECT and UPDATE " + table_.quoted,
                     "GRANT SELECT, UPDATE ON " + table_.quoted + " TO " + role);
@@ -165,7 +190,9 @@ class Doctor {
                     "GRANT CREATE ON DATABASE " + row["database"].as<std::string>() + " TO " +
                         role + ", then run aura migrate");
     }
-    if (!row["is_owner"].as<bool>() && !row["may_use"].as<bool>()) {
+    if (row["is_owner"].as<bool>() && row["is_empty"].as<bool>())
+      return slower("schema aura is empty", "run aura migrate, or start a worker");
+    if (!row["may_use"].as<bool>()) {
       return broken(role + " may not use schema aura",
                     "ALTER SCHEMA aura OWNER TO " + role +
                         ", and its tables likewise; or GRANT USAGE "
@@ -174,22 +201,22 @@ class Doctor {
     }
     const auto wanted = static_cast<int>(embedded_migrations().size());
     const auto applied = ask("SELECT count(*) FROM aura.migration")[0].as<int>();
+    has_runs_ = applied > 0;
     if (applied < wanted) {
-      return slower(std::to_string(wanted - applied) + " migrations of schema aura are due",
-                    "run aura migrate, or start a worker");
+      return add(row["is_owner"].as<bool>() ? Verdict::kSlower : Verdict::kBroken,
+                 std::to_string(wanted - applied) + " migrations of schema aura are due",
+                 "run aura migrate as the owner of schema aura");
     }
     fine("schema aura is up to date");
   }
 
   void aids() {
-    for (const auto& [aid, state] : find_aids(connection_, table_, examined_.in_turn)) {
+    for (const auto& [aid, state, why] : find_aids(connection_, table_, examined_.in_turn)) {
       const std::string what(describe(aid));
       if (state == AidState::kPresent) {
         fine(what + " is there");
       } else {
-        slower(what + " is missing on " + table_.quoted,
-               is_owner_ ? "run aura migrate, or start a worker"
-                         : "run aura migrate as " + owner_ + ", who owns the table");
+        slower(what + " is missing on " + table_.quoted, mend_aid());
       }
     }
     const auto disabled =
@@ -202,9 +229,27 @@ class Doctor {
     }
   }
 
+  std::string mend_aid() const {
+    if (is_owner_) return "run aura migrate, or start a worker";
+    const auto migrate = "run aura migrate as " + owner_ + ", who owns the table";
+    if (owner_may_migrate_) return migrate;
+    return "GRANT USAGE ON SCHEMA aura TO " + owner_ + "; GRANT SELECT ON aura.migration TO " +
+           owner_ + "; then " + migrate;
+  }
+
+  void orphans() {
+    const auto count =
+        ask(fill_in(kOrphans, {{"{jobs}", table_.quoted}}).c_str())[0].as<std::int64_t>();
+    if (count == 0) return fine("every job that reads processing is a worker's");
+    slower(std::to_string(count) + " jobs read processing, but no worker of this kind holds them",
+           "once nothing else works on them: UPDATE " + table_.quoted +
+               " SET \"status\" = 'queued', \"progress\" = 0 WHERE \"status\" = 'processing' AND "
+               "\"id\" NOT IN (SELECT job_id FROM aura.run WHERE state = 'running')");
+  }
+
   void listen() {
     Listener listener(examined_.direct_url, {});
-    const bool hears = listener.listen();
+    const bool hears = listener.listen(examined_.url);
     const auto at = examined_.direct_url.display;
     if (!hears) {
       return slower("notifications don't get through " + at +
@@ -251,15 +296,18 @@ class Doctor {
                     "find it in pg_stat_activity and end it: indexes wait for it, and dead rows "
                     "pile up");
     }
-    fine("no transaction has been open for an hour");
+    fine("no transaction that this role can see has been open for an hour");
   }
 
   const Examined& examined_;
   Connection connection_;
   QueueTable table_;
   bool reached_ = false;
+  bool may_enter_ = false;  ///< the jobs table's schema
+  bool has_runs_ = false;   ///< in schema aura
   bool is_owner_ = false;
   std::string owner_;
+  bool owner_may_migrate_ = true;
   std::string name_;
   std::string mend_;  ///< of a check that can't be made
   std::vector<Finding> findings_;

@@ -143,21 +143,20 @@ class Listener::Connection {
 };
 
 Listener::Listener(const DatabaseUrl& url, std::stop_token stop)
-    : url_(url),
-      connection_(std::make_unique<Connection>(url.connection_string, std::move(stop))) {}
+    : connection_(std::make_unique<Connection>(url.connection_string, std::move(stop))) {}
 Listener::~Listener() = default;
 
 bool Listener::is_direct() {
   return connection_->ask("SELECT pg_backend_pid()") == std::to_string(connection_->backend_pid());
 }
 
-bool Listener::listen() {
+bool Listener::listen(const DatabaseUrl& jobs) {
   std::random_device random;
   const auto probe = "aura_probe_" + std::to_string(random());
   connection_->ask("LISTEN " + probe);
   // Sent from elsewhere: through a pooler, a statement of our own could meet the very server
   // connection that listens.
-  queue::Connection other(url_);
+  queue::Connection other(jobs);
   other.session().execute_within(kAnswerWithin, "SELECT pg_notify($1, '')", probe);
   const bool hears = connection_->hear(probe, Clock::now() + kArriveWithin);
   connection_->ask("UNLISTEN " + probe);

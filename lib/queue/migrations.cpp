@@ -1,5 +1,6 @@
 #include "aura/queue/migrations.h"
 
+#include <chrono>
 #include <string_view>
 
 #include "embedded_sql.h"
@@ -12,6 +13,9 @@ namespace {
 /// Any constant of our own will do; this one spells "aura".
 constexpr const char* kTakeMigrationLock = "SELECT pg_advisory_xact_lock(x'61757261'::bigint)";
 
+/// For another's migration, and for one of ours: they touch our own small tables.
+constexpr std::chrono::seconds kPatience{20};
+
 int number_of(const EmbeddedMigration& migration) {
   return std::stoi(std::string(migration.name.substr(0, migration.name.find('_'))));
 }
@@ -20,18 +24,20 @@ int number_of(const EmbeddedMigration& migration) {
 
 std::vector<std::string> migrate(Connection& connection) {
   std::vector<std::string> applied;
-  connection.session().transaction([&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
     // Looked up first, so that a role that may not create schemas can use one that is there.
     if (work.exec("SELECT to_regclass('aura.migration') IS NOT NULL")[0][0].as<bool>()) return;
     work.exec(kTakeMigrationLock);
-    work.exec("CREATE SCHEMA IF NOT EXISTS aura");
+    // Not IF NOT EXISTS: that asks for the right to create first, and an owner need not have it.
+    if (work.exec("SELECT to_regnamespace('aura') IS NULL")[0][0].as<bool>())
+      work.exec("CREATE SCHEMA aura");
     work.exec(
         "CREATE TABLE IF NOT EXISTS aura.migration (number integer PRIMARY KEY, name text NOT "
         "NULL, "
         "applied_at timestamptz NOT NULL DEFAULT now())");
   });
   for (const auto& migration : embedded_migrations()) {
-    connection.session().transaction([&](pqxx::work& work) {
+    connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
       const auto is_applied = [&] {
         return !work.exec_params("SELECT FROM aura.migration WHERE number = $1",
                                  number_of(migration))

@@ -1,10 +1,15 @@
 #include "aura/queue/operations.h"
 
+#include <chrono>
+
 #include "session.h"
 #include "sql.h"
 
 namespace aura::queue {
 namespace {
+
+/// For a row that somebody has locked; and every failed job of a large table.
+constexpr std::chrono::seconds kPatience{30};
 
 // The run is locked first and the job after it, as at the endings; a run that begins meanwhile
 // finds its row no longer processing.
@@ -42,13 +47,13 @@ std::string statement(const char* sql, const QueueTable& table, std::string_view
 }  // namespace
 
 bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
-  return !connection.session().execute(statement(kCancel, table), job_id).empty();
+  return !connection.session().execute_within(kPatience, statement(kCancel, table), job_id).empty();
 }
 
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
   const auto sql = statement(kRetry, table, R"("jobId" = $1 AND "status" IN ('failed', 'queued'))");
   bool found = false;
-  connection.session().transaction([&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
     found = !work.exec_params(sql, job_id).empty();
     work.exec(kWake);
   });
@@ -58,7 +63,7 @@ bool retry_job(Connection& connection, const QueueTable& table, const std::strin
 std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table) {
   const auto sql = statement(kRetry, table, R"("status" = 'failed')");
   std::vector<std::string> job_ids;
-  connection.session().transaction([&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
     for (const auto& row : work.exec(sql)) job_ids.push_back(row[0].as<std::string>());
     work.exec(kWake);
   });

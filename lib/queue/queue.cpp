@@ -44,7 +44,9 @@ UPDATE {jobs} j
 SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
 FROM started s WHERE j."id" = s.job_id
 RETURNING s.id AS run_id, s.attempt, j."id", j."jobId" AS job_id,
-          (SELECT count(*) FROM aura.run w WHERE w.job_id = j."id" AND w.state = 'released' AND w.error IS NOT NULL) AS waits,
+          (SELECT count(*) FROM aura.run w WHERE w.job_id = j."id" AND w.state = 'released' AND w.error IS NOT NULL
+             AND w.id > coalesce((SELECT max(e.id) FROM aura.run e WHERE e.job_id = j."id"
+                                  AND e.state IN ('completed', 'failed', 'cancelled', 'superseded')), 0)) AS waits,
           coalesce(left(j."audioUrl", $5::int), '') AS audio_url, left(j."lyricsText", $4::int) AS lyrics, j."createdAt"::text AS created
 )sql";
 
@@ -73,7 +75,7 @@ constexpr const char* kInTurn = R"sql(RECURSIVE waiting (user_id) AS (
     FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"
     WHERE j."status" = 'queued' AND j."userId" = w.user_id AND (g.job_id IS NULL OR g.not_before <= now())
     ORDER BY j."createdAt", j."id"
-    LIMIT $1) due
+    LIMIT CASE WHEN (SELECT count(*) FROM waiting) > $1 THEN 1 ELSE $1 END) due
 ), candidate AS MATERIALIZED (
   SELECT j."id"
   FROM ranked r JOIN {jobs} j ON j."id" = r."id"
@@ -100,7 +102,7 @@ WITH held AS MATERIALIZED (
   SELECT r.id, r.job_id, p.percent
   FROM unnest($1::bigint[], $2::int[]) AS p (run_id, percent)
   JOIN aura.run r ON r.id = p.run_id AND r.state = 'running'
-  ORDER BY r.id FOR SHARE OF r
+  ORDER BY r.id FOR KEY SHARE OF r
 ), free AS MATERIALIZED (
   SELECT j."id", h.percent FROM held h JOIN {jobs} j ON j."id" = h.job_id
   WHERE j."status" = 'processing' FOR NO KEY UPDATE OF j SKIP LOCKED
@@ -113,9 +115,7 @@ SELECT h.id FROM held h JOIN {jobs} j ON j."id" = h.job_id AND j."status" = 'pro
 // Ends runs that are still running: the run is locked first, then the job. Where the
 // row is gone or no longer processing, nothing is written to it and the run ends as cancelled.
 constexpr const char* kEnd = R"sql(
-WITH held AS MATERIALIZED (
-  SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id FOR UPDATE
-), written AS (
+WITH {held}, written AS (
   UPDATE {jobs} j SET {row}, "updatedAt" = {now}
   FROM held h WHERE j."id" = h.job_id AND j."status" = 'processing'
   RETURNING j."id"
@@ -126,6 +126,21 @@ SET state = CASE WHEN EXISTS (SELECT FROM written w WHERE w."id" = h.job_id) THE
 FROM held h WHERE r.id = h.id
 RETURNING r.state
 )sql";
+
+constexpr const char* kWaitForRow = R"sql(held AS MATERIALIZED (
+  SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id FOR UPDATE
+))sql";
+
+// Of many runs, one whose row somebody has locked must not keep the others.
+constexpr const char* kLeaveLockedRows = R"sql(running AS MATERIALIZED (
+  SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id
+  FOR UPDATE SKIP LOCKED
+), free AS MATERIALIZED (
+  SELECT j."id" FROM running r JOIN {jobs} j ON j."id" = r.job_id FOR NO KEY UPDATE OF j SKIP LOCKED
+), held AS MATERIALIZED (
+  SELECT r.id, r.job_id FROM running r
+  WHERE r.job_id IN (SELECT "id" FROM free) OR NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id)
+))sql";
 
 constexpr const char* kDropGates = R"sql(dropped AS (
   DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
@@ -138,36 +153,40 @@ constexpr const char* kKeepGates = R"sql(kept AS (
   WHERE g.job_id = h.job_id AND NOT EXISTS (SELECT FROM written w WHERE w."id" = h.job_id)
 ))sql";
 
-constexpr const char* kCancel = R"sql(
-WITH held AS (
-  UPDATE aura.run r SET state = 'cancelled', ended_at = now()
-  WHERE r.id = $1 AND r.state = 'running'
-    AND NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id AND j."status" = 'processing')
-  RETURNING r.job_id
-)
-DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
-)sql";
-
+// A run whose ending waits for its row is left out: it must not hold up the leases of the rest.
 constexpr const char* kExtend = R"sql(
-WITH extended AS (
+WITH free AS MATERIALIZED (
+  SELECT id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running'
+  FOR NO KEY UPDATE SKIP LOCKED
+), extended AS (
   UPDATE aura.run r SET lease_until = now() + $2::bigint * interval '1 millisecond'
-  WHERE r.id = ANY ($1::bigint[]) AND r.state = 'running'
+  FROM free f
+  WHERE r.id = f.id
     AND EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id AND j."status" = 'processing')
   RETURNING r.id
 )
 SELECT id FROM extended ORDER BY id
 )sql";
 
-// In the lock order of the endings: the run, then the job. A row that is gone or was taken back is
+constexpr const char* kHeld = R"sql(
+SELECT r.id FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id AND j."status" = 'processing'
+WHERE r.id = ANY ($1::bigint[]) AND r.state = 'running' ORDER BY r.id
+)sql";
+
+// In the lock order of the endings: the run, then the job. What somebody has locked is left for
+// later. A row that is gone or was taken back is
 // left alone: that is no crash, and what was set back by hand starts anew.
 constexpr const char* kRescue = R"sql(
 WITH expired AS MATERIALIZED (
   SELECT id, job_id FROM aura.run WHERE state = 'running' AND lease_until < now()
-  ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
+  ORDER BY lease_until LIMIT {batch} FOR UPDATE SKIP LOCKED
+), free AS MATERIALIZED (
+  SELECT j."id" FROM expired e JOIN {jobs} j ON j."id" = e.job_id FOR NO KEY UPDATE OF j SKIP LOCKED
 ), counted AS MATERIALIZED (
   SELECT e.id, e.job_id, coalesce(g.crashes, 0) + 1 AS crashes,
          coalesce(g.crashes, 0) + 1 >= $2 AS crashed_out, coalesce(g.attempts, 1) > $1 AS tried_out
   FROM expired e LEFT JOIN aura.gate g ON g.job_id = e.job_id
+  WHERE e.job_id IN (SELECT "id" FROM free) OR NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = e.job_id)
 ), written AS (
   UPDATE {jobs} j
   SET "status" = CASE WHEN c.crashed_out OR c.tried_out THEN 'failed' ELSE 'queued' END,
@@ -249,10 +268,12 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
   const auto statement = [&](const char* sql) {
     return fill_in(sql, {{"{jobs}", table.quoted}, {"{now}", kNow}});
   };
-  const auto ending = [&](const char* row, const char* gate, const char* state, const char* error) {
+  const auto ending = [&](const char* row, const char* gate, const char* state, const char* error,
+                          const char* held = kWaitForRow) {
     const auto gates =
         gate == nullptr ? std::string(kDropGates) : fill_in(kKeepGates, {{"{gate}", gate}});
-    return fill_in(kEnd, {{"{gates}", gates},
+    return fill_in(kEnd, {{"{held}", held},
+                          {"{gates}", gates},
                           {"{row}", row},
                           {"{state}", state},
                           {"{error}", error},
@@ -267,9 +288,9 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
   note_turns_sql_ = statement(kNoteTurns);
   progress_sql_ = statement(kProgress);
   extend_sql_ = statement(kExtend);
-  rescue_sql_ = statement(kRescue);
-  cancel_sql_ = statement(kCancel);
+  rescue_sql_ = fill_in(statement(kRescue), {{"{batch}", std::to_string(kRescueBatch)}});
   prune_gates_sql_ = statement(kPruneGates);
+  held_sql_ = statement(kHeld);
   has_work_sql_ = statement(kHasWork);
   complete_sql_ = ending(
       R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
@@ -286,9 +307,9 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
                          "not_before = now() + $2::bigint * interval '1 millisecond', "
                          "attempts = greatest(attempts - 1, 0)",
                          "released", "$3::jsonb");
-  release_sql_ =
-      ending(R"("status" = 'queued', "progress" = 0)",
-             "not_before = now(), attempts = greatest(attempts - 1, 0)", "released", "NULL");
+  release_sql_ = ending(R"("status" = 'queued', "progress" = 0)",
+                        "not_before = now(), attempts = greatest(attempts - 1, 0)", "released",
+                        "NULL", kLeaveLockedRows);
 }
 
 std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
@@ -371,10 +392,6 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {
   return end("failed", run_id, fail_sql_, failure.message, error_json(failure), percent);
 }
 
-void Queue::cancel(std::int64_t run_id) {
-  connection_.session().execute_within(kQuick, cancel_sql_, run_id);
-}
-
 int Queue::release(const std::vector<std::int64_t>& run_ids) {
   if (run_ids.empty()) return 0;
   pqxx::result released;
@@ -394,6 +411,10 @@ std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids
                                         std::chrono::milliseconds lease) {
   return ids_of(connection_.session().execute_within(kQuick, extend_sql_, array_literal(run_ids),
                                                      static_cast<std::int64_t>(lease.count())));
+}
+
+std::vector<std::int64_t> Queue::held(const std::vector<std::int64_t>& run_ids) {
+  return ids_of(connection_.session().execute_within(kQuick, held_sql_, array_literal(run_ids)));
 }
 
 std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {

@@ -64,15 +64,27 @@ class Connection::Session {
   /// The same, but lost as soon as `stop` asks: for what may take long. The server goes on with it.
   pqxx::result execute_unless(const std::stop_token& stop, const std::string& sql) {
     return run(std::nullopt, [&](pqxx::connection& connection) {
-      const std::stop_callback give_up(
-          stop, [socket = connection.sock()] { shutdown(socket, SHUT_RDWR); });
+      const ShutDown give_up(stop, connection.sock());
       pqxx::nontransaction statement(connection);
       return statement.exec(sql);
     });
   }
 
-  /// As execute(), but lost where it takes the server longer than `limit`, be it that the statement
-  /// waits for somebody else's locks or that the server is silent.
+  /// Likewise a transaction.
+  template <typename Body>
+  void transaction_unless(const std::stop_token& stop, Body body) {
+    run(std::nullopt, [&](pqxx::connection& connection) {
+      const ShutDown give_up(stop, connection.sock());
+      pqxx::work work(connection);
+      work.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      body(work);
+      work.commit();
+      return 0;
+    });
+  }
+
+  /// As execute(), but lost where it takes longer than `limit`, be it that the statement waits for
+  /// somebody else's locks or that the server is silent.
   template <typename... Arguments>
   pqxx::result execute_within(std::chrono::milliseconds limit, const std::string& sql,
                               const Arguments&... arguments) {
@@ -94,7 +106,7 @@ class Connection::Session {
     });
   }
 
-  /// The same, each statement under the limit of execute_within.
+  /// The same within `limit`, in READ COMMITTED whatever the server's default is.
   template <typename Body>
   void transaction_within(std::chrono::milliseconds limit, Body body) {
     // The server's own limit strikes first where there is a server: its error says more.
@@ -103,8 +115,8 @@ class Connection::Session {
       // SET LOCAL ends with the transaction, so that poolers do. A process that is stopped in the
       // midst of it must not keep its locks, or its runs could not be rescued.
       const auto ms = std::to_string(limit.count());
-      work.exec("SET LOCAL statement_timeout = " + ms +
-                "; SET LOCAL idle_in_transaction_session_timeout = " + ms);
+      work.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = " +
+                ms + "; SET LOCAL idle_in_transaction_session_timeout = " + ms);
       body(work);
       work.commit();
       return 0;
@@ -112,6 +124,19 @@ class Connection::Session {
   }
 
  private:
+  /// Shuts a socket down when a stop token is triggered.
+  class ShutDown {
+   public:
+    ShutDown(const std::stop_token& stop, int socket) : callback_(stop, Callback{socket}) {}
+
+   private:
+    struct Callback {
+      int socket;
+      void operator()() const noexcept { shutdown(socket, SHUT_RDWR); }
+    };
+    std::stop_callback<Callback> callback_;
+  };
+
   static constexpr std::chrono::seconds kServerIsFirst{2};
 
   /// Whether the statement might succeed on a new connection.

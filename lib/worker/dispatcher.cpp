@@ -59,6 +59,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
   beside.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
   beside.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
   beside.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
+  const std::stop_callback note(stop, [this] { asked_to_stop_ = Clock::now(); });
   std::exception_ptr refusal;
   while (!stop.stop_requested()) {
     try {
@@ -86,7 +87,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
     // The process ends without its stuck threads, so it can't wait for these ones' database either.
     if (!all_ended) thread.detach();
   }
-  if (refusal) std::rethrow_exception(refusal);
+  if (refusal && all_ended) std::rethrow_exception(refusal);
   return all_ended;
 }
 
@@ -102,38 +103,46 @@ void Dispatcher::release_strays() {
 
 bool Dispatcher::claim_and_start(int wanted) {
   const auto claimed = Clock::now();
-  std::vector<queue::ClaimedJob> jobs;
+  bool maybe_more = false;
   try {
-    jobs = queue_.claim({.limit = wanted,
-                         .worker_id = settings_.worker_id,
-                         .lease = settings_.lease,
-                         .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
-                         .in_turn = settings_.database.fair_by_user});
-  } catch (const queue::DatabaseLost&) {
+    auto jobs = queue_.claim({.limit = wanted,
+                              .worker_id = settings_.worker_id,
+                              .lease = settings_.lease,
+                              .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
+                              .in_turn = settings_.database.fair_by_user});
+    outage_.over();
+    maybe_more = static_cast<int>(jobs.size()) == wanted;
+    for (auto& job : jobs) start(std::move(job), claimed);
+  } catch (...) {
     in_doubt_until_ = Clock::now() + kClaimMayLinger;
     throw;
   }
-  outage_.over();
-  const bool maybe_more = static_cast<int>(jobs.size()) == wanted;
-  for (auto& job : jobs) start(std::move(job), claimed);
   return maybe_more;
 }
 
 void Dispatcher::start(queue::ClaimedJob claimed_job, Clock::time_point claimed) {
-  const auto stop = running_.begin(claimed_job.run_id, claimed);
   const auto job = std::make_shared<const queue::ClaimedJob>(std::move(claimed_job));
-  fetcher_.start(
-      job->job.audio_url, stop,
-      [this, job, stop, started = Clock::now()](fetch::Fetcher::Outcome outcome) {
-        const auto took = Clock::now() - started;
-        lookahead_.note_download(took);
-        hand_over(job, {std::move(outcome), std::chrono::duration_cast<milliseconds>(took)}, stop);
-      });
+  const auto stop = running_.begin(job->run_id, claimed);
+  log_.for_job(job->job.job_id)
+      .info("started", {{"attempt", std::int64_t{job->attempt}}, {"run", job->run_id}});
+  try {
+    fetcher_.start(job->job.audio_url, stop,
+                   [this, job, stop, started = Clock::now()](fetch::Fetcher::Outcome outcome) {
+                     const auto took = Clock::now() - started;
+                     lookahead_.note_download(took);
+                     hand_over(job,
+                               {std::move(outcome), std::chrono::duration_cast<milliseconds>(took)},
+                               stop);
+                   });
+  } catch (...) {
+    running_.end(job->run_id);
+    throw;
+  }
 }
 
 void Dispatcher::hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                            const std::stop_token& stop) {
-  if (track.bytes() > 0) running_.note_progress(job->run_id, analysis::step::kDownloaded);
+  running_.note_ready(job->run_id, track.bytes() > 0 ? analysis::step::kDownloaded : 0);
   buffered_bytes_ += track.bytes();
   boost::asio::post(pool_, [this, job = std::move(job), track = std::move(track), stop]() mutable {
     buffered_bytes_ -= track.bytes();
@@ -168,7 +177,9 @@ int Dispatcher::wanted() const {
 
 bool Dispatcher::wind_down(const std::stop_token& hurry) {
   const auto reserve = reserve_of(settings_.shutdown_grace);
-  const auto deadline = Clock::now() + settings_.shutdown_grace;
+  const auto asked = asked_to_stop_.load();  // draining ends unasked
+  const auto deadline =
+      (asked == Clock::time_point{} ? Clock::now() : asked) + settings_.shutdown_grace;
   put_back_waiting();
   if (const auto running = running_.size(); running > 0) {
     log_.info("stopping: no more claims, waiting for running jobs",
@@ -176,7 +187,7 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
                {"grace_ms", std::int64_t{settings_.shutdown_grace.count()}}});
   }
   if (!running_.wait_until_idle(until(deadline - reserve), hurry)) {
-    put_back_unfinished(deadline);
+    put_back_unfinished(deadline, hurry);
     if (!running_.wait_until_idle(reserve, {})) return false;
   }
   pool_.join();
@@ -185,6 +196,7 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
 
 /// What no thread would begin soon needs no grace. If it can't be put back now, it will be later.
 void Dispatcher::put_back_waiting() try {
+  release_strays();
   auto waiting = running_.waiting();
   const auto on_threads = running_.size() - waiting.size();
   const auto threads = static_cast<std::size_t>(settings_.threads);
@@ -196,20 +208,22 @@ void Dispatcher::put_back_waiting() try {
   log_.warning("waiting jobs can't be put back yet: " + std::string(error.what()));
 }
 
-void Dispatcher::put_back_unfinished(Clock::time_point deadline) {
+void Dispatcher::put_back_unfinished(Clock::time_point deadline, const std::stop_token& hurry) {
   const auto runs = running_.all();
   // Released first and stopped after: from the release on, the jobs' own writes change nothing.
   while (true) {
+    milliseconds wait{};
     try {
       log_.info("put unfinished jobs back to the queue",
                 {{"jobs", std::int64_t{queue_.release(runs)}}});
-      break;
+      const auto left = queue_.held(runs).size();
+      if (left == 0) break;
+      wait = outage_.failed(std::to_string(left) + " unfinished jobs are locked by somebody else");
     } catch (const std::exception& error) {
-      const auto wait =
-          outage_.failed("unfinished jobs can't be put back: " + std::string(error.what()));
-      if (until(deadline) < wait) break;  // their leases will run out
-      wait_for(wait, {});
+      wait = outage_.failed("unfinished jobs can't be put back: " + std::string(error.what()));
     }
+    // What is left goes back when its lease runs out.
+    if (until(deadline) < wait || !wait_for(wait, hurry)) break;
   }
   running_.stop(runs, StopReason::kReleased);
 }

@@ -57,7 +57,8 @@ class Dispatcher {
   int wanted() const;
   bool wind_down(const std::stop_token& hurry);
   void put_back_waiting();
-  void put_back_unfinished(std::chrono::steady_clock::time_point deadline);
+  void put_back_unfinished(std::chrono::steady_clock::time_point deadline,
+                           const std::stop_token& hurry);
 
   const WorkerSettings& settings_;
   Log log_;
@@ -66,6 +67,8 @@ class Dispatcher {
   Outage outage_;
   /// Until when a claim whose answer was lost may turn out to have taken jobs.
   std::optional<std::chrono::steady_clock::time_point> in_doubt_until_;
+
+  std::atomic<std::chrono::steady_clock::time_point> asked_to_stop_{};
 
   RunningJobs running_;
   Tally tally_;

@@ -77,7 +77,7 @@ void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
                     const std::stop_token& stop) noexcept try {
   const auto log = log_.for_job(job.job.job_id);
   const auto start = Clock::now();
-  log.info("started", {{"attempt", std::int64_t{job.attempt}}, {"run", job.run_id}});
+  log.debug("a thread has begun");
   try {
     const auto report = analyze(job, track.outcome, stop);
     finish(job, to_result(report, track.took + std::chrono::milliseconds(ms_since(start))), stop,
@@ -138,7 +138,8 @@ void JobRunner::lost(const queue::ClaimedJob& job, const Log& log) {
   if (running_.stop_reason(job.run_id) == StopReason::kReleased)
     return log.info("stopped: back in the queue");
   log.warning("the job was taken back or deleted, or its lease ran out: its work is thrown away");
-  queue_.cancel(job.run_id);
+  // If it was only given up for want of a sure lease, it goes back at no cost.
+  queue_.release({job.run_id});
 }
 
 void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result,

@@ -1,6 +1,7 @@
 #include "lease_keeper.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "aura/base/wait.h"
@@ -12,10 +13,16 @@ using std::chrono::milliseconds;
 
 /// What other workers lost is back in the queue this long after its lease ran out, at the latest.
 constexpr milliseconds kRescueEvery{4000};
-constexpr std::chrono::hours kPruneEvery{1};
-constexpr int kPruneBatch = 1000;
 /// So that jobs lost together don't come back together.
 constexpr milliseconds kMostSpread{1000};
+
+/// What of `all` is not among `some`, all in ascending order.
+std::vector<std::int64_t> difference(const std::vector<std::int64_t>& all,
+                                     const std::vector<std::int64_t>& some) {
+  std::vector<std::int64_t> rest;
+  std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
+  return rest;
+}
 
 }  // namespace
 
@@ -27,7 +34,7 @@ LeaseKeeper::LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable
       connection_(settings.database.url),
       queue_(connection_, table),
       outage_(log),
-      next_prune_(Clock::now()) {}
+      rescue_outage_(log) {}
 
 void LeaseKeeper::run(const std::stop_token& stop) noexcept {
   const auto every = std::min<milliseconds>(settings_.lease / 3, kRescueEvery);
@@ -35,11 +42,16 @@ void LeaseKeeper::run(const std::stop_token& stop) noexcept {
     try {
       stop_what_must_not_go_on();
       beat();
-      rescue();
-      prune();
       outage_.over();
     } catch (const std::exception& error) {
       outage_.failed("the leases can't be kept: " + std::string(error.what()));
+    }
+    try {
+      rescue();
+      rescue_outage_.over();
+    } catch (const std::exception& error) {
+      rescue_outage_.failed("what other workers lost can't be put back: " +
+                            std::string(error.what()));
     }
   } while (wait_for(queue::jittered(every, 0.1), stop));
 }
@@ -61,33 +73,29 @@ void LeaseKeeper::beat() {
   if (alive.empty()) return;
   const auto ours = queue_.extend(alive, settings_.lease);
   running_.extended(ours, sent);
+  const auto missing = difference(alive, ours);
+  if (missing.empty()) return;
   // A job that ended while the beat was under way is among these, and not told anything any more.
-  std::vector<std::int64_t> lost;
-  std::set_difference(alive.begin(), alive.end(), ours.begin(), ours.end(),
-                      std::back_inserter(lost));
-  running_.stop(lost, StopReason::kLost);
+  running_.stop(difference(missing, queue_.held(missing)), StopReason::kLost);
 }
 
 void LeaseKeeper::rescue() {
-  for (const auto& rescued :
-       queue_.rescue({.max_retries = settings_.max_retries,
-       .max_crashes = settings_.max_crashes,
-       .spread = std::min<milliseconds>(settings_.retry.base, kMostSpread)})) {
-    log_.for_job(rescued.job_id)
-        .warning(rescued.failed ? "its worker was lost again and again: failed"
-                                : "its worker was lost: back in the queue",
-                 {{"run", rescued.run_id},
-                  {"lost_worker", rescued.worker_id},
-                  {"crashes", std::int64_t{rescued.crashes}}});
+  const auto spread = std::min<milliseconds>(settings_.retry.base, kMostSpread);
+  std::size_t rescued = queue::Queue::kRescueBatch;
+  while (rescued == queue::Queue::kRescueBatch) {
+    const auto runs = queue_.rescue({.max_retries = settings_.max_retries,
+                                     .max_crashes = settings_.max_crashes,
+                                     .spread = spread});
+    for (const auto& run : runs) {
+      log_.for_job(run.job_id)
+          .warning(run.failed ? "its worker was lost again and again: failed"
+                              : "its worker was lost: back in the queue",
+                   {{"run", run.run_id},
+                    {"lost_worker", run.worker_id},
+                    {"crashes", std::int64_t{run.crashes}}});
+    }
+    rescued = runs.size();
   }
-}
-
-void LeaseKeeper::prune() {
-  if (Clock::now() < next_prune_) return;
-  // One batch a beat: the leases don't wait for it.
-  const int pruned = queue_.prune(settings_.run_retention, kPruneBatch);
-  if (pruned < kPruneBatch) next_prune_ = Clock::now() + queue::jittered(kPruneEvery);
-  if (pruned > 0) log_.info("pruned old runs", {{"runs", std::int64_t{pruned}}});
 }
 
 }  // namespace aura::worker

@@ -13,8 +13,7 @@
 namespace aura::worker {
 
 /// Keeps the leases of this process's runs, over a database connection of its own, and looks after
-/// the queue: stops what must not go on, puts back what other workers lost, prunes the history. One
-/// thread.
+/// the queue: stops what must not go on, puts back what other workers lost. One thread.
 class LeaseKeeper {
  public:
   LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable& table, RunningJobs& running,
@@ -29,7 +28,6 @@ class LeaseKeeper {
 
   void beat();
   void rescue();
-  void prune();
   void stop_what_must_not_go_on();
 
   const WorkerSettings& settings_;
@@ -38,7 +36,7 @@ class LeaseKeeper {
   queue::Connection connection_;
   queue::Queue queue_;
   Outage outage_;
-  Clock::time_point next_prune_;
+  Outage rescue_outage_;
 };
 
 }  // namespace aura::worker

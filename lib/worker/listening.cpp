@@ -35,11 +35,11 @@ void Listening::run(const std::stop_token& stop) noexcept {
 
 void Listening::listen(const std::stop_token& stop) {
   queue::Listener listener(settings_.database.direct_url, stop);
-  if (!listener.listen()) {
+  if (!listener.listen(settings_.database.url)) {
     outage_.over();
     if (std::exchange(said_unheard_, true)) return;
     log_.warning(
-        "notifications don't get through " + settings_.database.direct_url.display +
+        "notifications don't get through to " + settings_.database.direct_url.display +
         ", as with a pooler in transaction mode: looking for jobs every POLL_INTERVAL; DIRECT_URL "
         "may name the database past the pooler");
     return;

@@ -29,12 +29,14 @@ void ProgressWriter::forget(std::int64_t run_id) {
 
 void ProgressWriter::run(const std::stop_token& stop) noexcept {
   while (!stop.stop_requested()) {
-    const auto reports = wait_for_reports(stop);
-    if (reports.empty()) continue;
+    std::vector<queue::ProgressReport> reports;
     try {
+      reports = wait_for_reports(stop);
+      if (reports.empty()) continue;
       stop_lost(reports, queue_.report_progress(reports));
       outage_.over();
     } catch (const std::exception& error) {
+      take_back(reports);
       wait_for(outage_.failed("progress is not shown: " + std::string(error.what())), stop);
     }
   }
@@ -50,6 +52,15 @@ std::vector<queue::ProgressReport> ProgressWriter::wait_for_reports(const std::s
     percent.reset();
   }
   return reports;
+}
+
+void ProgressWriter::take_back(const std::vector<queue::ProgressReport>& reports) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [run_id, percent] : reports) {
+    const auto latest = latest_.find(run_id);
+    if (latest != latest_.end() && !latest->second) latest->second = percent;
+  }
+  has_news_ = true;
 }
 
 void ProgressWriter::stop_lost(const std::vector<queue::ProgressReport>& reports,

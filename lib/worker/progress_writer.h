@@ -37,6 +37,8 @@ class ProgressWriter {
 
  private:
   std::vector<queue::ProgressReport> wait_for_reports(const std::stop_token& stop);
+  /// Notes again what could not be written and was not overtaken meanwhile.
+  void take_back(const std::vector<queue::ProgressReport>& reports);
   void stop_lost(const std::vector<queue::ProgressReport>& reports,
                  const std::vector<std::int64_t>& ours);
 

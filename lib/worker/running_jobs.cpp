@@ -12,10 +12,19 @@ std::stop_token RunningJobs::begin(std::int64_t run_id, Clock::time_point claime
   return run.stop.get_token();
 }
 
+void RunningJobs::note_ready(std::int64_t run_id, int percent) {
+  const std::lock_guard lock(mutex_);
+  if (const auto run = runs_.find(run_id); run != runs_.end()) {
+    run->second.ready = true;
+    run->second.percent = percent;
+  }
+}
+
 void RunningJobs::begin_work(std::int64_t run_id) {
   const std::lock_guard lock(mutex_);
   if (const auto run = runs_.find(run_id); run != runs_.end()) {
-    run->second.waits = false;
+    run->second.begun = true;
+    run->second.ready = false;
     run->second.progressed = Clock::now();
   }
 }
@@ -52,11 +61,11 @@ std::vector<std::int64_t> RunningJobs::all() const {
 }
 
 std::vector<std::int64_t> RunningJobs::waiting() const {
-  return those([](const Run& run) { return run.waits; });
+  return those([](const Run& run) { return !run.begun; });
 }
 
 std::vector<std::int64_t> RunningJobs::alive(Clock::time_point since) const {
-  return those([&](const Run& run) { return run.progressed >= since; });
+  return those([&](const Run& run) { return run.ready || run.progressed >= since; });
 }
 
 template <typename Wanted>
@@ -85,8 +94,9 @@ int RunningJobs::stop(const std::vector<std::int64_t>& run_ids, StopReason reaso
 }
 
 int RunningJobs::stop_stalled(Clock::time_point since) {
-  return stop_where([&](std::int64_t, const Run& run) { return run.progressed < since; },
-                    StopReason::kTimedOut);
+  return stop_where(
+      [&](std::int64_t, const Run& run) { return !run.ready && run.progressed < since; },
+      StopReason::kTimedOut);
 }
 
 int RunningJobs::stop_unvouched(Clock::time_point since) {

@@ -28,6 +28,8 @@ class RunningJobs {
   /// Notes that a run began, claimed at `claimed` on this machine's clock. Returns how it is told
   /// to stop.
   std::stop_token begin(std::int64_t run_id, Clock::time_point claimed);
+  /// Notes that its track is here, and that it waits for a thread.
+  void note_ready(std::int64_t run_id, int percent);
   /// Notes that a thread began to work on it.
   void begin_work(std::int64_t run_id);
   void end(std::int64_t run_id);
@@ -40,7 +42,7 @@ class RunningJobs {
   std::vector<std::int64_t> all() const;
   /// The runs that no thread has begun to work on.
   std::vector<std::int64_t> waiting() const;
-  /// The runs that made progress since `since`.
+  /// The runs that made progress since `since`, or have to wait for a thread.
   std::vector<std::int64_t> alive(Clock::time_point since) const;
   /// Notes that the leases of `run_ids` were extended by a beat sent at `sent`.
   void extended(const std::vector<std::int64_t>& run_ids, Clock::time_point sent);
@@ -48,7 +50,8 @@ class RunningJobs {
   /// Tells those of `run_ids` that run to stop; the first reason given stands.
   /// Returns how many that is news to.
   int stop(const std::vector<std::int64_t>& run_ids, StopReason reason);
-  /// Tells the runs without progress since `since` to stop. Returns how many that is news to.
+  /// Tells the runs without progress since `since` to stop, unless they have to wait for a thread.
+  /// Returns how many that is news to.
   int stop_stalled(Clock::time_point since);
   /// Tells the runs whose lease was last certain before `since` to stop. Returns how many that is
   /// news to.
@@ -69,7 +72,8 @@ class RunningJobs {
   struct Run {
     std::stop_source stop;
     StopReason reason = StopReason::kNone;
-    bool waits = true;
+    bool begun = false;  ///< a thread works on it
+    bool ready = false;  ///< waits for a thread, which takes as long as it takes
     int percent = 0;
     Clock::time_point progressed;
     Clock::time_point vouched;  ///< when its lease was last taken or extended, at the latest

@@ -4,12 +4,14 @@
 
 #include "aura/base/wait.h"
 #include "aura/queue/backoff.h"
+#include "aura/queue/queue.h"
 
 namespace aura::worker {
 namespace {
 
 using std::chrono::milliseconds;
 
+constexpr int kPruneBatch = 1000;
 constexpr milliseconds kCheckEvery = std::chrono::minutes(10);
 /// After the database was away or the table was locked.
 constexpr milliseconds kTryAgainAfter = std::chrono::seconds(30);
@@ -20,8 +22,9 @@ void Upkeep::run(const std::stop_token& stop) noexcept {
   do {
     auto wait = kCheckEvery;
     try {
-      // Opened anew each time: hours may pass between.
+      // Opened anew each time: it is seldom used.
       queue::Connection connection(settings_.database.url);
+      prune(connection, stop);
       for (const auto& report :
            queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop)) {
         say(report);
@@ -35,6 +38,14 @@ void Upkeep::run(const std::stop_token& stop) noexcept {
   } while (!stop.stop_requested());
 }
 
+void Upkeep::prune(queue::Connection& connection, const std::stop_token& stop) {
+  queue::Queue queue(connection, table_);
+  int all = 0;
+  for (int pruned = kPruneBatch; pruned == kPruneBatch && !stop.stop_requested(); all += pruned)
+    pruned = queue.prune(settings_.run_retention, kPruneBatch);
+  if (all > 0) log_.info("pruned old runs", {{"runs", std::int64_t{all}}});
+}
+
 void Upkeep::say(const queue::AidReport& report) {
   const auto said = said_.find(report.aid);
   if (said != said_.end() && said->second == report.state) return;
@@ -43,8 +54,8 @@ void Upkeep::say(const queue::AidReport& report) {
   if (report.state == queue::AidState::kMade) {
     log_.info("made " + aid + " on " + table_.quoted);
   } else if (report.state == queue::AidState::kRefused) {
-    log_.warning("may not make " + aid + " on " + table_.quoted +
-                 ", so works slower than it could: run aura migrate as the table's owner");
+    log_.warning("may not make " + aid + " on " + table_.quoted + " (" + report.why +
+                 "), so works slower than it could: run aura migrate as the table's owner");
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace aura::worker {
 
-/// Sees to it, at start and every now and then, that what helps on the jobs table is there: some
-/// producers' migrations drop what they don't know. One thread.
+/// Prunes the history and sees to it that what helps on the jobs table is there, at start and every
+/// now and then: some producers' migrations drop what they don't know. One thread.
 class Upkeep {
  public:
   Upkeep(const WorkerSettings& settings, const queue::QueueTable& table, const Log& log)
@@ -20,6 +20,7 @@ class Upkeep {
   void run(const std::stop_token& stop) noexcept;
 
  private:
+  void prune(queue::Connection& connection, const std::stop_token& stop);
   void say(const queue::AidReport& report);
 
   const WorkerSettings& settings_;

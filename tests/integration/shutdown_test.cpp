@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// Six jobs whose audio the server holds back, and a worker that is in the midst of two.
+/// Six jobs whose audio the server holds back, and a worker that is in the midst of some.
 class UnderLoad : public WithTables {
  public:
   UnderLoad() {
@@ -28,7 +28,7 @@ class UnderLoad : public WithTables {
   void check_nothing_is_stranded() {
     CHECK(count("queued") == 6);
     CHECK(database.value("SELECT count(*) FROM aura.run WHERE state = 'running'") == "0");
-    CHECK(database.value("SELECT count(*) FROM aura.run WHERE state = 'released'") == "2");
+    CHECK(database.value("SELECT bool_and(state = 'released') FROM aura.run") == "t");
     CHECK(database.value("SELECT coalesce(max(attempts), 0) FROM aura.gate") == "0");
     gate->open();
     drain();

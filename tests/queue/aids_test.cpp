@@ -16,7 +16,8 @@ struct Aids {
 
   std::map<Aid, AidState> ensure(bool in_turn = false) {
     std::map<Aid, AidState> states;
-    for (const auto& [aid, state] : ensure_aids(connection, table, in_turn)) states[aid] = state;
+    for (const auto& report : ensure_aids(connection, table, in_turn))
+      states[report.aid] = report.state;
     return states;
   }
 };
@@ -55,8 +56,9 @@ TEST_CASE_METHOD(Aids, "aids: a role that may not make them goes without") {
   const test::Role role(database);
   database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
   Connection limited(parse_database_url(role.url()));
-  for (const auto& [aid, state] : ensure_aids(limited, table, true)) {
-    CHECK(state == AidState::kRefused);
+  for (const auto& report : ensure_aids(limited, table, true)) {
+    CHECK(report.state == AidState::kRefused);
+    CHECK(!report.why.empty());
   }
 }
 

@@ -79,13 +79,6 @@ Ending Model::fail(std::int64_t run_id, const std::string& message) {
   });
 }
 
-void Model::cancel(std::int64_t run_id) {
-  auto* run = find(run_id);
-  if (run == nullptr || run->state != "running" || is_ours(run_id)) return;
-  run->state = "cancelled";
-  job_with(run_id).gate.reset();
-}
-
 int Model::release(const std::vector<std::int64_t>& run_ids) {
   int released = 0;
   for (const auto id : run_ids) {

@@ -73,7 +73,6 @@ class Model {
   Ending complete(std::int64_t run_id);
   Ending retry(std::int64_t run_id, bool is_due);
   Ending fail(std::int64_t run_id, const std::string& message);
-  void cancel(std::int64_t run_id);
   int release(const std::vector<std::int64_t>& run_ids);
   int release_strays(const std::string& worker, const std::vector<std::int64_t>& known);
   std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids);

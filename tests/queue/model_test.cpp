@@ -301,13 +301,6 @@ class Player {
     }
   }
 
-  void cancel() {
-    if (const auto run = any_run()) {
-      any_worker().queue.cancel(*run);
-      model_.cancel(*run);
-    }
-  }
-
   void release() {
     const auto runs = any_runs();
     same("release", any_worker().queue.release(runs), model_.release(runs));
@@ -385,7 +378,6 @@ const std::vector<Player::Move> Player::kMoves{
     {"complete", 10, &Player::complete},
     {"retry", 8, &Player::retry},
     {"fail", 4, &Player::fail},
-    {"cancel", 4, &Player::cancel},
     {"release", 4, &Player::release},
     {"release_strays", 1, &Player::release_strays},
     {"rescue", 6, &Player::rescue},

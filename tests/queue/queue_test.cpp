@@ -152,17 +152,6 @@ TEST_CASE_METHOD(Fixture, "delete: the outcome of a job that was deleted goes no
   CHECK(gates() == "0");
 }
 
-TEST_CASE_METHOD(Fixture, "cancel: ends the run and its gate, and leaves the row alone") {
-  database.insert_job("a");
-  const auto run = claim(1).at(0).run_id;
-  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
-  queue.cancel(run);
-  queue.cancel(run);
-  CHECK(run_state(run) == "cancelled");
-  CHECK(gates() == "0");
-  CHECK(column("status") == "queued");
-}
-
 TEST_CASE_METHOD(Fixture,
                  "set back to queued mid-run: a new start, and the old run changes nothing") {
   database.insert_job("a");
@@ -295,15 +284,31 @@ TEST_CASE_METHOD(Fixture,
 }
 
 TEST_CASE_METHOD(Fixture,
-                 "a locked row holds up neither the beat nor the release of others for long") {
-  database.insert_job("a");
-  const auto run = claim(1).at(0).run_id;
-  auto other = database.connect();
-  Queue blocked(other, table);
-  database.execute("BEGIN; UPDATE aura.run SET worker_id = 'locked'");
-  CHECK_THROWS_AS(blocked.extend({run}, hours(1)), aura::queue::DatabaseLost);
-  database.execute("ROLLBACK");
-  CHECK(blocked.extend({run}, hours(1)).size() == 1);
+                 "a locked row holds up neither the beat, the rescue nor the release of others") {
+  for (const char* id : {"a", "b"}) database.insert_job(id);
+  std::vector<std::int64_t> runs;
+  for (const auto& job : claim(2)) runs.push_back(job.run_id);
+  const auto free = database.value("SELECT id FROM aura.run WHERE job_id = 'b'");
+  const auto free_run = std::stoll(free);
+  SECTION("beat: of a run whose ending is under way") {
+    const aura::test::OpenTransaction ending(database,
+                                             "SELECT FROM aura.run WHERE job_id = 'a' FOR UPDATE");
+    CHECK(queue.extend(runs, hours(1)) == std::vector<std::int64_t>{free_run});
+    CHECK(queue.held(runs).size() == 2);
+  }
+  const aura::test::OpenTransaction edit(
+      database, "UPDATE \"AuraAnalysis\" SET \"notes\" = '' WHERE \"id\" = 'a'");
+  SECTION("rescue") {
+    database.execute("UPDATE aura.run SET lease_until = now() - interval '1 second'");
+    const auto rescued = queue.rescue({.max_retries = 3, .max_crashes = 3});
+    REQUIRE(rescued.size() == 1);
+    CHECK(rescued[0].run_id == free_run);
+  }
+  SECTION("release") {
+    CHECK(queue.release(runs) == 1);
+    CHECK(run_state(free_run) == "released");
+    CHECK(queue.held(runs).size() == 1);
+  }
 }
 
 TEST_CASE_METHOD(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,7 @@ enum class AidState {
 struct AidReport {
   Aid aid;
   AidState state;
+  std::string why{};  ///< it was refused, in the server's words
 };
 
 /// Which aids are there: kPresent or kMissing. The index for turns counts only where `in_turn`.

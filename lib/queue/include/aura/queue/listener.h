@@ -23,9 +23,10 @@ class Listener {
   /// pooler stands between.
   bool is_direct();
 
-  /// Begins to listen, unless a notification sent by another connection to the same URL doesn't
-  /// arrive: through a pooler in transaction mode none does. Whether it listens.
-  bool listen();
+  /// Begins to listen, unless a notification sent over `jobs`, where inserts are told of, doesn't
+  /// arrive: through a pooler in transaction mode none does, nor from another database. Whether it
+  /// listens.
+  bool listen(const DatabaseUrl& jobs);
 
   /// Waits until jobs were inserted (true), or for `at_most`.
   bool wait(std::chrono::milliseconds at_most);
@@ -36,7 +37,6 @@ class Listener {
 
  private:
   class Connection;
-  DatabaseUrl url_;
   std::unique_ptr<Connection> connection_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -98,10 +99,9 @@ class Queue {
   Ending postpone(std::int64_t run_id, const Failure& reason, std::chrono::milliseconds wait);
   /// Ends the job as `failed`, having got as far as `percent` or what was last reported.
   Ending fail(std::int64_t run_id, const Failure& failure, int percent = 0);
-  /// Ends a run whose job turned out to be deleted or taken back; a no-op for any other.
-  void cancel(std::int64_t run_id);
   /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
-  /// no attempt. Returns how many there were.
+  /// no attempt. What somebody has locked just now is left, see held(). Returns how many it put
+  /// back or found taken back.
   int release(const std::vector<std::int64_t>& run_ids);
   /// Releases what `worker_id` holds without knowing it, the answer to its claim having been lost:
   /// its running runs but for those `known`. Call with no claim of that worker under way. Returns
@@ -109,10 +109,16 @@ class Queue {
   int release_strays(const std::string& worker_id, const std::vector<std::int64_t>& known);
 
   /// Extends the leases of those runs that are still ours and whose rows still read `processing`.
-  /// Returns them, in ascending order; what doesn't come back was lost, cancelled or has ended.
+  /// Returns them, in ascending order; what doesn't come back was lost, cancelled or has ended, or
+  /// its ending is under way just now: held() tells.
   std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids,
                                    std::chrono::milliseconds lease);
 
+  /// Those of the runs that are still running and whose rows still read `processing`, in ascending
+  /// order.
+  std::vector<std::int64_t> held(const std::vector<std::int64_t>& run_ids);
+
+  static constexpr std::size_t kRescueBatch = 100;
   struct RescueOptions {
     int max_retries = 0;  ///< attempts after the first that a job has
     int max_crashes = 1;  ///< workers that a job may lose before it fails
@@ -126,8 +132,9 @@ class Queue {
     int crashes = 0;
     bool failed = false;  ///< for good; else back in the queue
   };
-  /// Ends runs whose lease has run out, at most 100: their jobs go back to `queued`, or to `failed`
-  /// where that happened too often or no attempt is left.
+  /// Ends runs whose lease has run out, at most kRescueBatch: their jobs go back to `queued`, or to
+  /// `failed` where that happened too often or no attempt is left. What somebody has locked just
+  /// now is left for later.
   std::vector<Rescued> rescue(const RescueOptions& options);
 
   /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many gates and turns
@@ -144,8 +151,8 @@ class Queue {
 
   Connection& connection_;
   std::string claim_oldest_sql_, claim_in_turn_sql_, note_turns_sql_, progress_sql_, complete_sql_,
-      retry_sql_, fail_sql_, release_sql_, postpone_sql_, extend_sql_, rescue_sql_, cancel_sql_, prune_gates_sql_,
-      has_work_sql_;
+      retry_sql_, fail_sql_, release_sql_, postpone_sql_, extend_sql_, rescue_sql_,
+      prune_gates_sql_, held_sql_, has_work_sql_;
 };
 
 }  // namespace aura::queue
