@@ -1,9 +1,11 @@
 #include "aura/audio/decode.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "aura/base/error.h"
+#include "missing_end.h"
 #include "mono_mixer.h"
 #include "resampler.h"
 #include "track.h"
@@ -61,7 +63,8 @@ void check_input_rate(int rate_hz) {
 }
 
 std::string in_seconds(Seconds duration) {
-  const auto tenths = std::llround(duration.count() * 10);
+  // A header may state what no integer holds.
+  const auto tenths = std::llround(std::min(duration, Seconds(1e9)).count() * 10);
   return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
 }
 
@@ -79,18 +82,25 @@ void check_enough(Seconds duration, const DecodeLimits& limits) {
                  Retry::kNo);
 }
 
-std::vector<std::string> warnings_about(const Track& track, const MonoMixer& mixer,
-                                        Seconds duration) {
+std::vector<std::string> warnings_about(const Spool& file, const Track& track,
+                                        const MonoMixer& mixer, Seconds duration) {
   std::vector<std::string> warnings;
   if (const auto damaged = track.damaged_packets(); damaged > 0) {
     warnings.push_back("the file is damaged: " + std::to_string(damaged) +
-                       (damaged == 1 ? " piece" : " pieces") +
-                       " could not be decoded and was left out");
+                       (damaged == 1 ? " piece could not be decoded and was left out"
+                                     : " pieces could not be decoded and were left out"));
   }
   if (const auto stated = track.stated_duration();
       stated && duration + kDurationTolerance < *stated) {
     warnings.push_back("sound is missing: the file holds " + in_seconds(duration) + " of the " +
                        in_seconds(*stated) + " that it states; was its upload cut off?");
+  } else {
+    if (track.gaps() > Seconds(0)) {
+      warnings.push_back("sound is missing: " + in_seconds(track.gaps()) +
+                         " amid the track could not be read");
+    }
+    if (lacks_end(file))
+      warnings.emplace_back("the end of the file is missing: was its upload cut off?");
   }
   if (const auto count = mixer.not_numbers(); count > 0) {
     warnings.push_back(std::to_string(count) + " samples were no numbers and count as silence");
@@ -116,7 +126,7 @@ std::vector<std::string> decode(const Spool& file, const DecodeLimits& limits,
   }
   if (resampler) output.write(resampler->finish());
   check_enough(output.duration(), limits);
-  return warnings_about(track, mixer, output.duration());
+  return warnings_about(file, track, mixer, output.duration());
 }
 
 }  // namespace aura::audio

@@ -82,8 +82,11 @@ void Track::open_decoder() {
   codec_->request_sample_fmt = AV_SAMPLE_FMT_FLT;  // where a decoder has the choice
   codec_->pkt_timebase = stream_->time_base;
   codec_->thread_count = 1;
-  // A FLAC frame whose checksum is wrong would otherwise come out as noise at full scale.
-  if (decoder->id == AV_CODEC_ID_FLAC) codec_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+  // A lossless frame whose checksum is wrong would otherwise come out as noise at full scale.
+  if (decoder->id == AV_CODEC_ID_FLAC || decoder->id == AV_CODEC_ID_WAVPACK ||
+      decoder->id == AV_CODEC_ID_TTA) {
+    codec_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+  }
   if (avcodec_parameters_to_context(codec_.get(), stream_->codecpar) < 0 ||
       avcodec_open2(codec_.get(), decoder, nullptr) < 0) {
     throw undecodable();
@@ -95,6 +98,7 @@ const AVFrame* Track::next() {
     const int received = avcodec_receive_frame(codec_.get(), frame_.get());
     if (received == 0) {
       if (frame_->decode_error_flags != 0) ++damaged_packets_;
+      note_gap();
       return frame_.get();
     }
     // Whatever else it says is about the file: where allocations are bounded, "no memory" is too.
@@ -102,6 +106,18 @@ const AVFrame* Track::next() {
     if (received == AVERROR_EOF || all_fed_) return nullptr;
     feed_decoder();
   }
+}
+
+void Track::note_gap() {
+  using Seconds = std::chrono::duration<double>;
+  // Time stamps are rounded, and in some containers estimates.
+  constexpr Seconds kLeast{0.25};
+  if (frame_->best_effort_timestamp == AV_NOPTS_VALUE || frame_->sample_rate <= 0) return;
+  const Seconds start(static_cast<double>(frame_->best_effort_timestamp) *
+                      av_q2d(stream_->time_base));
+  // Where time goes back, another stream was joined to the first.
+  if (next_start_ && start - *next_start_ > kLeast) gaps_ += start - *next_start_;
+  next_start_ = start + Seconds(static_cast<double>(frame_->nb_samples) / frame_->sample_rate);
 }
 
 void Track::feed_decoder() {

@@ -23,6 +23,9 @@ class Track {
   /// How many packets up to here could not be read or decoded.
   std::size_t damaged_packets() const noexcept { return damaged_packets_; }
 
+  /// How much sound is missing between the frames up to here, by their time stamps.
+  std::chrono::duration<double> gaps() const noexcept { return gaps_; }
+
   /// How long the header says the track is; nothing where FFmpeg only estimates it.
   std::optional<std::chrono::duration<double>> stated_duration() const;
 
@@ -32,6 +35,7 @@ class Track {
  private:
   void open_container();
   void open_decoder();
+  void note_gap();      // before the frame just decoded
   void feed_decoder();  // the next packet of the stream, or word that there is none
 
   SpoolInput input_;
@@ -41,6 +45,8 @@ class Track {
   FrameHandle frame_;
   const AVStream* stream_ = nullptr;
   std::size_t damaged_packets_ = 0;
+  std::optional<std::chrono::duration<double>> next_start_;  // of the frame to come
+  std::chrono::duration<double> gaps_{};
   bool all_fed_ = false;
 };
 
