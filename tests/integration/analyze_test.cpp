@@ -1,6 +1,4 @@
 #include <catch2/catch.hpp>
-#include <cmath>
-#include <set>
 
 #include "fixture.h"
 
@@ -18,23 +16,6 @@ class Analyze : public Sandbox {
 
   HttpServer server;
 };
-
-/// The objects that `output` holds, one a line.
-std::vector<Json> reports(const std::string& output) {
-  std::vector<Json> result;
-  for (const auto& line : lines(output)) result.push_back(Json::parse(line));
-  return result;
-}
-
-/// Whether every number in it, however deep, is finite. JSON writes what is not as null.
-bool is_finite(const Json& json) {
-  if (json.is_null()) return false;
-  if (json.is_number()) return std::isfinite(json.get<double>());
-  for (const auto& part : json) {
-    if (json.is_structured() && !is_finite(part)) return false;
-  }
-  return true;
-}
 
 }  // namespace
 

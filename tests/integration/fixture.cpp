@@ -1,6 +1,8 @@
 #include "fixture.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -36,6 +38,18 @@ std::vector<std::string> lines(const std::string& text) {
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
+}
+
+std::vector<Json> reports(const std::string& output) {
+  std::vector<Json> result;
+  for (const auto& line : lines(output)) result.push_back(Json::parse(line));
+  return result;
+}
+
+bool is_finite(const Json& json) {
+  if (json.is_null()) return false;
+  if (json.is_number()) return std::isfinite(json.get<double>());
+  return !json.is_structured() || std::all_of(json.begin(), json.end(), is_finite);
 }
 
 std::string read_file(const fs::path& path) {

@@ -25,6 +25,10 @@ struct Finished {
 /// The lines of `text`, without their ends; what follows the last end counts if there is any.
 std::vector<std::string> lines(const std::string& text);
 bool contains(std::string_view text, std::string_view part);
+/// The JSON values that `output` holds, one a line.
+std::vector<Json> reports(const std::string& output);
+/// Whether every number in it, however deep, is finite. JSON writes what is not as null.
+bool is_finite(const Json& json);
 std::string read_file(const std::filesystem::path& path);
 /// A file of tests/data.
 std::filesystem::path data_file(const std::string& name);
