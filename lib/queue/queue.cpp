@@ -32,7 +32,7 @@ WITH {candidate}, superseded AS (
   ON CONFLICT (job_id) DO UPDATE SET (attempts, crashes) = (
     SELECT CASE WHEN anew THEN 1 ELSE g.attempts + 1 END, CASE WHEN anew THEN 0 ELSE g.crashes END
     FROM (SELECT EXISTS (SELECT FROM superseded s WHERE s.job_id = g.job_id) AS anew) AS start)
-  RETURNING job_id, attempts
+  RETURNING job_id, attempts, crashes
 ), started AS (
   INSERT INTO aura.run (job_id, attempt, worker_id, lease_until)
   SELECT job_id, attempts, $2, now() + $3::bigint * interval '1 millisecond' FROM gated
@@ -42,8 +42,8 @@ WITH {candidate}, superseded AS (
 )
 UPDATE {jobs} j
 SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
-FROM started s WHERE j."id" = s.job_id
-RETURNING s.id AS run_id, s.attempt, j."id", j."jobId" AS job_id,
+FROM started s JOIN gated g ON g.job_id = s.job_id WHERE j."id" = s.job_id
+RETURNING s.id AS run_id, s.attempt, g.crashes, j."id", j."jobId" AS job_id,
           (SELECT count(*) FROM aura.run w WHERE w.job_id = j."id" AND w.state = 'released' AND w.error IS NOT NULL
              AND w.id > coalesce((SELECT max(e.id) FROM aura.run e WHERE e.job_id = j."id"
                                   AND e.state IN ('completed', 'failed', 'cancelled', 'superseded')), 0)) AS waits,
@@ -328,6 +328,7 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
     ClaimedJob job;
     job.run_id = row["run_id"].as<std::int64_t>();
     job.attempt = row["attempt"].as<int>();
+    job.crashes = row["crashes"].as<int>();
     job.waits = row["waits"].as<int>();
     job.job.id = row["id"].as<std::string>();
     job.job.job_id = row["job_id"].as<std::string>();

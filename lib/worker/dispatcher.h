@@ -49,6 +49,7 @@ class Dispatcher {
   void release_strays();
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);
+  void keep_suspect_alone(std::vector<queue::ClaimedJob>& jobs);
   void start(queue::ClaimedJob job, std::chrono::steady_clock::time_point claimed);
   /// Has a pool thread take the job from here.
   void hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
@@ -68,6 +69,7 @@ class Dispatcher {
   /// Until when a claim whose answer was lost may turn out to have taken jobs.
   std::optional<std::chrono::steady_clock::time_point> in_doubt_until_;
 
+  std::int64_t suspect_run_ = 0;  ///< of the last job claimed that workers were lost with
   std::atomic<std::chrono::steady_clock::time_point> asked_to_stop_{};
 
   RunningJobs running_;

@@ -56,6 +56,11 @@ StopReason RunningJobs::stop_reason(std::int64_t run_id) const {
   return run == runs_.end() ? StopReason::kNone : run->second.reason;
 }
 
+bool RunningJobs::contains(std::int64_t run_id) const {
+  const std::lock_guard lock(mutex_);
+  return runs_.contains(run_id);
+}
+
 std::vector<std::int64_t> RunningJobs::all() const {
   return those([](const Run&) { return true; });
 }

@@ -39,6 +39,7 @@ class RunningJobs {
   int progress(std::int64_t run_id) const;
   StopReason stop_reason(std::int64_t run_id) const;
 
+  bool contains(std::int64_t run_id) const;
   std::vector<std::int64_t> all() const;
   /// The runs that no thread has begun to work on.
   std::vector<std::int64_t> waiting() const;

@@ -300,6 +300,22 @@ TEST_CASE_METHOD(Fixture,
   CHECK(database.value("SELECT count(*) FROM aura.run WHERE job_id = 'never'") == "6");
 }
 
+TEST_CASE_METHOD(Fixture, "worker: a job that workers were lost with runs with none beside it") {
+  const auto gate = insert_held("suspect");
+  auto connection = database.connect();
+  aura::queue::Queue queue(connection, table);
+  queue.claim({.limit = 1, .worker_id = "lost", .lease = milliseconds(1)});
+  while (queue.rescue({.max_retries = 9, .max_crashes = 9}).empty()) std::this_thread::yield();
+  database.insert_job("young", server.url("/clip.wav"), -5);
+  std::jthread worker([&] { drain(); });
+  gate->wait_until_reached();
+  CHECK(count("processing") == "1");
+  CHECK(count("queued") == "1");
+  gate->open();
+  worker.join();
+  CHECK(count("completed") == "2");
+}
+
 TEST_CASE_METHOD(Fixture, "worker: downloads go on while the threads work", "[tsan]") {
   // One thread, and a download that comes to an end only after the next job's: the next is not kept
   // waiting.

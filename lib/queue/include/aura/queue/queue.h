@@ -27,6 +27,7 @@ struct ClaimedJob {
   Job job;
   std::int64_t run_id = 0;  ///< the fencing token
   int attempt = 0;          ///< from 1
+  int crashes = 0;          ///< how many workers were lost with it before
   int waits = 0;            ///< how often it was postponed before
 };
 
