@@ -8,8 +8,8 @@ namespace aura::audio {
 /// The containers that are opened, as FFmpeg's `format_whitelist` takes them.
 std::string allowed_formats();
 
-/// The decoders that may be opened, as FFmpeg's `codec_whitelist` takes them: all that decode
-/// audio. A file's cover art and video reach no decoder.
+/// The decoders that may be opened, as FFmpeg's `codec_whitelist` takes them, of audio alone. A
+/// file's cover art and video reach none.
 std::string allowed_decoders();
 
 /// Whether librosa has the audio in container `format` (FFmpeg's name of it) in 16-bit steps: it
