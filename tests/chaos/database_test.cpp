@@ -172,7 +172,7 @@ TEST_CASE_METHOD(ChaosOnOwnServer,
 
 TEST_CASE_METHOD(ChaosOnOwnServer,
                  "restart: 27 restarts in ten minutes, and each job is completed once", "[long]") {
-  restart_while_working(*this, 27, {seconds(5), seconds(40)}, 1000);
+  restart_while_working(*this, 27, {seconds(5), seconds(40)}, 500);
 }
 
 TEST_CASE_METHOD(Chaos,
