@@ -47,8 +47,8 @@ void Track::open_container() {
     input_.check();
     throw JobError(
         "not_audio",
-        "this is not audio, or not in a format that can be read: upload the track as MP3, "
-        "WAV, FLAC, M4A or OGG",
+        "this is not audio, was cut off, or is in a format that can't be read: upload the whole "
+        "track as MP3, WAV, FLAC, M4A or OGG",
         Retry::kNo);
   }
 }
