@@ -19,16 +19,23 @@ constexpr std::chrono::seconds kPatient{10};
 /// More than any URL that can be fetched; a row may hold anything.
 constexpr std::int64_t kMaxUrlChars = 16'384;
 
+// A job that workers were lost with is claimed alone, or its neighbours would be lost with it.
 // Every condition of eligibility stands inside the LIMIT, and the CTE is materialized so that it
 // runs once. A running run of a job that reads queued means that somebody set it back by hand: a
 // new start.
 constexpr const char* kClaim = R"sql(
-WITH {candidate}, superseded AS (
+WITH {candidate}, suspect AS MATERIALIZED (
+  SELECT g.job_id FROM candidate c JOIN aura.gate g ON g.job_id = c."id" WHERE g.crashes > 0
+  ORDER BY g.job_id LIMIT 1
+), chosen AS MATERIALIZED (
+  SELECT "id" FROM candidate
+  WHERE NOT EXISTS (SELECT FROM suspect) OR "id" = (SELECT job_id FROM suspect)
+), superseded AS (
   UPDATE aura.run r SET state = 'superseded', ended_at = now()
-  FROM candidate c WHERE r.job_id = c."id" AND r.state = 'running'
+  FROM chosen c WHERE r.job_id = c."id" AND r.state = 'running'
   RETURNING r.job_id
 ), gated AS (
-  INSERT INTO aura.gate AS g (job_id, attempts) SELECT c."id", 1 FROM candidate c
+  INSERT INTO aura.gate AS g (job_id, attempts) SELECT c."id", 1 FROM chosen c
   ON CONFLICT (job_id) DO UPDATE SET (attempts, crashes) = (
     SELECT CASE WHEN anew THEN 1 ELSE g.attempts + 1 END, CASE WHEN anew THEN 0 ELSE g.crashes END
     FROM (SELECT EXISTS (SELECT FROM superseded s WHERE s.job_id = g.job_id) AS anew) AS start)

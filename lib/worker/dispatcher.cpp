@@ -112,27 +112,13 @@ bool Dispatcher::claim_and_start(int wanted) {
                               .in_turn = settings_.database.fair_by_user});
     outage_.over();
     maybe_more = static_cast<int>(jobs.size()) == wanted;
-    keep_suspect_alone(jobs);
+    if (!jobs.empty() && jobs.front().crashes > 0) suspect_run_ = jobs.front().run_id;
     for (auto& job : jobs) start(std::move(job), claimed);
   } catch (...) {
     in_doubt_until_ = Clock::now() + kClaimMayLinger;
     throw;
   }
   return maybe_more;
-}
-
-/// A job that may have taken its worker down is claimed with no others and none beside it, or its
-/// neighbours would be lost with it again and again, and fail for it.
-void Dispatcher::keep_suspect_alone(std::vector<queue::ClaimedJob>& jobs) {
-  const auto suspect =
-      std::find_if(jobs.begin(), jobs.end(), [](const auto& job) { return job.crashes > 0; });
-  if (suspect == jobs.end()) return;
-  std::iter_swap(jobs.begin(), suspect);
-  suspect_run_ = jobs.front().run_id;
-  std::vector<std::int64_t> others;
-  for (auto job = jobs.begin() + 1; job != jobs.end(); ++job) others.push_back(job->run_id);
-  jobs.erase(jobs.begin() + 1, jobs.end());
-  queue_.release(others);
 }
 
 void Dispatcher::start(queue::ClaimedJob claimed_job, Clock::time_point claimed) {
@@ -185,6 +171,7 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
 }
 
 int Dispatcher::wanted() const {
+  // Beside a job that may take its worker down others would be lost with it, and fail for it.
   if (running_.contains(suspect_run_)) return 0;
   const bool has_room = buffered_bytes_ + fetcher_.bytes_in_flight() < settings_.max_buffered_bytes;
   const int most = settings_.threads + (has_room ? lookahead_.jobs() : 0);

@@ -49,7 +49,6 @@ class Dispatcher {
   void release_strays();
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);
-  void keep_suspect_alone(std::vector<queue::ClaimedJob>& jobs);
   void start(queue::ClaimedJob job, std::chrono::steady_clock::time_point claimed);
   /// Has a pool thread take the job from here.
   void hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,

@@ -16,6 +16,10 @@ std::vector<std::string> Model::claimable(int limit) const {
       ids.push_back(id);
     }
   }
+  for (const auto& id : ids) {
+    const auto& gate = jobs_.at(id).gate;
+    if (gate && gate->crashes > 0) return {id};  // which workers were lost with comes alone
+  }
   return ids;
 }
 

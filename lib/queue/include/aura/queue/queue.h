@@ -85,7 +85,7 @@ class Queue {
     bool in_turn = false;
   };
   /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
-  /// just taking. Their rows read `processing`, progress 0; the attempt counts from here. After
+  /// just taking; one that workers were lost with comes alone. Their rows read `processing`, progress 0; the attempt counts from here. After
   /// DatabaseLost it may have taken jobs all the same: see release_strays().
   std::vector<ClaimedJob> claim(const ClaimOptions& options);
 
