@@ -85,8 +85,9 @@ class Queue {
     bool in_turn = false;
   };
   /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
-  /// just taking; one that workers were lost with comes alone. Their rows read `processing`, progress 0; the attempt counts from here. After
-  /// DatabaseLost it may have taken jobs all the same: see release_strays().
+  /// just taking; one that workers were lost with comes alone. Their rows read `processing`,
+  /// progress 0; the attempt counts from here. After DatabaseLost it may have taken jobs all the
+  /// same: see release_strays().
   std::vector<ClaimedJob> claim(const ClaimOptions& options);
 
   /// Shows in the jobs' rows how far they are; one that somebody else has locked is left out.
