@@ -88,6 +88,9 @@ void Chaos::check_each_completed_once(int jobs, const std::vector<std::string>& 
   CHECK(number("SELECT count(DISTINCT id) FROM public.completion") == jobs);
   int extra = 0;
   for (const auto& state : extra_states) extra += runs(state);
+  INFO("the states of the runs: " << database.value(
+           "SELECT string_agg(concat_ws(' ', n, state, error), ', ') FROM (SELECT state, "
+           "error->>'code' AS error, count(*) AS n FROM aura.run GROUP BY 1, 2) states"));
   CHECK(number("SELECT count(*) FROM aura.run") - jobs == extra);
   CHECK(runs("running") == 0);
   CHECK(number("SELECT count(*) FROM aura.gate") == 0);
