@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -18,6 +19,8 @@ namespace aura::queue {
 
 /// What stands behind a Connection, and the one place where libpqxx's errors become ours.
 class Connection::Session {
+  using Clock = std::chrono::steady_clock;
+
   struct Open {
     explicit Open(const std::string& options) : connection(options), quiet(connection) {
       // A connection that came back by itself would hide that it was lost. (Deprecated because
@@ -29,11 +32,14 @@ class Connection::Session {
     }
     pqxx::connection connection;
     pqxx::quiet_errorhandler quiet;  ///< libpqxx 6 writes notices to standard error otherwise
+    Clock::time_point since = Clock::now();
   };
 
   template <typename Body>
   auto run(std::optional<std::chrono::milliseconds> limit, Body body) {
+    const auto begun = Clock::now();
     try {
+      if (open_ && open_->since < last_silence_.load()) open_.reset();
       if (!open_) open_ = std::make_unique<Open>(url_.connection_string);
       std::optional<Deadline> deadline;
       if (limit) deadline.emplace(open_->connection.sock(), *limit);
@@ -41,6 +47,7 @@ class Connection::Session {
     } catch (const pqxx::sql_error& error) {
       fail(error.what(), passes(error));
     } catch (const pqxx::failure& error) {
+      if (limit && Clock::now() - begun >= *limit) last_silence_ = Clock::now();
       fail(error.what(), true);
     }
   }
@@ -138,6 +145,10 @@ class Connection::Session {
   };
 
   static constexpr std::chrono::seconds kServerIsFirst{2};
+
+  /// When a server was last found silent by any connection of this process. What was opened before
+  /// is likely as dead and isn't used again: each would take its own time to find out.
+  static inline std::atomic<Clock::time_point> last_silence_{};
 
   /// Whether the statement might succeed on a new connection.
   static bool passes(const pqxx::sql_error& error);
