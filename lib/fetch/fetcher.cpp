@@ -51,9 +51,10 @@ struct Fetcher::Impl {
     transfer->done = std::move(done);
     transfers.insert(transfer);
     asio::co_spawn(io, run(std::move(url), shared, *transfer),
-                   asio::bind_cancellation_slot(
-                       transfer->cancel.slot(),
-                       [this, transfer](std::exception_ptr thrown) { end(transfer, thrown); }));
+                   asio::bind_cancellation_slot(transfer->cancel.slot(),
+                                                [this, transfer](std::exception_ptr thrown) {
+                                                  end(transfer, std::move(thrown));
+                                                }));
     transfer->on_stop.emplace(std::move(stop), [this, weak = std::weak_ptr(transfer)] {
       // The signal is not thread-safe, so it is given where the download runs.
       asio::post(io, [weak] {
@@ -77,7 +78,9 @@ struct Fetcher::Impl {
 
 Fetcher::Fetcher(const FetchLimits& limits) : impl_(std::make_unique<Impl>(limits)) {}
 
-Fetcher::~Fetcher() {
+// What may throw is post(), for want of memory: without it the thread would never end, so the
+// process does.
+Fetcher::~Fetcher() {  // NOLINT(bugprone-exception-escape)
   asio::post(impl_->io, [this] {
     const auto all = impl_->transfers;  // each takes itself off the list as it ends
     for (const auto& transfer : all) {

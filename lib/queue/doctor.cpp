@@ -231,7 +231,7 @@ class Doctor {
 
   std::string mend_aid() const {
     if (is_owner_) return "run aura migrate, or start a worker";
-    const auto migrate = "run aura migrate as " + owner_ + ", who owns the table";
+    auto migrate = "run aura migrate as " + owner_ + ", who owns the table";
     if (owner_may_migrate_) return migrate;
     return "GRANT USAGE ON SCHEMA aura TO " + owner_ + "; GRANT SELECT ON aura.migration TO " +
            owner_ + "; then " + migrate;
