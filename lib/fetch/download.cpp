@@ -63,10 +63,10 @@ void accept(const Head& head, const Hop& hop, PartialFile& file) {
   if (status == 206 || status > 299) {
     const auto wait =
         parse_retry_after(head[http::field::retry_after], std::chrono::system_clock::now());
-    const auto error = status_failure(hop.url.host, status, wait);
+    auto error = status_failure(hop.url.host, status, wait);
     // A server that won't give the rest may yet give the whole to a new attempt.
     if (is_resumed && !error.retryable()) throw system_error(http::error::partial_message);
-    throw error;
+    throw JobError(std::move(error));
   }
   require_plain(head, hop);
   file.begin(head);

@@ -22,9 +22,9 @@ struct Shared {
   std::atomic<std::size_t> bytes_in_flight = 0;  ///< Of the files that have not wholly arrived.
 };
 
-/// The body that a GET of `url` yields, redirects followed, a lost connection taken up again where
-/// the server allows. Throws JobError, or Stopped when the coroutine is cancelled (terminal
-/// cancellation). `shared` must outlive it; the executor must run one handler at a time.
-boost::asio::awaitable<Spool> download(std::string url, Shared& shared);
+/// The body that a GET of the URL `text` yields, redirects followed, a lost connection taken up
+/// again where the server allows. Throws JobError, or Stopped when the coroutine is cancelled
+/// (terminal cancellation). `shared` must outlive it; the executor must run one handler at a time.
+boost::asio::awaitable<Spool> download(std::string text, Shared& shared);
 
 }  // namespace aura::fetch

@@ -38,9 +38,9 @@ class HostSlots {
     bool taken_ = false;
   };
 
-  /// Waits for a slot of `host`, behind those who wait already. Throws boost::system::system_error,
-  /// operation_aborted, on cancellation.
-  boost::asio::awaitable<Slot> acquire(std::string host);
+  /// Waits for a slot of the host `name`, behind those who wait already. Throws
+  /// boost::system::system_error, operation_aborted, on cancellation.
+  boost::asio::awaitable<Slot> acquire(std::string name);
 
  private:
   std::size_t per_host_;
