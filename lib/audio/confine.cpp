@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <string_view>
@@ -87,6 +88,12 @@ void be_killed_first() noexcept {
   ::close(file);
 }
 
+/// libseccomp's own macros are C99. SCMP_CMP_MASKED_EQ takes the mask first.
+constexpr scmp_arg_cmp argument(unsigned number, scmp_compare how, std::uint32_t first,
+                                std::uint32_t second = 0) {
+  return {.arg = number, .op = how, .datum_a = first, .datum_b = second};
+}
+
 }  // namespace
 
 SystemCallFilter::SystemCallFilter() : context_(seccomp_init(SCMP_ACT_KILL_PROCESS)) {
@@ -100,16 +107,16 @@ SystemCallFilter::SystemCallFilter() : context_(seccomp_init(SCMP_ACT_KILL_PROCE
   Rules rules(context);
   for (const int call : kAllowed) rules.allow(call);
   for (const int call : kRefusedFiles) rules.refuse(call);
-  rules.allow(SCMP_SYS(pread64), SCMP_A0_32(SCMP_CMP_EQ, kChildInput));
-  rules.allow(SCMP_SYS(read), SCMP_A0_32(SCMP_CMP_EQ, kChildSocket));
-  rules.allow(SCMP_SYS(write), SCMP_A0_32(SCMP_CMP_EQ, kChildSocket));
-  rules.allow(SCMP_SYS(mprotect), SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  rules.allow(SCMP_SYS(pread64), argument(0, SCMP_CMP_EQ, kChildInput));
+  rules.allow(SCMP_SYS(read), argument(0, SCMP_CMP_EQ, kChildSocket));
+  rules.allow(SCMP_SYS(write), argument(0, SCMP_CMP_EQ, kChildSocket));
+  rules.allow(SCMP_SYS(mprotect), argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   rules.allow(
-      SCMP_SYS(mmap), SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-      SCMP_A3_32(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE));
+      SCMP_SYS(mmap), argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+      argument(3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE));
   if (kSanitized) {
     for (const int call : kForSanitizers) rules.allow(call);
-    rules.allow(SCMP_SYS(write), SCMP_A0_32(SCMP_CMP_NE, kChildInput));
+    rules.allow(SCMP_SYS(write), argument(0, SCMP_CMP_NE, kChildInput));
   }
 }
 

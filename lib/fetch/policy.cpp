@@ -57,6 +57,7 @@ constexpr std::array<std::string_view, 4> kLocalNames{"localhost", "local", "hom
 template <std::size_t Count>
 std::vector<Network> networks(const std::array<std::string_view, Count>& texts) {
   std::vector<Network> result;
+  result.reserve(Count);
   for (const auto text : texts) result.push_back(Network::parse(text).value());
   return result;
 }
