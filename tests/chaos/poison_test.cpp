@@ -112,7 +112,7 @@ void poison(Poisoned& chaos, int jobs) {
   // Nobody pays for having been beside them.
   CHECK(chaos.database.value("SELECT string_agg(\"jobId\", ' ') FROM public.\"AuraAnalysis\" WHERE "
                              "\"status\" = 'failed' AND \"jobId\" LIKE 'job%'") == "");
-  chaos.check_each_completed_once(jobs, {"lost", "released"});
+  chaos.check_each_completed_once(jobs, {"lost"});
   std::cout << "poison: " << jobs << " jobs and 2 that kill, " << chaos.died << " workers died, "
             << chaos.killed << " of them for more than " << kMostResident_kB / 1000
             << " MB (others at the end had at most " << most / 1000 << "), "
