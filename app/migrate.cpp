@@ -62,7 +62,7 @@ void add_migrate(CLI::App& app, Command& chosen) {
   command->add_flag("--with-queue-table", *with_queue_table,
                     "Also create the jobs table, where no web app has made it");
   command->footer(
-      "Needs DATABASE_URL. Makes schema aura and, where the role may, an index and a trigger on "
+      "Needs DATABASE_URL. Makes schema aura and, where the role may, an index and triggers on "
       "the jobs table.");
   command->callback([&chosen, with_queue_table] {
     chosen = [with_queue_table] { return run(*with_queue_table); };

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kQuick{5};
 
 constexpr const char* kHasTrigger = R"sql(
 SELECT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
-               WHERE t.tgrelid = '{jobs}'::regclass AND p.proname = 'wake' AND n.nspname = 'aura')
+               WHERE t.tgrelid = '{jobs}'::regclass AND p.proname = '{function}' AND n.nspname = 'aura')
 )sql";
 
 constexpr const char* kHasFillFactor = R"sql(
@@ -36,9 +36,8 @@ FROM pg_index i WHERE i.indexrelid = to_regclass($1)
 )sql";
 
 constexpr const char* kMakeTrigger =
-    "DROP TRIGGER IF EXISTS aura_wake ON {jobs}; "
-    "CREATE TRIGGER aura_wake AFTER INSERT ON {jobs} FOR EACH STATEMENT "
-    "EXECUTE FUNCTION aura.wake()";
+    "DROP TRIGGER IF EXISTS {trigger} ON {jobs}; "
+    "CREATE TRIGGER {trigger} AFTER {event} EXECUTE FUNCTION aura.{function}()";
 
 constexpr const char* kSetFillFactor = "ALTER TABLE {jobs} SET (fillfactor = 85)";
 
@@ -47,6 +46,21 @@ struct Index {
   const char* columns;
 };
 
+struct Trigger {
+  const char* function;
+  const char* event;
+};
+
+std::optional<Trigger> trigger_of(Aid aid) {
+  if (aid == Aid::kWakeTrigger) return Trigger{"wake", "INSERT ON {jobs} FOR EACH STATEMENT"};
+  if (aid == Aid::kNewStartTrigger) {
+    return Trigger{"start_anew",
+                   R"(UPDATE OF "status" ON {jobs} FOR EACH ROW
+                      WHEN (NEW."status" = 'queued' AND OLD."status" NOT IN ('queued', 'processing')))"};
+  }
+  return std::nullopt;
+}
+
 Index index_of(Aid aid) {
   if (aid == Aid::kTurnIndex) return {"_aura_turn_idx", R"("userId", "createdAt", "id")"};
   return {"_aura_claim_idx", R"("createdAt", "id")"};
@@ -54,7 +68,8 @@ Index index_of(Aid aid) {
 
 std::vector<Aid> wanted(bool in_turn) {
   // The indexes last: they may have to wait.
-  std::vector<Aid> aids{Aid::kWakeTrigger, Aid::kFillFactor, Aid::kClaimIndex};
+  std::vector<Aid> aids{Aid::kWakeTrigger, Aid::kNewStartTrigger, Aid::kFillFactor,
+                        Aid::kClaimIndex};
   if (in_turn) aids.push_back(Aid::kTurnIndex);
   return aids;
 }
@@ -64,14 +79,19 @@ class Aids {
   Aids(Connection::Session& session, const QueueTable& table) : session_(session), table_(table) {}
 
   bool is_there(Aid aid) {
-    if (aid == Aid::kWakeTrigger) return finds(kHasTrigger);
+    if (const auto trigger = trigger_of(aid))
+      return finds(fill_in(kHasTrigger, {{"{function}", trigger->function}}));
     if (aid == Aid::kFillFactor) return finds(kHasFillFactor);
     const auto found = session_.execute_within(kQuick, kFindIndex, qualified_name(aid));
     return !found.empty() && found[0]["indisvalid"].as<bool>();
   }
 
   AidReport make(Aid aid, const std::stop_token& stop) try {
-    if (aid == Aid::kWakeTrigger) return {aid, make_quickly(kMakeTrigger)};
+    if (const auto trigger = trigger_of(aid)) {
+      return {aid, make_quickly(fill_in(kMakeTrigger, {{"{trigger}", trigger_name(aid)},
+                                                       {"{event}", trigger->event},
+                                                       {"{function}", trigger->function}}))};
+    }
     if (aid == Aid::kFillFactor) return {aid, make_quickly(kSetFillFactor)};
     return {aid, make_index(aid, stop)};
   } catch (const DatabaseError& error) {
@@ -79,11 +99,7 @@ class Aids {
   }
 
  private:
-  std::string with_table(const char* sql) const {
-    return fill_in(sql, {{"{jobs}", table_.quoted}});
-  }
-
-  bool finds(const char* sql) {
+  bool finds(const std::string& sql) {
     // The name stands in a literal: its own quotes are doubled.
     const auto literal = fill_in(table_.quoted, {{"'", "''"}});
     return session_.execute_within(kQuick, fill_in(sql, {{"{jobs}", literal}}))[0][0].as<bool>();
@@ -96,11 +112,11 @@ class Aids {
         .as<std::string>();
   }
 
-  AidState make_quickly(const char* sql) try {
+  AidState make_quickly(const std::string& sql) try {
     session_.transaction_within(kQuick, [&](pqxx::work& work) {
       // Whoever waits for a lock on the table makes everybody else wait behind.
       work.exec("SET LOCAL lock_timeout = '1s'");
-      work.exec(with_table(sql));
+      work.exec(fill_in(sql, {{"{jobs}", table_.quoted}}));
     });
     return AidState::kMade;
   } catch (const DatabaseLost&) {
@@ -135,6 +151,8 @@ std::string_view describe(Aid aid) noexcept {
   switch (aid) {
     case Aid::kWakeTrigger:
       return "the trigger that wakes workers";
+    case Aid::kNewStartTrigger:
+      return "the trigger that starts jobs anew";
     case Aid::kFillFactor:
       return "a fillfactor of 85";
     case Aid::kClaimIndex:
@@ -143,6 +161,11 @@ std::string_view describe(Aid aid) noexcept {
       return "the index for claiming in turn";
   }
   return "";
+}
+
+std::string trigger_name(Aid aid) {
+  const auto trigger = trigger_of(aid);
+  return trigger ? "aura_" + std::string(trigger->function) : "";
 }
 
 std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table, bool in_turn) {

@@ -213,20 +213,22 @@ class Doctor {
   void aids() {
     for (const auto& [aid, state, why] : find_aids(connection_, table_, examined_.in_turn)) {
       const std::string what(describe(aid));
-      if (state == AidState::kPresent) {
-        fine(what + " is there");
-      } else {
+      if (state != AidState::kPresent) {
         slower(what + " is missing on " + table_.quoted, mend_aid());
+      } else if (is_disabled(trigger_name(aid))) {
+        slower(what + " is disabled",
+               "ALTER TABLE " + table_.quoted + " ENABLE TRIGGER " + trigger_name(aid));
+      } else {
+        fine(what + " is there");
       }
     }
-    const auto disabled =
-        ask("SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1::regclass AND tgname = "
-            "'aura_wake' AND tgenabled IN ('D', 'R'))",
-            table_.quoted);
-    if (disabled[0].as<bool>()) {
-      slower("the trigger that wakes workers is disabled",
-             "ALTER TABLE " + table_.quoted + " ENABLE TRIGGER aura_wake");
-    }
+  }
+
+  bool is_disabled(const std::string& trigger) {
+    return ask("SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1::regclass AND tgname = $2 "
+               "AND tgenabled IN ('D', 'R'))",
+               table_.quoted, trigger)[0]
+        .as<bool>();
   }
 
   std::string mend_aid() const {

@@ -36,10 +36,11 @@ WITH {candidate}, suspect AS MATERIALIZED (
   RETURNING r.job_id
 ), gated AS (
   INSERT INTO aura.gate AS g (job_id, attempts) SELECT c."id", 1 FROM chosen c
-  ON CONFLICT (job_id) DO UPDATE SET (attempts, crashes) = (
-    SELECT CASE WHEN anew THEN 1 ELSE g.attempts + 1 END, CASE WHEN anew THEN 0 ELSE g.crashes END
+  ON CONFLICT (job_id) DO UPDATE SET (attempts, crashes, waits) = (
+    SELECT CASE WHEN anew THEN 1 ELSE g.attempts + 1 END, CASE WHEN anew THEN 0 ELSE g.crashes END,
+           CASE WHEN anew THEN 0 ELSE g.waits END
     FROM (SELECT EXISTS (SELECT FROM superseded s WHERE s.job_id = g.job_id) AS anew) AS start)
-  RETURNING job_id, attempts, crashes
+  RETURNING job_id, attempts, crashes, waits
 ), started AS (
   INSERT INTO aura.run (job_id, attempt, worker_id, lease_until)
   SELECT job_id, attempts, $2, now() + $3::bigint * interval '1 millisecond' FROM gated
@@ -50,10 +51,7 @@ WITH {candidate}, suspect AS MATERIALIZED (
 UPDATE {jobs} j
 SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
 FROM started s JOIN gated g ON g.job_id = s.job_id WHERE j."id" = s.job_id
-RETURNING s.id AS run_id, s.attempt, g.crashes, j."id", j."jobId" AS job_id,
-          (SELECT count(*) FROM aura.run w WHERE w.job_id = j."id" AND w.state = 'released' AND w.error IS NOT NULL
-             AND w.id > coalesce((SELECT max(e.id) FROM aura.run e WHERE e.job_id = j."id"
-                                  AND e.state IN ('completed', 'failed', 'cancelled', 'superseded')), 0)) AS waits,
+RETURNING s.id AS run_id, s.attempt, g.crashes, g.waits, j."id", j."jobId" AS job_id,
           coalesce(left(j."audioUrl", $5::int), '') AS audio_url, left(j."lyricsText", $4::int) AS lyrics, j."createdAt"::text AS created
 )sql";
 
@@ -149,6 +147,9 @@ constexpr const char* kLeaveLockedRows = R"sql(running AS MATERIALIZED (
   WHERE r.job_id IN (SELECT "id" FROM free) OR NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id)
 ))sql";
 
+constexpr const char* kUnsure =
+    R"(jsonb_build_object('code', 'lease_unsure', 'message', 'its worker could not be sure of the lease', 'retryable', true))";
+
 constexpr const char* kDropGates = R"sql(dropped AS (
   DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
 ))sql";
@@ -228,12 +229,12 @@ DELETE FROM aura.run WHERE id IN (
 )sql";
 
 // What waited for a retry when its row was deleted or ended by hand.
-constexpr const char* kPruneGates = R"sql(
+constexpr const char* kForget = R"sql(
 DELETE FROM aura.gate WHERE job_id IN (
   SELECT g.job_id FROM aura.gate g
   WHERE NOT EXISTS (SELECT FROM aura.run r WHERE r.job_id = g.job_id AND r.state = 'running')
     AND NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = g.job_id AND j."status" IN ('queued', 'processing'))
-  LIMIT $1)
+  FOR UPDATE OF g SKIP LOCKED)
 )sql";
 
 constexpr const char* kPruneTurns = R"sql(
@@ -296,7 +297,7 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
   progress_sql_ = statement(kProgress);
   extend_sql_ = statement(kExtend);
   rescue_sql_ = fill_in(statement(kRescue), {{"{batch}", std::to_string(kRescueBatch)}});
-  prune_gates_sql_ = statement(kPruneGates);
+  forget_sql_ = statement(kForget);
   held_sql_ = statement(kHeld);
   has_work_sql_ = statement(kHasWork);
   complete_sql_ = ending(
@@ -312,11 +313,15 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
              "not_before = now() + $2::bigint * interval '1 millisecond'", "retrying", "$3::jsonb");
   postpone_sql_ = ending(R"("status" = 'queued', "progress" = 0)",
                          "not_before = now() + $2::bigint * interval '1 millisecond', "
-                         "attempts = greatest(attempts - 1, 0)",
+                         "attempts = greatest(attempts - 1, 0), waits = waits + 1",
                          "released", "$3::jsonb");
-  release_sql_ = ending(R"("status" = 'queued', "progress" = 0)",
-                        "not_before = now(), attempts = greatest(attempts - 1, 0)", "released",
-                        "NULL", kLeaveLockedRows);
+  const auto putting_back = [&](const char* state, const char* error) {
+    return ending(R"("status" = 'queued', "progress" = 0)",
+                  "not_before = now(), attempts = greatest(attempts - 1, 0)", state, error,
+                  kLeaveLockedRows);
+  };
+  release_sql_ = putting_back("released", "NULL");
+  abandon_sql_ = putting_back("lost", kUnsure);
 }
 
 std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
@@ -401,17 +406,25 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {
 }
 
 int Queue::release(const std::vector<std::int64_t>& run_ids) {
-  if (run_ids.empty()) return 0;
-  pqxx::result released;
-  connection_.session().transaction_within(kQuick, [&](pqxx::work& work) {
-    released = work.exec_params(release_sql_, array_literal(run_ids));
-    work.exec(kWake);  // others may have idle threads
-  });
-  return static_cast<int>(released.size());
+  return put_back(release_sql_, run_ids);
 }
 
-int Queue::release_strays(const std::string& worker_id, const std::vector<std::int64_t>& known) {
-  return release(ids_of(
+int Queue::abandon(const std::vector<std::int64_t>& run_ids) {
+  return put_back(abandon_sql_, run_ids);
+}
+
+int Queue::put_back(const std::string& sql, const std::vector<std::int64_t>& run_ids) {
+  if (run_ids.empty()) return 0;
+  pqxx::result ended;
+  connection_.session().transaction_within(kQuick, [&](pqxx::work& work) {
+    ended = work.exec_params(sql, array_literal(run_ids));
+    work.exec(kWake);  // others may have idle threads
+  });
+  return static_cast<int>(ended.size());
+}
+
+int Queue::abandon_strays(const std::string& worker_id, const std::vector<std::int64_t>& known) {
+  return abandon(ids_of(
       connection_.session().execute_within(kQuick, kStrays, worker_id, array_literal(known))));
 }
 
@@ -438,9 +451,12 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
   return rescued;
 }
 
+void Queue::forget_ended() {
+  connection_.session().execute_within(kQuick, forget_sql_);
+}
+
 int Queue::prune(std::chrono::hours retention, int limit) {
   auto& session = connection_.session();
-  session.execute_within(kQuick, prune_gates_sql_, limit);
   session.execute_within(kQuick, kPruneTurns, limit);
   return static_cast<int>(
       session.execute_within(kQuick, kPrune, static_cast<std::int64_t>(retention.count()), limit)

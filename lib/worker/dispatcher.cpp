@@ -65,7 +65,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
     try {
       // Read first: what happens from here on cuts the wait short.
       const auto news = running_.news();
-      release_strays();
+      abandon_strays();
       const int wanted = this->wanted();
       if (wanted > 0 && claim_and_start(wanted)) continue;
       if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
@@ -91,10 +91,10 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
   return all_ended;
 }
 
-void Dispatcher::release_strays() {
+void Dispatcher::abandon_strays() {
   if (!in_doubt_until_) return;
   const bool is_last = Clock::now() >= *in_doubt_until_;
-  const int strays = queue_.release_strays(settings_.worker_id, running_.all());
+  const int strays = queue_.abandon_strays(settings_.worker_id, running_.all());
   if (strays > 0) {
     log_.warning("put back jobs whose claim was not answered", {{"jobs", std::int64_t{strays}}});
   }
@@ -199,7 +199,7 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
 
 /// What no thread would begin soon needs no grace. If it can't be put back now, it will be later.
 void Dispatcher::put_back_waiting() try {
-  release_strays();
+  abandon_strays();
   auto waiting = running_.waiting();
   const auto on_threads = running_.size() - waiting.size();
   const auto threads = static_cast<std::size_t>(settings_.threads);

@@ -46,7 +46,7 @@ class Dispatcher {
   const Tally& tally() const noexcept { return tally_; }
 
  private:
-  void release_strays();
+  void abandon_strays();
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);
   void start(queue::ClaimedJob job, std::chrono::steady_clock::time_point claimed);

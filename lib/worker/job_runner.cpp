@@ -139,7 +139,7 @@ void JobRunner::lost(const queue::ClaimedJob& job, const Log& log) {
     return log.info("stopped: back in the queue");
   log.warning("the job was taken back or deleted, or its lease ran out: its work is thrown away");
   // If it was only given up for want of a sure lease, it goes back at no cost.
-  queue_.release({job.run_id});
+  queue_.abandon({job.run_id});
 }
 
 void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result,

@@ -96,6 +96,7 @@ void LeaseKeeper::rescue() {
     }
     rescued = runs.size();
   }
+  queue_.forget_ended();
 }
 
 }  // namespace aura::worker

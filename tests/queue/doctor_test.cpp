@@ -44,6 +44,7 @@ TEST_CASE_METHOD(Patient, "doctor: finds nothing wrong with a database that is r
 TEST_CASE_METHOD(Patient, "doctor: what is only missing makes a worker slower") {
   const auto text = complaints();
   CHECK_THAT(text, Contains("the trigger that wakes workers is missing") &&
+                       Contains("the trigger that starts jobs anew is missing") &&
                        Contains("the index for claiming is missing") &&
                        Contains("the index for claiming in turn is missing") &&
                        Contains("aura migrate"));

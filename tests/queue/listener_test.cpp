@@ -39,6 +39,10 @@ TEST_CASE_METHOD(Listening, "listener: hears of what was put back or queued anew
   queue.fail(claim(1).at(0).run_id, {"code", "no good", false});
   CHECK(retry_job(connection, table, "a"));
   CHECK(listener.wait(hours(1)));
+  queue.fail(claim(1).at(0).run_id, {"code", "no good", false});
+  ensure_aids(connection, table, false);
+  database.execute("UPDATE public.\"AuraAnalysis\" SET \"status\" = 'queued'");
+  CHECK(listener.wait(hours(1)));
 }
 
 TEST_CASE_METHOD(Listening, "listener: waits no longer than it is told to") {

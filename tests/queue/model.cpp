@@ -5,7 +5,11 @@
 namespace aura::queue {
 
 void Model::set_status(const std::string& job_id, const std::string& status) {
-  if (auto& row = jobs_[job_id].row) row->status = status;
+  auto& job = jobs_[job_id];
+  if (!job.row) return;
+  const bool had_ended = job.row->status == "completed" || job.row->status == "failed";
+  if (had_ended && status == "queued") job.gate.reset();
+  job.row->status = status;
 }
 
 std::vector<std::string> Model::claimable(int limit) const {
@@ -83,28 +87,28 @@ Ending Model::fail(std::int64_t run_id, const std::string& message) {
   });
 }
 
-int Model::release(const std::vector<std::int64_t>& run_ids) {
-  int released = 0;
+int Model::put_back(const std::vector<std::int64_t>& run_ids, const std::string& state) {
+  int put_back = 0;
   for (const auto id : run_ids) {
     const auto* run = find(id);
     if (run == nullptr || run->state != "running") continue;
-    ++released;
-    end(id, "released", [](Job& job) {
+    ++put_back;
+    end(id, state, [](Job& job) {
       job.row->status = "queued";
       job.row->progress = 0;
       job.gate->is_due = true;
       --job.gate->attempts;
     });
   }
-  return released;
+  return put_back;
 }
 
-int Model::release_strays(const std::string& worker, const std::vector<std::int64_t>& known) {
+int Model::abandon_strays(const std::string& worker, const std::vector<std::int64_t>& known) {
   auto strays = running();
   std::erase_if(strays, [&](std::int64_t id) {
     return find(id)->worker != worker || std::find(known.begin(), known.end(), id) != known.end();
   });
-  return release(strays);
+  return abandon(strays);
 }
 
 std::vector<std::int64_t> Model::extend(const std::vector<std::int64_t>& run_ids) {

@@ -18,17 +18,18 @@ namespace aura::queue {
 ///     row       queued ──claim──► processing ──complete──► completed
 ///                 ▲                   │  │
 ///                 ├─ retry, release, ─┘  └──fail, rescue with nothing left, cancel_job──► failed
-///                 │  rescue
+///                 │  abandon, rescue
 ///                 └─ retry_job from failed or queued; the web app from anywhere
-///     run       running ──► completed, failed, retrying, released, lost (rescue), each with the
-///                           row's step above;
+///     run       running ──► completed, failed, retrying, released, lost (rescue, abandon), each
+///                           with the row's step above;
 ///                       ──► cancelled: by cancel_job, or whatever would have ended it finds the
 ///                           row gone or not processing; the row then stays as it is
 ///                       ──► superseded: its row was set back to queued and is claimed anew
 ///               and never out of any of these.
 ///     gate      made by the first claim; kept while the row waits for the next one; gone with any
-///               other end of the run. A claim counts an attempt, a release gives it back, a rescue
-///               counts a crash; a claim that supersedes counts from the start.
+///               other end of the run, and when the web app sets an ended row back to queued. A
+///               claim counts an attempt, a release gives it back, a rescue counts a crash; a claim
+///               that supersedes counts from the start.
 ///
 /// The row's progress starts from 0 with each claim and with each way back to queued, and stays
 /// where it is when a job fails. A row may be deleted or written by the web app at any time.
@@ -73,10 +74,12 @@ class Model {
   Ending complete(std::int64_t run_id);
   Ending retry(std::int64_t run_id, bool is_due);
   Ending fail(std::int64_t run_id, const std::string& message);
-  int release(const std::vector<std::int64_t>& run_ids);
-  int release_strays(const std::string& worker, const std::vector<std::int64_t>& known);
+  int release(const std::vector<std::int64_t>& run_ids) { return put_back(run_ids, "released"); }
+  int abandon(const std::vector<std::int64_t>& run_ids) { return put_back(run_ids, "lost"); }
+  int abandon_strays(const std::string& worker, const std::vector<std::int64_t>& known);
   std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids);
   std::vector<Queue::Rescued> rescue(int max_retries, int max_crashes);
+  /// Forgets ended jobs, then prunes.
   int prune();
   bool has_work() const;
   bool cancel_job(const std::string& job_id);
@@ -102,6 +105,7 @@ class Model {
   bool is_ours(std::int64_t run_id);
   template <typename Write>
   Ending end(std::int64_t run_id, const std::string& state, Write write);
+  int put_back(const std::vector<std::int64_t>& run_ids, const std::string& state);
 
   std::map<std::string, Job> jobs_;
   std::map<std::int64_t, std::string> job_of_;

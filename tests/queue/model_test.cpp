@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "aura/queue/aids.h"
 #include "aura/queue/operations.h"
 #include "aura/test/seed.h"
 #include "fixture.h"
@@ -64,6 +65,7 @@ WHERE id <> ALL (ARRAY[%IDS%]::text[])
 class Player {
  public:
   explicit Player(std::uint32_t seed) : random_(seed) {
+    ensure_aids(fixture_.connection, fixture_.table, false);
     for (int i = 0; i < kWorkers; ++i) {
       workers_.push_back(std::make_unique<Worker>(fixture_, "w" + std::to_string(i)));
     }
@@ -186,6 +188,7 @@ class Player {
     };
     all();
     same("has_work", any_worker().queue.has_work(), model_.has_work());
+    any_worker().queue.forget_ended();
     same("prune", any_worker().queue.prune(hours(0), 1'000'000), model_.prune());
     all();
   }
@@ -306,12 +309,17 @@ class Player {
     same("release", any_worker().queue.release(runs), model_.release(runs));
   }
 
-  void release_strays() {
+  void abandon() {
+    const auto runs = any_runs();
+    same("abandon", any_worker().queue.abandon(runs), model_.abandon(runs));
+  }
+
+  void abandon_strays() {
     auto& worker = any_worker();
     const auto known = any_runs();
     for (const auto run : model_.running()) touched_.insert(model_.job_of(run));
-    same("release_strays", worker.queue.release_strays(worker.name, known),
-         model_.release_strays(worker.name, known));
+    same("abandon_strays", worker.queue.abandon_strays(worker.name, known),
+         model_.abandon_strays(worker.name, known));
   }
 
   void rescue() {
@@ -379,7 +387,8 @@ const std::vector<Player::Move> Player::kMoves{
     {"retry", 8, &Player::retry},
     {"fail", 4, &Player::fail},
     {"release", 4, &Player::release},
-    {"release_strays", 1, &Player::release_strays},
+    {"abandon", 2, &Player::abandon},
+    {"abandon_strays", 1, &Player::abandon_strays},
     {"rescue", 6, &Player::rescue},
     {"cancel_job", 3, &Player::cancel_a_job},
     {"retry_job", 4, &Player::retry_a_job},

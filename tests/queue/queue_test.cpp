@@ -173,6 +173,45 @@ TEST_CASE_METHOD(Fixture, "set back to queued after its end: a new start") {
   CHECK(claim(1).at(0).attempt == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "failed by hand while it waits and set back to queued: a new start") {
+  const auto wait_then_fail_by_hand = [&](const std::string& id) {
+    database.insert_job(id);
+    queue.retry(claim(1).at(0).run_id, kTimeout, hours(1));
+    database.execute("UPDATE aura.gate SET crashes = 2, waits = 3 WHERE job_id = '" + id + "'");
+    database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'failed' WHERE \"id\" = '" + id +
+                     "'");
+  };
+  const auto starts_anew = [&](const std::string& id) {
+    const auto jobs = claim(1);
+    REQUIRE(jobs.size() == 1);
+    CHECK(jobs[0].job.id == id);
+    CHECK(jobs[0].attempt == 1);
+    CHECK(jobs[0].crashes == 0);
+    CHECK(jobs[0].waits == 0);
+    queue.complete(jobs[0].run_id, some_result());
+  };
+  const auto set_back = [&](const std::string& id) {
+    return "UPDATE public.\"AuraAnalysis\" SET \"status\" = 'queued' WHERE \"id\" = '" + id + "'";
+  };
+
+  SECTION("without the trigger, once it has been looked for") {
+    wait_then_fail_by_hand("a");
+    queue.forget_ended();
+    database.execute(set_back("a"));
+    starts_anew("a");
+  }
+  SECTION("with the trigger at once, whoever sets it back") {
+    aura::queue::ensure_aids(connection, table, false);
+    wait_then_fail_by_hand("a");
+    const aura::test::Role web_app(database);
+    database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + web_app.name());
+    database.execute("SET ROLE " + web_app.name());
+    database.execute(set_back("a"));
+    database.execute("RESET ROLE");
+    starts_anew("a");
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "retry: the row reads queued from 0 and waits its time, then counts on") {
   database.insert_job("a");
   auto run = claim(1).at(0).run_id;
@@ -313,12 +352,12 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(
     Fixture,
-    "prune: gates of jobs that were deleted or ended by hand go, those of waiting jobs stay") {
+    "forget_ended: gates of jobs deleted or ended by hand go, those of waiting jobs stay") {
   for (const char* id : {"deleted", "ended", "waiting"}) database.insert_job(id);
   for (const auto& job : claim(3)) queue.retry(job.run_id, kTimeout, hours(1));
   database.execute("DELETE FROM \"AuraAnalysis\" WHERE \"id\" = 'deleted'");
   database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'failed' WHERE \"id\" = 'ended'");
-  queue.prune(hours(24), 10);
+  queue.forget_ended();
   CHECK(database.value("SELECT string_agg(job_id, ',') FROM aura.gate") == "waiting");
 }
 
@@ -495,11 +534,23 @@ TEST_CASE_METHOD(Fixture, "strays: what a worker holds without knowing goes back
   const auto known = claim(1).at(0).run_id;
   const auto stray = claim(1).at(0).run_id;
   const auto other = queue.claim({.limit = 1, .worker_id = "other"}).at(0).run_id;
-  CHECK(queue.release_strays("w", {known}) == 1);
+  CHECK(queue.abandon_strays("w", {known}) == 1);
   CHECK(run_state(known) == "running");
-  CHECK(run_state(stray) == "released");
+  CHECK(run_state(stray) == "lost");
   CHECK(run_state(other) == "running");
   CHECK(claim(1).at(0).attempt == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "abandon: counts as lost, costs neither an attempt nor a crash") {
+  database.insert_job("a");
+  const auto run = claim(1).at(0).run_id;
+  CHECK(queue.abandon({run}) == 1);
+  CHECK(run_state(run) == "lost");
+  CHECK(column("status") == "queued");
+  CHECK(queue.complete(run, some_result()) == Ending::kLost);
+  const auto again = claim(1).at(0);
+  CHECK(again.attempt == 1);
+  CHECK(again.crashes == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "postpone: the job waits, it costs no attempt, and it is counted") {

@@ -13,14 +13,18 @@ namespace aura::queue {
 /// What helps on the jobs table and needs more than SELECT and UPDATE to make. The worker does
 /// without any of it, slower.
 enum class Aid {
-  kWakeTrigger,  ///< tells waiting workers of an insert
-  kFillFactor,   ///< room in each page, so that progress is written without touching an index
-  kClaimIndex,   ///< what claiming the oldest job reads
-  kTurnIndex,    ///< what claiming in turn reads
+  kWakeTrigger,      ///< tells waiting workers of an insert
+  kNewStartTrigger,  ///< forgets what a job has cost when it is set back to queued after its end
+  kFillFactor,       ///< room in each page, so that progress is written without touching an index
+  kClaimIndex,       ///< what claiming the oldest job reads
+  kTurnIndex,        ///< what claiming in turn reads
 };
 
 /// "the index for claiming": for a line to people.
 std::string_view describe(Aid aid) noexcept;
+
+/// What a trigger among them is called; empty for others.
+std::string trigger_name(Aid aid);
 
 enum class AidState {
   kPresent,

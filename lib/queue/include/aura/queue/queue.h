@@ -87,7 +87,7 @@ class Queue {
   /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
   /// just taking; one that workers were lost with comes alone. Their rows read `processing`,
   /// progress 0; the attempt counts from here. After DatabaseLost it may have taken jobs all the
-  /// same: see release_strays().
+  /// same: see abandon_strays().
   std::vector<ClaimedJob> claim(const ClaimOptions& options);
 
   /// Shows in the jobs' rows how far they are; one that somebody else has locked is left out.
@@ -105,10 +105,13 @@ class Queue {
   /// no attempt. What somebody has locked just now is left, see held(). Returns how many it put
   /// back or found taken back.
   int release(const std::vector<std::int64_t>& run_ids);
-  /// Releases what `worker_id` holds without knowing it, the answer to its claim having been lost:
+  /// The same for runs that their worker gave up because it could not be sure of their leases; they
+  /// count as lost, though not as a crash.
+  int abandon(const std::vector<std::int64_t>& run_ids);
+  /// Abandons what `worker_id` holds without knowing it, the answer to its claim having been lost:
   /// its running runs but for those `known`. Call with no claim of that worker under way. Returns
   /// how many there were.
-  int release_strays(const std::string& worker_id, const std::vector<std::int64_t>& known);
+  int abandon_strays(const std::string& worker_id, const std::vector<std::int64_t>& known);
 
   /// Extends the leases of those runs that are still ours and whose rows still read `processing`.
   /// Returns them, in ascending order; what doesn't come back was lost, cancelled or has ended, or
@@ -139,8 +142,12 @@ class Queue {
   /// now is left for later.
   std::vector<Rescued> rescue(const RescueOptions& options);
 
-  /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many gates and turns
-  /// that nobody needs any more. Returns how many runs.
+  /// Forgets what jobs have cost that somebody else ended or deleted while they waited: set back to
+  /// queued they start anew. The trigger for that (see aids.h) needs no such help.
+  void forget_ended();
+
+  /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many turns that
+  /// nobody needs any more. Returns how many runs.
   int prune(std::chrono::hours retention, int limit);
 
   /// Whether any job is queued, waiting for a retry, or held by a worker, be it one that was lost.
@@ -150,11 +157,12 @@ class Queue {
   template <typename... Arguments>
   Ending end(std::string_view state, std::int64_t run_id, const std::string& sql,
              const Arguments&... arguments);
+  int put_back(const std::string& sql, const std::vector<std::int64_t>& run_ids);
 
   Connection& connection_;
   std::string claim_oldest_sql_, claim_in_turn_sql_, note_turns_sql_, progress_sql_, complete_sql_,
-      retry_sql_, fail_sql_, release_sql_, postpone_sql_, extend_sql_, rescue_sql_,
-      prune_gates_sql_, held_sql_, has_work_sql_;
+      retry_sql_, fail_sql_, release_sql_, abandon_sql_, postpone_sql_, extend_sql_, rescue_sql_,
+      forget_sql_, held_sql_, has_work_sql_;
 };
 
 }  // namespace aura::queue
