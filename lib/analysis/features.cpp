@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <vector>
 
 #include "aura/base/error.h"
-#include "aura/dsp/framer.h"
+#include "aura/dsp/frame_analyser.h"
 #include "aura/dsp/log_mel.h"
-#include "aura/dsp/mel_filterbank.h"
 #include "aura/dsp/mfcc.h"
 #include "aura/dsp/onset.h"
-#include "aura/dsp/rms.h"
-#include "aura/dsp/spectral_centroid.h"
-#include "aura/dsp/spectral_rolloff.h"
-#include "aura/dsp/spectrum.h"
 #include "aura/dsp/tempo.h"
-#include "aura/dsp/zero_crossing_rate.h"
 
 namespace aura::analysis {
 namespace {
@@ -30,25 +23,21 @@ constexpr std::size_t kMelBands = 128;
 struct FeatureExtractor::State {
   explicit State(int rate_hz) : sample_rate_hz(rate_hz) {}
 
-  void add_frame(const dsp::Frame& frame) {
-    const double bin_width_hz = sample_rate_hz / static_cast<double>(kFftSize);
-    spectrum.analyse(frame.padded);
-    centroid_sum_hz += dsp::spectral_centroid_hz(spectrum.magnitude(), bin_width_hz);
-    rolloff_sum_hz += dsp::spectral_rolloff_hz(spectrum.magnitude(), bin_width_hz);
-    filterbank.apply(spectrum.power(), mel_power);
-    log_mel.push(mel_power);
-    zcr_sum += dsp::zero_crossing_rate(frame.signal, kFftSize);
-    rms_sum += dsp::rms(frame.padded);
+  void add_frames(const dsp::FrameGroup& group) {
+    for (std::size_t i = 0; i < group.frames; ++i) {
+      centroid_sum_bins += static_cast<double>(group.centroid[i]);
+      rolloff_sum_bins += static_cast<double>(group.rolloff[i]);
+      zcr_sum += group.zcr[i];
+      rms_sum += group.rms[i];
+    }
+    log_mel.push_db(group.mel_db, group.lanes, group.frames);
   }
 
   int sample_rate_hz;
-  dsp::Framer framer{kFftSize, kHopLength};
-  dsp::Spectrum spectrum{kFftSize};
-  dsp::MelFilterbank filterbank{sample_rate_hz, kFftSize, kMelBands};
-  std::vector<double> mel_power = std::vector<double>(kMelBands);
+  dsp::FrameAnalyser analyser{sample_rate_hz, kFftSize, kHopLength, kMelBands};
   dsp::LogMelSpectrogram log_mel{kMelBands};
-  double centroid_sum_hz = 0;
-  double rolloff_sum_hz = 0;
+  double centroid_sum_bins = 0;
+  double rolloff_sum_bins = 0;
   double zcr_sum = 0;
   double rms_sum = 0;
 };
@@ -68,7 +57,8 @@ void FeatureExtractor::push(std::span<const float> samples) {
         "The audio holds values that are not sound: export the track again and upload it",
         Retry::kNo);
   }
-  state_->framer.push(samples, [this](const dsp::Frame& frame) { state_->add_frame(frame); });
+  state_->analyser.push(samples,
+                        [this](const dsp::FrameGroup& group) { state_->add_frames(group); });
 }
 
 Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop_token& stop) {
@@ -77,11 +67,12 @@ Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop
     if (on_progress) on_progress(progress);
   };
   State& state = *state_;
-  state.framer.finish([&](const dsp::Frame& frame) { state.add_frame(frame); });
+  state.analyser.finish([&](const dsp::FrameGroup& group) { state.add_frames(group); });
   const auto frames = static_cast<double>(state.log_mel.frames());
+  const double bin_width_hz = state.sample_rate_hz / static_cast<double>(kFftSize);
   Features features;
-  features.spectral_centroid_mean_hz = state.centroid_sum_hz / frames;
-  features.spectral_rolloff_mean_hz = state.rolloff_sum_hz / frames;
+  features.spectral_centroid_mean_hz = bin_width_hz * state.centroid_sum_bins / frames;
+  features.spectral_rolloff_mean_hz = bin_width_hz * state.rolloff_sum_bins / frames;
   features.zcr_mean = state.zcr_sum / frames;
   features.rms_mean = state.rms_sum / frames;
   report(30);

@@ -18,20 +18,35 @@ LogMelSpectrogram::LogMelSpectrogram(std::size_t bands) : bands_(bands) {
   block_.reserve(kFramesPerBlock * bands);
 }
 
-void LogMelSpectrogram::push(std::span<const double> mel_power) {
-  assert(mel_power.size() == bands_);
+/// Makes room for a frame at the end.
+std::span<float> LogMelSpectrogram::next_frame() {
   if (block_.size() == kFramesPerBlock * bands_) {
     const auto bytes = std::as_bytes(std::span(block_));
     spool_.append({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
     block_.clear();
   }
+  block_.resize(block_.size() + bands_);
+  ++frames_;
+  return std::span(block_).last(bands_);
+}
+
+void LogMelSpectrogram::push(std::span<const double> mel_power) {
+  assert(mel_power.size() == bands_);
   const auto size = static_cast<Eigen::Index>(bands_);
   const Eigen::Map<const Eigen::ArrayXd> power(mel_power.data(), size);
-  block_.resize(block_.size() + bands_);
-  Eigen::Map<Eigen::ArrayXf> db(block_.data() + block_.size() - bands_, size);
+  Eigen::Map<Eigen::ArrayXf> db(next_frame().data(), size);
   db = (power.max(kLeastPower).log() * (10 / std::numbers::ln10)).cast<float>();
   loudest_db_ = std::max(loudest_db_, db.maxCoeff());
-  ++frames_;
+}
+
+void LogMelSpectrogram::push_db(std::span<const float> mel_db, std::size_t lanes,
+                                std::size_t frames) {
+  assert(mel_db.size() == bands_ * lanes && frames <= lanes);
+  for (std::size_t i = 0; i < frames; ++i) {
+    const auto frame = next_frame();
+    for (std::size_t band = 0; band < bands_; ++band) frame[band] = mel_db[band * lanes + i];
+    loudest_db_ = std::max(loudest_db_, *std::max_element(frame.begin(), frame.end()));
+  }
 }
 
 void LogMelSpectrogram::for_each_frame_db(

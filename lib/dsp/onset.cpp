@@ -5,38 +5,42 @@
 #include <span>
 
 #include "aura/base/error.h"
+#include "aura/dsp/median_network.h"
 
 namespace aura::dsp {
-namespace {
-
-/// Reorders `values`.
-float median(std::span<float> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*std::max_element(values.begin(), middle) + *middle) / 2;
-}
-
-}  // namespace
 
 std::vector<float> onset_envelope(const LogMelSpectrogram& log_mel, std::size_t delay_frames,
-                                  const std::stop_token& stop) {
+                                  const std::stop_token& stop, const Lanes& lanes) {
+  const std::size_t bands = log_mel.bands();
+  const auto network = median_network(bands);
   std::vector<float> envelope(log_mel.frames(), 0.0F);
-  // Nothing rises into the first frame: there is no louder one before it.
-  std::vector<float> before(log_mel.bands(), std::numeric_limits<float>::max());
-  std::vector<float> rise_db(log_mel.bands());
+  // A frame and as many after it as there are lanes. Nothing rises into the track's first frame:
+  // before it stands one that nothing is louder than.
+  std::vector<float> frames_db((1 + lanes.floats) * bands, std::numeric_limits<float>::max());
+  std::vector<float> rises(bands * lanes.floats);
+  std::vector<float> medians(lanes.floats);
   const float floor_db = log_mel.floor_db();
-  std::size_t at = delay_frames;
-  log_mel.for_each_frame_db([&](std::span<const float> now) {
+  std::size_t at = std::min(delay_frames, envelope.size());
+  std::size_t waiting = 0;
+  const auto take_medians = [&] {
+    lanes.median_rises(frames_db.data(), bands, floor_db, network.data(), network.size(),
+                       rises.data(), medians.data());
+    const std::size_t count = std::min(waiting, envelope.size() - at);
+    std::copy_n(medians.begin(), count, envelope.begin() + static_cast<std::ptrdiff_t>(at));
+    at += count;
+    std::copy_n(frames_db.end() - static_cast<std::ptrdiff_t>(bands), bands, frames_db.begin());
+    waiting = 0;
+  };
+  log_mel.for_each_frame_db([&](std::span<const float> frame) {
+    ++waiting;
+    std::copy(frame.begin(), frame.end(),
+              frames_db.begin() + static_cast<std::ptrdiff_t>(waiting * bands));
+    if (waiting < lanes.floats) return;
     if (stop.stop_requested()) throw Stopped();
-    if (at >= envelope.size()) return;
-    for (std::size_t band = 0; band < rise_db.size(); ++band) {
-      const float rise = std::max(now[band], floor_db) - std::max(before[band], floor_db);
-      rise_db[band] = std::max(rise, 0.0F);
-    }
-    std::copy(now.begin(), now.end(), before.begin());
-    envelope[at++] = median(rise_db);
+    take_medians();
   });
+  if (stop.stop_requested()) throw Stopped();
+  take_medians();
   return envelope;
 }
 

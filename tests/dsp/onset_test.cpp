@@ -1,9 +1,11 @@
 #include "aura/dsp/onset.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "aura/base/error.h"
+#include "every_lanes.h"
 #include "log_mel_of.h"
 #include "reference.h"
 #include "signals.h"
@@ -44,6 +46,34 @@ TEST_CASE("onset envelope: a rise shows where its frame stands plus the delay, a
 TEST_CASE("onset envelope: the median over the bands, between the middle two of an even number") {
   const auto envelope = onset_envelope(spectrogram({{0, 0, 0, 0}, {9, 1, 4, -30}, {}, {}}), kDelay);
   CHECK(envelope[1 + kDelay] == Approx(2.5).margin(kRounding));
+}
+
+TEST_CASE("onset envelope: the same on any machine, also for an odd number of bands") {
+  const auto& lanes = test::every_lanes();
+  const std::size_t bands = GENERATE(as<std::size_t>{}, 1, 5, 40);
+  constexpr std::size_t kFrames = 45;
+  const auto noise = test::noise(1, kFrames * bands);
+  LogMelSpectrogram log_mel(bands);
+  std::vector<double> power(bands);
+  for (std::size_t t = 0; t < kFrames; ++t) {
+    for (std::size_t k = 0; k < bands; ++k) {
+      power[k] = std::pow(10, static_cast<double>(noise[t * bands + k]));
+    }
+    log_mel.push(power);
+  }
+  const auto envelope = onset_envelope(log_mel, kDelay, {}, lanes);
+  CHECK(envelope[kDelay] == 0);
+  for (std::size_t t = 1; t + kDelay < kFrames; ++t) {
+    std::vector<double> rises(bands);
+    for (std::size_t k = 0; k < bands; ++k) {
+      const auto now = static_cast<double>(noise[t * bands + k]);
+      const auto before = static_cast<double>(noise[(t - 1) * bands + k]);
+      rises[k] = 10 * std::max(0.0, now - before);
+    }
+    std::sort(rises.begin(), rises.end());
+    const double median = (rises[(bands - 1) / 2] + rises[bands / 2]) / 2;
+    CHECK(envelope[t + kDelay] == Approx(median).margin(kRounding));
+  }
 }
 
 TEST_CASE("onset envelope: what happens below the floor is not heard") {

@@ -23,6 +23,10 @@ class LogMelSpectrogram {
   /// Appends a frame of `bands` powers. Throws what Spool::append does.
   void push(std::span<const double> mel_power);
 
+  /// Appends `frames` frames of `bands` in dB, at least -100, as FrameGroup has them: `mel_db` is
+  /// [bands][lanes]. Throws what Spool::append does.
+  void push_db(std::span<const float> mel_db, std::size_t lanes, std::size_t frames);
+
   std::size_t bands() const noexcept { return bands_; }
   std::size_t frames() const noexcept { return frames_; }
 
@@ -34,6 +38,8 @@ class LogMelSpectrogram {
   float floor_db() const noexcept;
 
  private:
+  std::span<float> next_frame();
+
   std::size_t bands_;
   std::size_t frames_ = 0;
   float loudest_db_ = std::numeric_limits<float>::lowest();

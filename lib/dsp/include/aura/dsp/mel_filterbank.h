@@ -20,13 +20,14 @@ class MelFilterbank {
 
   std::size_t bands() const noexcept { return bands_.size(); }
 
- private:
-  struct Band {
+  struct Filter {
     Eigen::Index first_bin;
-    Eigen::VectorXd weights;
+    Eigen::VectorXd weights;  ///< Of that bin and those that follow.
   };
+  const std::vector<Filter>& filters() const noexcept { return bands_; }
 
-  std::vector<Band> bands_;
+ private:
+  std::vector<Filter> bands_;
 };
 
 }  // namespace aura::dsp

@@ -4,6 +4,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "aura/dsp/lanes.h"
 #include "aura/dsp/log_mel.h"
 
 namespace aura::dsp {
@@ -14,6 +15,7 @@ namespace aura::dsp {
 /// early, so the envelope is moved back by `delay_frames`, half a frame's length in hops. Throws
 /// Stopped, and JobError where the spectrogram can't be read back.
 std::vector<float> onset_envelope(const LogMelSpectrogram& log_mel, std::size_t delay_frames,
-                                  const std::stop_token& stop = {});
+                                  const std::stop_token& stop = {},
+                                  const Lanes& lanes = fastest_lanes());
 
 }  // namespace aura::dsp

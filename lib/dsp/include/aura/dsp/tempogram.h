@@ -5,6 +5,8 @@
 #include <span>
 #include <stop_token>
 
+#include "aura/dsp/lanes.h"
+
 namespace aura::dsp {
 
 /// The mean over time of an onset envelope's tempogram (Grosche, Müller and Kurth, ICASSP 2010):
@@ -13,6 +15,7 @@ namespace aura::dsp {
 /// for rounding. Both ends of the envelope are continued by a ramp down to 0. `onset_envelope` is
 /// not empty, `win_length` at least 2. Throws Stopped.
 Eigen::ArrayXd mean_tempogram(std::span<const float> onset_envelope, std::size_t win_length,
-                              const std::stop_token& stop = {});
+                              const std::stop_token& stop = {},
+                              const Lanes& lanes = fastest_lanes());
 
 }  // namespace aura::dsp

@@ -1,0 +1,60 @@
+#include "fft.h"
+#include "kernels.h"
+
+namespace aura::dsp::AURA_LANES {
+
+void window_frames(const float* hops, std::size_t hop_length, std::size_t hop_stride,
+                   const float* window, std::size_t n_fft, const float* scale, float* values) {
+  const Floats lane_scale = load(scale);
+  for (std::size_t first = 0; first < n_fft; first += hop_length, ++hops) {
+    for (std::size_t n = 0; n < hop_length; ++n, values += kFloats) {
+      store(values, load(hops + n * hop_stride) * (lane_scale * window[first + n]));
+    }
+  }
+}
+
+void power_spectra(const RealFftPlan<float>& plan, float* values, float* power) {
+  real_power(plan, values, [&](std::size_t k, Floats bin) { store(power + k * kFloats, bin); });
+}
+
+void measure_spectra(const float* power, std::size_t bins, float* magnitude, float* centroid,
+                     float* rolloff) {
+  // Sums in single precision, of some ten parts of some hundred bins each, lose less than sums of a
+  // thousand.
+  constexpr std::size_t kPart = 64;
+  for (std::size_t i = 0; i < bins * kFloats; ++i) magnitude[i] = __builtin_sqrtf(power[i]);
+
+  Floats total{};
+  Floats moment{};
+  for (std::size_t first = 0; first < bins; first += kPart) {
+    const std::size_t last = first + kPart < bins ? first + kPart : bins;
+    Floats part{};
+    Floats part_moment{};
+    for (std::size_t k = first; k < last; ++k) {
+      const Floats bin = load(magnitude + k * kFloats);
+      part += bin;
+      part_moment += bin * static_cast<float>(k - first);
+    }
+    total += part;
+    moment += part_moment + part * static_cast<float>(first);
+  }
+  store(centroid, total > 0 ? moment / total : Floats{});
+
+  // The sums grow from bin to bin, so as many of them lie below the threshold as bins come before
+  // the one that reaches it. They are the same partial sums again: the last is the total.
+  const Floats threshold = total * 0.85F;
+  Floats below{};
+  Floats sum_before{};
+  for (std::size_t first = 0; first < bins; first += kPart) {
+    const std::size_t last = first + kPart < bins ? first + kPart : bins;
+    Floats part{};
+    for (std::size_t k = first; k < last; ++k) {
+      part += load(magnitude + k * kFloats);
+      below += sum_before + part < threshold ? all(1) : Floats{};
+    }
+    sum_before += part;
+  }
+  store(rolloff, below);
+}
+
+}  // namespace aura::dsp::AURA_LANES

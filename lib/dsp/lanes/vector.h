@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// What the files of this folder share. Each of them is compiled once for each instruction set, into
+// the namespace AURA_LANES with registers of AURA_LANE_BYTES. The linker keeps one copy of an
+// inline function, whichever file it was compiled for, so these files may not use any that others
+// use as well: no library headers but those that declare types.
+//
+// Vectors are the compiler's own: operators work lane by lane.
+
+namespace aura::dsp::AURA_LANES {
+
+using Floats __attribute__((vector_size(AURA_LANE_BYTES))) = float;
+using Ints __attribute__((vector_size(AURA_LANE_BYTES))) = std::int32_t;
+using Doubles __attribute__((vector_size(AURA_LANE_BYTES))) = double;
+
+constexpr std::size_t kFloats = sizeof(Floats) / sizeof(float);
+constexpr std::size_t kDoubles = sizeof(Doubles) / sizeof(double);
+
+/// The vector of so many lanes of `Scalar`, and the same at any address.
+template <typename Scalar>
+struct VectorOf;
+
+template <>
+struct VectorOf<float> {
+  using Type = Floats;
+  using Anywhere __attribute__((vector_size(AURA_LANE_BYTES), aligned(4), may_alias)) = float;
+};
+
+template <>
+struct VectorOf<double> {
+  using Type = Doubles;
+  using Anywhere __attribute__((vector_size(AURA_LANE_BYTES), aligned(8), may_alias)) = double;
+};
+
+template <typename Scalar>
+inline auto load(const Scalar* from) {
+  return typename VectorOf<Scalar>::Type(
+      *reinterpret_cast<const typename VectorOf<Scalar>::Anywhere*>(from));
+}
+
+template <typename Scalar>
+inline void store(Scalar* to, typename VectorOf<Scalar>::Type vector) {
+  *reinterpret_cast<typename VectorOf<Scalar>::Anywhere*>(to) = vector;
+}
+
+template <typename Vector>
+inline Vector greater_of(Vector a, Vector b) {
+  return a > b ? a : b;
+}
+
+template <typename Vector>
+inline Vector lesser_of(Vector a, Vector b) {
+  return a < b ? a : b;
+}
+
+inline Floats all(float value) {
+  return Floats{} + value;
+}
+
+}  // namespace aura::dsp::AURA_LANES
