@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
@@ -47,8 +48,9 @@ int run(worker::Until until) {
   decoder.apply(settings.analysis.sandboxing);
   const Log log(settings.log_level, settings.log_format, settings.worker_id);
   const Signals signals;
-  worker::run_worker(settings, decoder, until, log, signals.stop(), signals.hurry());
-  return 0;
+  const bool as_asked =
+      worker::run_worker(settings, decoder, until, log, signals.stop(), signals.hurry());
+  return as_asked ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 }  // namespace

@@ -51,6 +51,10 @@ void Decoder::apply(Sandboxing setting) {
   if (setting == Sandboxing::kOff) *this = Decoder();
 }
 
+bool Decoder::is_lost() const noexcept {
+  return sandbox_ && sandbox_->is_lost();
+}
+
 std::vector<std::string> Decoder::decode(const Spool& file, const DecodeLimits& limits,
                                          const SampleSink& sink,
                                          const std::stop_token& stop) const {

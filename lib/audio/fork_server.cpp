@@ -1,5 +1,6 @@
 #include "fork_server.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -11,6 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "aura/audio/decoder.h"
 #include "aura/base/error.h"
 #include "fork_server_process.h"
 
@@ -24,11 +26,6 @@ struct Pair {
 
 JobError no_resources() {
   return {"no_resources", "the worker has no descriptors left to decode with", Retry::kYes};
-}
-
-JobError server_lost() {
-  return {"decoder_lost", "the decoding process is gone: the worker needs a new start",
-          Retry::kYes};
 }
 
 Pair socket_pair(int type) {
@@ -81,7 +78,7 @@ ChildEnd Child::wait() const {
   do {
     received = ::recv(control_.get(), &end, sizeof end, 0);
   } while (received < 0 && errno == EINTR);
-  if (received != static_cast<ssize_t>(sizeof end)) throw server_lost();
+  if (received != static_cast<ssize_t>(sizeof end)) throw DecoderLost();
   return to_end(end.status);
 }
 
@@ -117,8 +114,14 @@ Child ForkServer::start(std::span<const std::byte> request, int input,
   if (shared.bytes().empty()) throw no_resources();
   if (!send_request(requests_.get(), start,
                     {input, socket.theirs.get(), memory.get(), control.theirs.get()}))
-    throw server_lost();
+    throw DecoderLost();
   return {std::move(socket.ours), std::move(control.ours), std::move(shared)};
+}
+
+bool ForkServer::is_lost() const noexcept {
+  // Said unasked once nobody has the other end any more.
+  pollfd requests{requests_.get(), 0, 0};
+  return ::poll(&requests, 1, 0) > 0;
 }
 
 }  // namespace aura::audio

@@ -35,8 +35,7 @@ class Child {
   /// Kills it, soon after. From any thread.
   void kill() const noexcept;
 
-  /// Waits until it has ended. Throws JobError "decoder_lost" if the server is gone; the child is
-  /// then too.
+  /// Waits until it has ended. Throws DecoderLost if the server is gone; the child is then too.
   ChildEnd wait() const;
 
  private:
@@ -66,10 +65,12 @@ class ForkServer {
   static constexpr std::size_t kSharedBytes = 128 * 1024;  // stays in a core's cache
 
   /// A child that may read `input` and use no more than `limits`; with an empty `request` it only
-  /// confines itself and ends. From any thread. Throws JobError
-  /// "decoder_lost" if the server is gone, "no_resources" for want of descriptors or memory; both
-  /// are worth a retry.
+  /// confines itself and ends. From any thread. Throws DecoderLost if the server is gone, and
+  /// JobError "no_resources", worth a retry, for want of descriptors or memory.
   Child start(std::span<const std::byte> request, int input, const ChildLimits& limits) const;
+
+  /// Whether the server has ended. From any thread.
+  bool is_lost() const noexcept;
 
  private:
   FileDescriptor requests_;

@@ -5,6 +5,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "aura/audio/decoder.h"
 #include "aura/base/error.h"
 #include "decode_messages.h"
 
@@ -84,6 +85,7 @@ std::vector<std::string> Sandbox::run(std::span<const std::byte> request, const 
       sink(*block);
     }
   } catch (const MessageReader::Malformed&) {
+    if (server_.is_lost()) throw DecoderLost();  // and so the child, amid a word
     throw crashed();
   } catch (const MessageReader::Stalled&) {
     throw timed_out();

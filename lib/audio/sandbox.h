@@ -30,6 +30,9 @@ class Sandbox {
   /// sandbox can be had.
   Sandbox(ForkServer::Main main, const Limits& limits);
 
+  /// Whether the process that starts the others is gone.
+  bool is_lost() const noexcept { return server_.is_lost(); }
+
   /// Runs `main` with `request` and `file` as its input. Its samples go to `sink`, at most
   /// `max_samples` of them. Returns the warnings. Throws what Decoder::decode does.
   std::vector<std::string> run(std::span<const std::byte> request, const Spool& file,

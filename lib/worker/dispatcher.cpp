@@ -35,6 +35,7 @@ milliseconds until(Clock::time_point deadline) {
 Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
                        const audio::Decoder& decoder, const Log& log)
     : settings_(settings),
+      decoder_(decoder),
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table),
@@ -61,7 +62,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
   beside.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
   const std::stop_callback note(stop, [this] { asked_to_stop_ = Clock::now(); });
   std::exception_ptr refusal;
-  while (!stop.stop_requested()) {
+  while (!stop.stop_requested() && !decoder_.is_lost()) {
     try {
       // Read first: what happens from here on cuts the wait short.
       const auto news = running_.news();
@@ -81,6 +82,8 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
       wait_for(wait, stop);
     }
   }
+  if (decoder_.is_lost())
+    log_.error("the process that starts decoders is gone: ending, for a new start");
   const bool all_ended = wind_down(hurry);
   for (auto& thread : beside) {
     thread.request_stop();
@@ -189,7 +192,9 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
               {{"running", static_cast<std::int64_t>(running)},
                {"grace_ms", std::int64_t{settings_.shutdown_grace.count()}}});
   }
-  if (!running_.wait_until_idle(until(deadline - reserve), hurry)) {
+  // What can't be decoded any more won't finish.
+  const auto grace = decoder_.is_lost() ? milliseconds(0) : until(deadline - reserve);
+  if (!running_.wait_until_idle(grace, hurry)) {
     put_back_unfinished(deadline, hurry);
     if (!running_.wait_until_idle(reserve, {})) return false;
   }

@@ -38,7 +38,8 @@ class Dispatcher {
              const audio::Decoder& decoder, const Log& log);
 
   /// Works until `stop` asks to stop or, draining, until nothing is queued or running. Then lets
-  /// the running jobs finish within the grace, or until `hurry` asks, and puts back what has not.
+  /// the running jobs finish within the grace, or until `hurry` asks, and puts back what has not;
+  /// where `decoder` is lost, does so unasked and at once.
   /// Call once, from one thread. Whether every pool thread came to its end: if not, only ending the
   /// process ends it. Throws queue::DatabaseError where the database refuses to let it drain.
   bool run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry);
@@ -61,6 +62,7 @@ class Dispatcher {
                            const std::stop_token& hurry);
 
   const WorkerSettings& settings_;
+  const audio::Decoder& decoder_;
   Log log_;
   queue::Connection connection_;
   queue::Queue queue_;

@@ -82,6 +82,9 @@ void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
     const auto report = analyze(job, track.outcome, stop);
     finish(job, to_result(report, track.took + std::chrono::milliseconds(ms_since(start))), stop,
            log);
+  } catch (const audio::DecoderLost&) {
+    wait_for_release(stop);
+    stopped(job, log);
   } catch (const JobError& error) {
     give_up(job, error, stop, log);
   } catch (const Stopped&) {
@@ -132,6 +135,12 @@ void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
     case StopReason::kNone:
       return log.info("stopped: back in the queue");
   }
+}
+
+/// Until the dispatcher, which learns of it too, has put back all that this worker has.
+void JobRunner::wait_for_release(const std::stop_token& stop) {
+  running_.wake();
+  while (!stop.stop_requested()) wait_for(std::chrono::hours(1), stop);
 }
 
 void JobRunner::lost(const queue::ClaimedJob& job, const Log& log) {

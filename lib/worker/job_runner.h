@@ -47,6 +47,7 @@ class JobRunner {
  private:
   analysis::Report analyze(const queue::ClaimedJob& job, const fetch::Fetcher::Outcome& outcome,
                            const std::stop_token& stop);
+  void wait_for_release(const std::stop_token& stop);
   void lost(const queue::ClaimedJob& job, const Log& log);
   void stopped(const queue::ClaimedJob& job, const Log& log);
   void finish(const queue::ClaimedJob& job, const queue::Result& result,

@@ -58,12 +58,12 @@ int connections(const WorkerSettings& settings) noexcept {
   return settings.threads + 4;
 }
 
-void run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
+bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
                 const Log& log, const std::stop_token& stop, const std::stop_token& hurry) {
   log.info("AURA Analysis Worker starting...");
   warn_of_no_sandbox(settings, decoder, log);
   const auto table = prepare(settings, until, log, stop);
-  if (!table) return;
+  if (!table) return true;
   log.info("ready", {{"database", settings.database.url.display},
                      {"table", table->quoted},
                      {"threads", std::int64_t{settings.threads}},
@@ -73,13 +73,14 @@ void run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, U
       until == Until::kDrained ? Dispatcher::Mode::kDrain : Dispatcher::Mode::kForever;
   if (!dispatcher.run(mode, stop, hurry)) {
     log.warning("a job did not stop in time: ending without it");
-    std::_Exit(EXIT_SUCCESS);
+    std::_Exit(decoder.is_lost() ? EXIT_FAILURE : EXIT_SUCCESS);
   }
   const auto& tally = dispatcher.tally();
   log.info("AURA Analysis Worker stopped", {{"completed", tally.completed.load()},
                                             {"retried", tally.retried.load()},
                                             {"failed", tally.failed.load()},
                                             {"refused_writes", tally.refused_writes.load()}});
+  return !decoder.is_lost();
 }
 
 }  // namespace aura::worker

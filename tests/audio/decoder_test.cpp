@@ -1,9 +1,14 @@
 #include "aura/audio/decoder.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <thread>
 
 #include "aura/base/error.h"
+#include "aura/test/process.h"
 #include "files.h"
 #include "wav.h"
 
@@ -91,9 +96,23 @@ TEST_CASE("decoder: threads that decode in sandboxes at once get what one alone 
   for (const auto& audio : together) CHECK((audio.samples == alone.samples));
 }
 
+TEST_CASE(
+    "decoder: a sandbox whose process was killed is known to be lost, the track not to blame") {
+  const auto decoder = Decoder::sandboxed();
+  CHECK_FALSE(decoder.is_lost());
+  const pid_t server = test::child_of(::getpid(), "aura-decoders");
+  REQUIRE(::kill(server, SIGKILL) == 0);
+  siginfo_t end{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(server), &end, WEXITED | WNOWAIT) == 0);
+  CHECK(decoder.is_lost());
+  CHECK_THROWS_AS(decoder.decode(spooled(read_data("audio/plain.mp3")), kAnyLength, [](auto) {}),
+                  DecoderLost);
+}
+
 TEST_CASE("decoder: without a sandbox it decodes all the same, unless one is required") {
   Decoder decoder;
   CHECK_FALSE(decoder.no_sandbox_reason().empty());
+  CHECK_FALSE(decoder.is_lost());
   CHECK_FALSE(decode_with(decoder, spooled(read_data("audio/plain.mp3"))).samples.empty());
   CHECK_NOTHROW(decoder.apply(Sandboxing::kAuto));
   CHECK_THROWS_AS(decoder.apply(Sandboxing::kRequire), ConfigError);

@@ -14,7 +14,9 @@
 #include <limits>
 #include <thread>
 
+#include "aura/audio/decoder.h"
 #include "aura/base/error.h"
+#include "aura/test/process.h"
 #include "decode_messages.h"
 #include "files.h"
 
@@ -280,6 +282,16 @@ TEST_CASE("sandbox: a stop ends a child that doesn't end", "[tsan]") {
   CHECK_THROWS_AS(box.run(
                       Deed::kLoop, [](auto) {}, other.get_token()),
                   Stopped);
+}
+
+TEST_CASE("sandbox: a child that goes with the process that started it is not to blame") {
+  const Box box;
+  const auto kill_server = [](auto) {
+    ::kill(test::child_of(::getpid(), "aura-decoders"), SIGKILL);
+  };
+  // Waits for us until it is killed too, or is in the midst of speaking.
+  CHECK_THROWS_AS(box.run(GENERATE(Deed::kSleep, Deed::kLoop), kill_server), DecoderLost);
+  CHECK_THROWS_AS(box.run(Deed::kBehave), DecoderLost);
 }
 
 TEST_CASE("sandbox: many threads start children at once", "[tsan]") {

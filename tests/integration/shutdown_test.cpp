@@ -77,6 +77,19 @@ TEST_CASE_METHOD(UnderLoad,
   CHECK(contains(worker.error_output(), "AURA Analysis Worker stopped"));
 }
 
+TEST_CASE_METHOD(UnderLoad,
+                 "shutdown: a worker that can decode no more puts its jobs back and asks for a new "
+                 "start") {
+  const bool while_downloading = GENERATE(true, false);
+  auto worker = start({"worker"}, {{"POLL_INTERVAL", while_downloading ? "0.1" : "3600"}});
+  wait_for_jobs(worker);
+  REQUIRE(::kill(child_of(worker.pid(), "aura-decoders"), SIGKILL) == 0);
+  if (!while_downloading) gate->open();
+  CHECK(worker.wait() == ExitStatus{.code = 1});
+  CHECK(contains(worker.error_output(), "the process that starts decoders is gone"));
+  check_nothing_is_stranded();
+}
+
 TEST_CASE_METHOD(WithTables, "shutdown: a worker with nothing to do ends at once") {
   auto worker = start({"worker"}, {{"POLL_INTERVAL", "3600"}, {"SHUTDOWN_GRACE", "600"}});
   worker.wait_for_error("ready");

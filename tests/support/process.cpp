@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -202,6 +204,24 @@ std::string Process::error_output() const {
 
 std::string Process::said() const {
   return "; its standard error:\n" + error_output();
+}
+
+pid_t child_of(pid_t parent, std::string_view name) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    // "PID (NAME) STATE PARENT ...", where the name may hold anything.
+    std::ifstream file(entry.path() / "stat");
+    std::string stat;
+    std::getline(file, stat, '\0');  // all of it; nothing of what is no process
+    const auto opening = stat.find('(');
+    const auto closing = stat.rfind(')');
+    if (closing == std::string::npos) continue;
+    if (stat.substr(opening + 1, closing - opening - 1) != name) continue;
+    std::istringstream rest(stat.substr(closing + 1));
+    char state = 0;
+    pid_t its_parent = 0;
+    if (rest >> state >> its_parent && its_parent == parent) return std::stoi(stat);
+  }
+  throw std::runtime_error("no child called " + std::string(name));
 }
 
 }  // namespace aura::test

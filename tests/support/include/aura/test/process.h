@@ -30,6 +30,10 @@ struct ExitStatus {
 /// For the messages of failed tests.
 std::ostream& operator<<(std::ostream& to, const ExitStatus& status);
 
+/// The child of process `parent` that is called `name` (at most 15 characters count). Throws
+/// std::runtime_error if there is none.
+pid_t child_of(pid_t parent, std::string_view name);
+
 using Environment = std::map<std::string, std::string>;
 
 struct ProcessOptions {
