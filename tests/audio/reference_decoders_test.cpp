@@ -2,14 +2,12 @@
 #include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 
-#include "aura/test/process.h"
 #include "files.h"
+#include "programs.h"
 #include "wav.h"
 
 // What is decoded here beside what each format's own decoder makes of the same file: flac, mpg123,
@@ -20,47 +18,6 @@ namespace aura::audio {
 namespace {
 
 namespace fs = std::filesystem;
-using Bytes = std::vector<std::uint8_t>;
-using Command = std::vector<std::string>;
-
-/// A folder that goes with the test.
-class Folder {
- public:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "aura-decoders-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder " + name);
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path(const std::string& name) const { return path_ / name; }
-  std::string write(const std::string& name, std::span<const std::uint8_t> content) const {
-    std::ofstream(path(name), std::ios::binary)
-        .write(reinterpret_cast<const char*>(content.data()),
-               static_cast<std::streamsize>(content.size()));
-    return path(name);
-  }
-
- private:
-  fs::path path_;
-};
-
-/// What a program writes to its standard output.
-std::string output_of(Command command) {
-  command.insert(command.begin(), "/usr/bin/env");
-  test::Process process(command);
-  const auto status = process.wait();
-  INFO(command[1] << ": " << process.error_output());
-  REQUIRE(status == test::ExitStatus{});
-  return process.output();
-}
-
-Bytes content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// How a decoder writes samples; little-endian, channels interleaved.
 enum class Raw { kS16, kS24, kF32 };
