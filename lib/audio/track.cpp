@@ -5,6 +5,7 @@
 
 #include "aura/base/error.h"
 #include "formats.h"
+#include "protection.h"
 
 namespace aura::audio {
 namespace {
@@ -56,6 +57,11 @@ void Track::open_container() {
 void Track::open_decoder() {
   const AVCodec* decoder = nullptr;
   const int index = av_find_best_stream(format_.get(), AVMEDIA_TYPE_AUDIO, -1, -1, &decoder, 0);
+  // What is encrypted may not be recognised as sound.
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    const bool wanted = index < 0 || i == static_cast<unsigned>(index);
+    if (wanted && is_protected(*format_, *format_->streams[i])) throw protected_file();
+  }
   if (index == AVERROR_STREAM_NOT_FOUND) {
     throw JobError("no_audio_stream", "this file holds no sound: upload the track itself",
                    Retry::kNo);
@@ -132,6 +138,7 @@ void Track::feed_decoder() {
       return;
     }
     const bool chosen = packet_->stream_index == stream_->index;
+    if (chosen && is_protected(*packet_)) throw protected_file();
     const int sent = chosen ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
     av_packet_unref(packet_.get());
     if (sent < 0) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string_view>
 
@@ -53,6 +54,19 @@ TEST_CASE("files that would make FFmpeg open other files or addresses are refuse
       "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\"></MPD>",
       "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 127.0.0.1\r\nm=audio 5004 RTP/AVP 0\r\n");
   CHECK(error_of(bytes(text)).code() == "not_audio");
+}
+
+TEST_CASE("a file that a shop has protected is refused with what to do about it") {
+  Bytes file = read_data("audio/aac.m4a");
+  const std::string_view open = "mp4a";
+  const std::string_view closed = GENERATE("drms", "aavd");  // iTunes, Audible
+  const auto entry = std::search(file.begin(), file.end(), open.begin(), open.end());
+  REQUIRE(entry != file.end());
+  std::copy(closed.begin(), closed.end(), entry);
+  const JobError error = error_of(file);
+  CHECK(error.code() == "protected");
+  CHECK(contains(error.what(), "export the track without protection"));
+  CHECK_FALSE(error.retryable());
 }
 
 TEST_CASE("a video without sound is refused as such") {

@@ -10,7 +10,7 @@ namespace aura::audio {
 namespace {
 
 void put(std::vector<std::uint8_t>& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
+  for (const char byte : text) out.push_back(static_cast<std::uint8_t>(byte));
 }
 
 void put(std::vector<std::uint8_t>& out, std::uint64_t value, int bytes) {

@@ -11,6 +11,7 @@ import sys
 import damaged
 import headers
 import no_audio
+import protected
 import references
 import streams
 import tags
@@ -18,7 +19,7 @@ import tags
 
 def main(folder, port="9"):
     written = set()
-    for files in (no_audio.files(), damaged.files(), tags.files(), headers.files(), streams.files(),
+    for files in (no_audio.files(), damaged.files(), tags.files(), headers.files(), streams.files(), protected.files(),
                   references.files(int(port))):
         for name, content in files:
             if name in written:

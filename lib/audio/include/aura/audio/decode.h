@@ -33,8 +33,9 @@ using SampleSink = std::function<void(std::span<const float>)>;
 /// Returns the warnings about such, one line each.
 ///
 /// Throws JobError (not worth a retry) with code "empty_file", "not_audio", "no_audio_stream",
-/// "undecodable", "audio_too_short" or "audio_too_long"; what reading `file` and `sink` throw;
-/// Stopped soon after `stop` was triggered; std::bad_alloc. What `sink` got by then is no track.
+/// "protected", "undecodable", "audio_too_short" or "audio_too_long"; what reading `file` and
+/// `sink` throw; Stopped soon after `stop` was triggered; std::bad_alloc. What `sink` got by then
+/// is no track.
 ///
 /// Reads nothing but `file`, which may be hostile: no network, no other file. Any number of threads
 /// may call it at once; each call uses its caller's thread alone. The first call silences FFmpeg's
