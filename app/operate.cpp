@@ -51,7 +51,9 @@ void add_retry(CLI::App& app, Command& chosen) {
   const auto job_ids = std::make_shared<JobIds>();
   const auto failed = std::make_shared<bool>(false);
   auto* ids = command->add_option("jobId", *job_ids, "Jobs to queue anew")->type_name("JOBID");
-  auto* all = command->add_flag("--failed", *failed, "Every job that failed; prints each jobId")
+  auto* all = command
+                  ->add_flag("--failed", *failed,
+                             "Every job that failed and was not cancelled; prints each jobId")
                   ->excludes(ids);
   command->footer("Needs DATABASE_URL.");
   command->callback([&chosen, job_ids, failed, all, ids] {

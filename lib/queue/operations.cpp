@@ -61,7 +61,8 @@ bool retry_job(Connection& connection, const QueueTable& table, const std::strin
 }
 
 std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table) {
-  const auto sql = statement(kRetry, table, R"("status" = 'failed')");
+  const auto sql = statement(
+      kRetry, table, R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')");
   std::vector<std::string> job_ids;
   connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
     for (const auto& row : work.exec(sql)) job_ids.push_back(row[0].as<std::string>());

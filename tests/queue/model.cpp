@@ -187,7 +187,7 @@ bool Model::retry_job(const std::string& job_id) {
 std::vector<std::string> Model::retry_failed_jobs() {
   std::vector<std::string> ids;
   for (const auto& [id, job] : jobs_) {
-    if (job.row && job.row->status == "failed") ids.push_back(id);
+    if (job.row && job.row->status == "failed" && job.row->error != "cancelled") ids.push_back(id);
   }
   for (const auto& id : ids) retry_job(id);
   return ids;

@@ -54,6 +54,8 @@ TEST_CASE_METHOD(Fixture, "retry_failed_jobs: all that failed, and no other") {
   for (const char* id : {"a", "b", "c"}) database.insert_job(id);
   const auto claimed = queue.claim({.limit = 2});
   for (const auto& job : claimed) queue.fail(job.run_id, {"code", "why", false});
+  database.insert_job("cancelled");
+  aura::queue::cancel_job(connection, table, "cancelled");
   CHECK(aura::queue::retry_failed_jobs(connection, table).size() == 2);
   CHECK(database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = 'queued'") == "3");
 }

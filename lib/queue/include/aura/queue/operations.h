@@ -17,7 +17,7 @@ bool cancel_job(Connection& connection, const QueueTable& table, const std::stri
 /// Whether there was such a job.
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id);
 
-/// The same for every job that failed. Returns their jobIds.
+/// The same for every job that failed and was not cancelled. Returns their jobIds.
 std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue
