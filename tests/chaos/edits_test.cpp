@@ -115,13 +115,13 @@ void edit_while_working(Chaos& chaos, int jobs, int edits) {
   CHECK(chaos.number("SELECT count(*) FROM aura.run WHERE state NOT IN "
                      "('completed', 'retrying', 'cancelled', 'superseded')") == 0);
   // Gates of jobs that waited for another attempt when they were deleted or ended by hand go when a
-  // worker prunes, which each does at its start.
+  // worker looks for them, which each does at its start.
   const int gates = chaos.number("SELECT count(*) FROM aura.gate");
   chaos.drain();
   CHECK(chaos.number("SELECT count(*) FROM aura.gate") == 0);
   std::cout << "edits: seed " << seed << ", " << jobs << " jobs, " << edits << " edits, "
             << chaos.runs("cancelled") << " runs cancelled, " << chaos.runs("superseded")
-            << " superseded, " << gates << " gates pruned\n";
+            << " superseded, " << gates << " gates left\n";
 }
 
 }  // namespace
