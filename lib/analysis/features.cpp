@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "aura/base/error.h"
 #include "aura/dsp/frame_analyser.h"
@@ -10,6 +11,7 @@
 #include "aura/dsp/mfcc.h"
 #include "aura/dsp/onset.h"
 #include "aura/dsp/tempo.h"
+#include "find_rhythm.h"
 
 namespace aura::analysis {
 namespace {
@@ -49,9 +51,12 @@ FeatureExtractor::FeatureExtractor(FeatureExtractor&&) noexcept = default;
 FeatureExtractor& FeatureExtractor::operator=(FeatureExtractor&&) noexcept = default;
 
 void FeatureExtractor::push(std::span<const float> samples) {
-  // As far as the transform can go in single precision; false for what is not a number.
-  const auto in_range = [](float sample) { return std::abs(sample) <= 1e30F; };
-  if (!std::all_of(samples.begin(), samples.end(), in_range)) {
+  // As far as the transform can go in single precision; what is not a number isn't within either.
+  // All are counted, rather than the first found, since that takes no branch a sample.
+  std::uint32_t beyond = 0;
+  for (const float sample : samples)
+    beyond += static_cast<std::uint32_t>(!(std::abs(sample) <= 1e30F));
+  if (beyond > 0) {
     throw JobError(
         "bad_samples",
         "The audio holds values that are not sound: export the track again and upload it",
@@ -85,6 +90,10 @@ Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop
   features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, kHopLength, stop);
   report(50);
   return features;
+}
+
+Rhythm FeatureExtractor::rhythm(const std::stop_token& stop) const {
+  return find_rhythm(state_->log_mel, stop);
 }
 
 }  // namespace aura::analysis

@@ -7,27 +7,18 @@
 #include "aura/dsp/window.h"
 
 namespace aura::dsp {
-namespace {
-
-std::vector<float> float_window(std::size_t size) {
-  const Eigen::ArrayXf window = periodic_hann(static_cast<Eigen::Index>(size)).cast<float>();
-  return {window.begin(), window.end()};
-}
-
-}  // namespace
-
 FrameAnalyser::FrameAnalyser(int sample_rate_hz, std::size_t n_fft, std::size_t hop_length,
                              std::size_t bands, const Lanes& lanes)
     : lanes_(lanes),
       n_fft_(n_fft),
       hop_length_(hop_length),
       hops_per_frame_(n_fft / hop_length),
-      window_(float_window(n_fft)),
+      window_(periodic_hann(static_cast<Eigen::Index>(n_fft))),
       fft_(n_fft),
       hop_(1 + hop_length, 0.0F),
       hop_stride_(lanes.floats + hops_per_frame_),
       hop_columns_(hop_length, hop_stride_),
-      values_(n_fft, lanes.floats),
+      values_(n_fft * lanes.doubles),
       power_(n_fft / 2 + 1, lanes.floats),
       magnitude_(n_fft / 2 + 1, lanes.floats),
       mel_(bands, lanes.floats),
@@ -113,9 +104,8 @@ void FrameAnalyser::emit(std::size_t frames, const OnGroup& on_group) {
     doublings_.data()[i] = static_cast<float>(2 * exponent);
   }
 
-  lanes_.window_frames(hop_columns_.data(), hop_length_, hop_stride_, window_.data(), n_fft_,
-                       scale_.data(), values_.data());
-  lanes_.power_spectra(fft_.plan(), values_.data(), power_.data());
+  lanes_.power_spectra(fft_.plan(), hop_columns_.data(), hop_length_, hop_stride_, window_.data(),
+                       scale_.data(), values_.data(), power_.data());
   lanes_.measure_spectra(power_.data(), n_fft_ / 2 + 1, magnitude_.data(), centroid_.data(),
                          rolloff_.data());
   lanes_.mel_bands(mel_bands_.data(), mel_bands_.size(), power_.data(), doublings_.data(),

@@ -7,13 +7,12 @@
 namespace aura::dsp {
 namespace {
 
-/// Appends exp(-2 pi i `numerator` / `denominator`), rounded from double.
-template <typename Scalar>
-void push_root(std::vector<Scalar>& roots, std::size_t numerator, std::size_t denominator) {
+/// Appends exp(-2 pi i `numerator` / `denominator`).
+void push_root(std::vector<double>& roots, std::size_t numerator, std::size_t denominator) {
   const double angle =
       -2 * std::numbers::pi * static_cast<double>(numerator) / static_cast<double>(denominator);
-  roots.push_back(static_cast<Scalar>(std::cos(angle)));
-  roots.push_back(static_cast<Scalar>(std::sin(angle)));
+  roots.push_back(std::cos(angle));
+  roots.push_back(std::sin(angle));
 }
 
 /// Where a transform of `size` values by four, and by two at last, leaves its bin k.
@@ -24,8 +23,7 @@ std::size_t place_of(std::size_t k, std::size_t size) {
 
 }  // namespace
 
-template <typename Scalar>
-RealFftTables<Scalar>::RealFftTables(std::size_t size) {
+RealFftTables::RealFftTables(std::size_t size) {
   assert(size >= 4 && (size & (size - 1)) == 0);
   const std::size_t complex_size = size / 2;
   for (std::size_t part = complex_size; part > 2; part /= 4) {
@@ -38,8 +36,5 @@ RealFftTables<Scalar>::RealFftTables(std::size_t size) {
     order_.push_back(static_cast<std::uint32_t>(place_of(k, complex_size)));
   }
 }
-
-template class RealFftTables<float>;
-template class RealFftTables<double>;
 
 }  // namespace aura::dsp

@@ -42,7 +42,7 @@ Eigen::ArrayXd mean_tempogram(std::span<const float> onset_envelope, std::size_t
   // not one a frame. Zeros up to twice the window keep them from wrapping round. In double: where
   // nothing repeats, lags differ by less than what single precision tells apart.
   const std::size_t fft_size = std::bit_ceil(2 * win_length);
-  const RealFftTables<double> tables(fft_size);
+  const RealFftTables tables(fft_size);
   const auto rows = static_cast<Eigen::Index>(lanes.doubles);
   Eigen::ArrayXXd values(rows, static_cast<Eigen::Index>(fft_size));
   Eigen::ArrayXXd lane_power =

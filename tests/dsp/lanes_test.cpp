@@ -1,17 +1,16 @@
 #include "aura/dsp/lanes.h"
 
 #include <algorithm>
-#include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <complex>
 #include <numbers>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aura/dsp/fft.h"
-#include "aura/dsp/median_network.h"
 #include "aura/dsp/real_fft_tables.h"
 #include "every_lanes.h"
 #include "signals.h"
@@ -27,12 +26,14 @@ using Signals = std::vector<std::vector<float>>;  // one a lane
 std::vector<std::vector<double>> power_of(const Lanes& lanes, const Signals& signals) {
   const std::size_t size = signals.front().size();
   const std::size_t bins = size / 2 + 1;
-  std::vector<float> values(size * lanes.floats);
+  std::vector<float> hop(size * lanes.floats);
+  for (std::size_t i = 0; i < hop.size(); ++i) hop[i] = signals[i % lanes.floats][i / lanes.floats];
+  const std::vector<double> window(size, 1.0);
+  const std::vector<float> scale(lanes.floats, 1.0F);
+  std::vector<double> values(size * lanes.doubles);
   std::vector<float> power(bins * lanes.floats);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = signals[i % lanes.floats][i / lanes.floats];
-  }
-  lanes.power_spectra(RealFftTables<float>(size).plan(), values.data(), power.data());
+  lanes.power_spectra(RealFftTables(size).plan(), hop.data(), size, lanes.floats, window.data(),
+                      scale.data(), values.data(), power.data());
   std::vector<std::vector<double>> spectra(lanes.floats, std::vector<double>(bins));
   for (std::size_t i = 0; i < power.size(); ++i) {
     spectra[i % lanes.floats][i / lanes.floats] = static_cast<double>(power[i]);
@@ -73,9 +74,9 @@ TEST_CASE("lanes: an impulse has the same power in each bin") {
   const auto& lanes = test::every_lanes();
   Signals signals(lanes.floats, std::vector<float>(kSize, 0.0F));
   for (std::size_t lane = 0; lane < lanes.floats; ++lane) signals[lane][3 + lane] = 1;
-  // Single precision after 11 stages.
+  // What single precision makes of 1.
   for (const auto& power : power_of(lanes, signals)) {
-    for (const double bin : power) CHECK(bin == Approx(1).margin(2e-6));
+    for (const double bin : power) CHECK(bin == Approx(1).epsilon(1e-7));
   }
 }
 
@@ -91,8 +92,9 @@ TEST_CASE("lanes: a cosine on a bin shows in that bin alone, from 0 Hz to Nyquis
   const double peak = bin == 0 || bin == kSize / 2 ? kSize : kSize / 2.0;
   for (const auto& power : power_of(lanes, Signals(lanes.floats, cosine))) {
     for (std::size_t k = 0; k < power.size(); ++k) {
-      // 24 bits of the peak, lost over 11 stages.
-      CHECK(std::sqrt(power[k]) == Approx(k == bin ? peak : 0).margin(1e-6 * kSize));
+      // The transform is in double: only the cosine's own samples are rounded, to 24
+      // bits.
+      CHECK(std::sqrt(power[k]) == Approx(k == bin ? peak : 0).epsilon(1e-7).margin(1e-5));
     }
   }
 }
@@ -106,8 +108,8 @@ TEST_CASE("lanes: power spectra keep each lane's energy (Parseval)") {
     for (const double x : signals[lane]) energy += x * x;
     double spectral = -spectra[lane].front() - spectra[lane].back();
     for (const double bin : spectra[lane]) spectral += 2 * bin;
-    // Errors of the single bins, 1e-7 each, that mostly cancel in the sum.
-    CHECK(spectral / kSize == Approx(energy).epsilon(1e-6));
+    // Errors of the single bins, 6e-8 each, that mostly cancel in the sum.
+    CHECK(spectral / kSize == Approx(energy).epsilon(1e-7));
   }
 }
 
@@ -116,27 +118,56 @@ TEST_CASE("lanes: power spectra are KissFFT's, at any size") {
   const std::size_t size = GENERATE(as<std::size_t>{}, 4, 8, 16, 32, 512, 1024, 2048);
   const auto signals = noises(lanes, size);
   const auto spectra = power_of(lanes, signals);
-  RealFft fft(size);
-  std::vector<std::complex<float>> bins(size / 2 + 1);
+  ComplexFft fft(size);
+  std::vector<std::complex<double>> bins(size);
   for (std::size_t lane = 0; lane < lanes.floats; ++lane) {
-    fft.forward(signals[lane], bins);
-    for (std::size_t k = 0; k < bins.size(); ++k) {
-      const double expected = std::abs(std::complex<double>(bins[k]));
-      // Bins are some 30 high at most lengths: seven digits of that on either side.
-      CHECK(std::sqrt(spectra[lane][k]) == Approx(expected).margin(2e-5));
+    fft.forward(std::vector<std::complex<double>>(signals[lane].begin(), signals[lane].end()),
+                bins);
+    for (std::size_t k = 0; k <= size / 2; ++k) {
+      // Single precision of each bin, and double of the loudest, up to 1e4.
+      CHECK(spectra[lane][k] == Approx(std::norm(bins[k])).epsilon(1e-7).margin(1e-10));
     }
   }
 }
 
-TEST_CASE("lanes: power spectra are the transform's definition") {
+TEST_CASE("lanes: power spectra are the transform's definition, to the digits of each bin") {
   const auto& lanes = test::every_lanes();
   const auto signals = noises(lanes, 256);
   const auto spectra = power_of(lanes, signals);
   for (std::size_t lane = 0; lane < lanes.floats; ++lane) {
     for (std::size_t k = 0; k <= 128; ++k) {
-      // Bins are about 9 high: seven digits of that.
-      CHECK(std::sqrt(spectra[lane][k]) ==
-            Approx(std::sqrt(dft_power(signals[lane], k))).margin(1e-5));
+      // Single precision of each bin, and double of the loudest, about 400.
+      CHECK(spectra[lane][k] == Approx(dft_power(signals[lane], k)).epsilon(1e-7).margin(1e-10));
+    }
+  }
+}
+
+TEST_CASE("lanes: frames are cut out hop by hop, each times the window and its own scale") {
+  const auto& lanes = test::every_lanes();
+  constexpr std::size_t kHop = 8;
+  constexpr std::size_t kFrame = 32;
+  const std::size_t stride = lanes.floats + kFrame / kHop + 1;
+  const auto signal = test::noise(1, kHop * stride);
+  std::vector<float> hops(signal.size());
+  for (std::size_t i = 0; i < hops.size(); ++i) hops[i / kHop + i % kHop * stride] = signal[i];
+  std::vector<double> window(kFrame);
+  for (std::size_t n = 0; n < kFrame; ++n) window[n] = 1.0 / static_cast<double>(n + 1);
+  std::vector<float> scale(lanes.floats);
+  for (std::size_t lane = 0; lane < lanes.floats; ++lane) {
+    scale[lane] = std::ldexp(1.0F, static_cast<int>(lane) - 3);
+  }
+  std::vector<double> values(kFrame * lanes.doubles);
+  std::vector<float> power((kFrame / 2 + 1) * lanes.floats);
+  lanes.power_spectra(RealFftTables(kFrame).plan(), hops.data(), kHop, stride, window.data(),
+                      scale.data(), values.data(), power.data());
+  for (std::size_t lane = 0; lane < lanes.floats; ++lane) {
+    std::vector<double> frame(kFrame);
+    for (std::size_t n = 0; n < kFrame; ++n) {
+      frame[n] = window[n] * static_cast<double>(signal[lane * kHop + n] * scale[lane]);
+    }
+    for (std::size_t k = 0; k <= kFrame / 2; ++k) {
+      CHECK(static_cast<double>(power[k * lanes.floats + lane]) ==
+            Approx(dft_power(frame, k)).epsilon(1e-7));
     }
   }
 }
@@ -151,8 +182,8 @@ TEST_CASE("lanes: normalised power is the definition's over the energy, to doubl
   for (std::size_t n = 0; n < kWindow; ++n) window[n] = static_cast<double>(n) / kWindow;
   std::vector<double> values(128 * lanes.doubles);
   std::vector<double> power(65 * lanes.doubles, 0.5);
-  lanes.add_normalised_power(RealFftTables<double>(128).plan(), signal.data(), window.data(),
-                             kWindow, windows, values.data(), power.data());
+  lanes.add_normalised_power(RealFftTables(128).plan(), signal.data(), window.data(), kWindow,
+                             windows, values.data(), power.data());
   for (std::size_t lane = 0; lane < lanes.doubles; ++lane) {
     std::vector<double> frame(128, 0.0);
     double energy = 0;
@@ -165,6 +196,49 @@ TEST_CASE("lanes: normalised power is the definition's over the energy, to doubl
       CHECK(power[k * lanes.doubles + lane] == Approx(0.5 + added).epsilon(1e-12));
     }
   }
+}
+
+/// What measure_spectra() sees of `magnitude` in each lane: its centre and its roll-off in bins.
+std::pair<float, float> measure(const Lanes& lanes, const std::vector<float>& magnitude) {
+  std::vector<float> power(magnitude.size() * lanes.floats);
+  for (std::size_t i = 0; i < power.size(); ++i) {
+    power[i] = magnitude[i / lanes.floats] * magnitude[i / lanes.floats];
+  }
+  std::vector<float> roots(power.size());
+  std::vector<float> centroid(lanes.floats);
+  std::vector<float> rolloff(lanes.floats);
+  lanes.measure_spectra(power.data(), magnitude.size(), roots.data(), centroid.data(),
+                        rolloff.data());
+  for (std::size_t i = 0; i < roots.size(); ++i) CHECK(roots[i] == magnitude[i / lanes.floats]);
+  CHECK(centroid == std::vector<float>(lanes.floats, centroid.front()));
+  CHECK(rolloff == std::vector<float>(lanes.floats, rolloff.front()));
+  return {centroid.front(), rolloff.front()};
+}
+
+TEST_CASE("lanes: a single bin is centre and roll-off, and both of silence are 0") {
+  const auto& lanes = test::every_lanes();
+  std::vector<float> magnitude(1025, 0.0F);
+  CHECK(measure(lanes, magnitude) == std::pair(0.0F, 0.0F));
+  const std::size_t bin = GENERATE(as<std::size_t>{}, 0, 1, 64, 500, 1024);
+  magnitude[bin] = 7;
+  CHECK(measure(lanes, magnitude) == std::pair(static_cast<float>(bin), static_cast<float>(bin)));
+}
+
+TEST_CASE("lanes: a flat spectrum's centre is its middle, its roll-off the bin that makes 85 %") {
+  const auto& lanes = test::every_lanes();
+  // 0.85 * 1025 bins is 871.25: the 872nd has number 871.
+  CHECK(measure(lanes, std::vector<float>(1025, 1.0F)) == std::pair(512.0F, 871.0F));
+}
+
+TEST_CASE("lanes: what lies above 85 % doesn't move the roll-off") {
+  const auto& lanes = test::every_lanes();
+  std::vector<float> magnitude(1025, 0.0F);
+  magnitude[50] = 86;
+  magnitude[900] = 14;
+  CHECK(measure(lanes, magnitude).second == 50);
+  magnitude[50] = 84;
+  magnitude[900] = 16;
+  CHECK(measure(lanes, magnitude).second == 900);
 }
 
 TEST_CASE("lanes: decibels are exact to single precision for any power") {
@@ -220,39 +294,6 @@ TEST_CASE("lanes: a hop's measures are those of a plain loop, at any size") {
   CHECK(hop.peak == peak);
   CHECK(hop.energy == Approx(energy).epsilon(1e-13));
   CHECK(hop.crossings == crossings);
-}
-
-TEST_CASE("median network: brings the middle values of any number to their places") {
-  const std::size_t size = GENERATE(as<std::size_t>{}, 1, 2, 3, 4, 5, 12, 13, 128);
-  const auto network = median_network(size);
-  std::mt19937 random(
-      1);  // NOLINT(cert-msc51-cpp,bugprone-random-generator-seed): the same each run
-  for (int repeat = 0; repeat < 200; ++repeat) {
-    std::vector<float> values(size);
-    for (auto& value : values) value = static_cast<float>(random() % size);
-    auto sorted = values;
-    std::sort(sorted.begin(), sorted.end());
-    for (const auto [low, high] : network) {
-      if (values[high] < values[low]) std::swap(values[low], values[high]);
-    }
-    CHECK(values[(size - 1) / 2] == sorted[(size - 1) / 2]);
-    CHECK(values[size / 2] == sorted[size / 2]);
-  }
-}
-
-TEST_CASE("median network: sorts all middles of zeros and ones, and so of anything") {
-  // Knuth's zero-one principle.
-  const std::size_t size = GENERATE(as<std::size_t>{}, 7, 8, 11, 12);
-  const auto network = median_network(size);
-  for (unsigned bits = 0; bits < 1U << size; ++bits) {
-    unsigned values = bits;
-    for (const auto [low, high] : network) {
-      if ((values >> low & 1U) > (values >> high & 1U)) values ^= 1U << low | 1U << high;
-    }
-    const auto zeros = size - static_cast<std::size_t>(std::popcount(bits));
-    REQUIRE((values >> ((size - 1) / 2) & 1U) == (zeros > (size - 1) / 2 ? 0U : 1U));
-    REQUIRE((values >> (size / 2) & 1U) == (zeros > size / 2 ? 0U : 1U));
-  }
 }
 
 }  // namespace

@@ -12,9 +12,6 @@ inline constexpr std::size_t kFftSize = 2048;
 inline constexpr std::size_t kHopLength = 512;
 inline constexpr double kBinWidthHz = 22050.0 / kFftSize;
 
-/// Frame `index` of `signal`, centred and padded.
-std::vector<float> frame_of(std::span<const float> signal, std::size_t index);
-
 /// The mel spectrogram in dB, 128 bands, of all of `signal`.
 dsp::LogMelSpectrogram log_mel_of(std::span<const float> signal);
 

@@ -3,18 +3,23 @@
 
 namespace aura::dsp::AURA_LANES {
 
-void window_frames(const float* hops, std::size_t hop_length, std::size_t hop_stride,
-                   const float* window, std::size_t n_fft, const float* scale, float* values) {
-  const Floats lane_scale = load(scale);
-  for (std::size_t first = 0; first < n_fft; first += hop_length, ++hops) {
-    for (std::size_t n = 0; n < hop_length; ++n, values += kFloats) {
-      store(values, load(hops + n * hop_stride) * (lane_scale * window[first + n]));
+void power_spectra(const RealFftPlan& plan, const float* hops, std::size_t hop_length,
+                   std::size_t hop_stride, const double* window, const float* scale, double* values,
+                   float* power) {
+  for (std::size_t half = 0; half < kFloats; half += kDoubles) {
+    const Doubles lane_scale = widened(scale + half);
+    double* row = values;
+    const double* weight = window;
+    const float* from = hops + half;
+    for (const double* end = window + 2 * plan.size; weight != end; ++from) {
+      for (std::size_t n = 0; n < hop_length; ++n, ++weight, row += kDoubles) {
+        store(row, widened(from + n * hop_stride) * (lane_scale * *weight));
+      }
     }
+    real_power(plan, values, [&](std::size_t k, Doubles bin) {
+      store_narrowed(power + k * kFloats + half, bin);
+    });
   }
-}
-
-void power_spectra(const RealFftPlan<float>& plan, float* values, float* power) {
-  real_power(plan, values, [&](std::size_t k, Floats bin) { store(power + k * kFloats, bin); });
 }
 
 void measure_spectra(const float* power, std::size_t bins, float* magnitude, float* centroid,

@@ -12,7 +12,6 @@ constinit const Lanes kLanes{
     .floats = kFloats,
     .doubles = kDoubles,
     .measure_hop = measure_hop,
-    .window_frames = window_frames,
     .power_spectra = power_spectra,
     .measure_spectra = measure_spectra,
     .mel_bands = mel_bands,

@@ -3,9 +3,9 @@
 
 namespace aura::dsp::AURA_LANES {
 
-void add_normalised_power(const RealFftPlan<double>& plan, const double* signal,
-                          const double* window, std::size_t window_size, std::size_t windows,
-                          double* values, double* power) {
+void add_normalised_power(const RealFftPlan& plan, const double* signal, const double* window,
+                          std::size_t window_size, std::size_t windows, double* values,
+                          double* power) {
   Doubles energy{};
   for (std::size_t n = 0; n < window_size; ++n) {
     const Doubles value = load(signal + n) * window[n];

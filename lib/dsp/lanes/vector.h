@@ -46,6 +46,20 @@ inline void store(Scalar* to, typename VectorOf<Scalar>::Type vector) {
   *reinterpret_cast<typename VectorOf<Scalar>::Anywhere*>(to) = vector;
 }
 
+/// As many floats as there are lanes of double.
+using HalfFloats __attribute__((vector_size(AURA_LANE_BYTES / 2))) = float;
+using HalfFloatsAnywhere __attribute__((vector_size(AURA_LANE_BYTES / 2), aligned(4), may_alias)) =
+    float;
+
+inline Doubles widened(const float* from) {
+  return __builtin_convertvector(HalfFloats(*reinterpret_cast<const HalfFloatsAnywhere*>(from)),
+                                 Doubles);
+}
+
+inline void store_narrowed(float* to, Doubles vector) {
+  *reinterpret_cast<HalfFloatsAnywhere*>(to) = __builtin_convertvector(vector, HalfFloats);
+}
+
 template <typename Vector>
 inline Vector greater_of(Vector a, Vector b) {
   return a > b ? a : b;

@@ -105,8 +105,8 @@ class FrameAnalyser {
   std::size_t n_fft_;
   std::size_t hop_length_;
   std::size_t hops_per_frame_;
-  std::vector<float> window_;
-  RealFftTables<float> fft_;
+  Eigen::ArrayXd window_;
+  RealFftTables fft_;
   std::vector<float> mel_weights_;
   std::vector<MelBand> mel_bands_;
 
@@ -117,7 +117,7 @@ class FrameAnalyser {
   std::size_t hop_stride_;
   Rows hop_columns_;  // their samples, [hop_length][hop_stride]
 
-  Rows values_;
+  std::vector<double> values_;
   Rows power_;
   Rows magnitude_;
   Rows mel_;

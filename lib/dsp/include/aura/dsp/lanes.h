@@ -7,11 +7,10 @@
 namespace aura::dsp {
 
 /// What a transform of 2 * `size` real values reads beside them; RealFftTables makes it.
-template <typename Scalar>
 struct RealFftPlan {
   std::size_t size;            ///< Of the complex transform within, a power of two, at least 2.
-  const Scalar* roots;         ///< The twiddle factors of each pass, in the order of their use.
-  const Scalar* half_roots;    ///< exp(-pi i k / size) as pairs, k from 0 to size / 2.
+  const double* roots;         ///< The twiddle factors of each pass, in the order of their use.
+  const double* half_roots;    ///< exp(-pi i k / size) as pairs, k from 0 to size / 2.
   const std::uint32_t* order;  ///< The row where the complex transform leaves its bin k.
 };
 
@@ -52,15 +51,14 @@ struct Lanes {
   /// sample counts as negative below -1e-10, as librosa has it.
   HopMeasures (*measure_hop)(const float* samples, std::size_t size);
 
-  /// Cuts out frames and windows them. `hops` [hop_length][hop_stride] has sample n of hop h at
-  /// (n, h); the frame in lane l begins with hop l. `values` [n_fft][floats] gets its samples times
-  /// `window` times the lane's `scale`, which adds no rounding if it is a power of two.
-  void (*window_frames)(const float* hops, std::size_t hop_length, std::size_t hop_stride,
-                        const float* window, std::size_t n_fft, const float* scale, float* values);
-
-  /// The power spectrum |X[k]|^2 [size + 1][floats] of `values` [2 * size][floats], which are
-  /// overwritten.
-  void (*power_spectra)(const RealFftPlan<float>& plan, float* values, float* power);
+  /// The power spectra |X[k]|^2 [plan.size + 1][floats] of frames of 2 * plan.size samples, each
+  /// times `window` and its lane's `scale`. `hops` [hop_length][hop_stride] has sample n of hop h
+  /// at (n, h); the frame in lane l begins with hop l. Transforms in double, as librosa does: where
+  /// a spectrum is a few lines, what single precision leaves between them would move its centre.
+  /// `values` is room for [2 * plan.size][doubles].
+  void (*power_spectra)(const RealFftPlan& plan, const float* hops, std::size_t hop_length,
+                        std::size_t hop_stride, const double* window, const float* scale,
+                        double* values, float* power);
 
   /// The root of `power` [bins][floats], the mean bin weighted by it, and the first bin up to which
   /// 85 % of its sum lies (both 0 where all is 0).
@@ -83,9 +81,9 @@ struct Lanes {
   /// Adds the normalised power spectra of `doubles` windows of `signal`, one sample apart, to
   /// `power` [size + 1][doubles]: |X[k]|^2 over the windowed energy, nothing where that is 0. Only
   /// the first `windows` of them count, though all are read. `values` is room for [2 * size].
-  void (*add_normalised_power)(const RealFftPlan<double>& plan, const double* signal,
-                               const double* window, std::size_t window_size, std::size_t windows,
-                               double* values, double* power);
+  void (*add_normalised_power)(const RealFftPlan& plan, const double* signal, const double* window,
+                               std::size_t window_size, std::size_t windows, double* values,
+                               double* power);
 };
 
 /// Those for the widest registers that this machine has.

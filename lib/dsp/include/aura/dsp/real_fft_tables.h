@@ -9,24 +9,20 @@ namespace aura::dsp {
 
 /// What the lanes' transform of `size` real values reads. Unchanging once built: any thread may use
 /// it.
-template <typename Scalar>
 class RealFftTables {
  public:
   /// `size` is a power of two, at least 4.
   explicit RealFftTables(std::size_t size);
 
   /// Points into this object.
-  RealFftPlan<Scalar> plan() const noexcept {
+  RealFftPlan plan() const noexcept {
     return {order_.size(), roots_.data(), half_roots_.data(), order_.data()};
   }
 
  private:
-  std::vector<Scalar> roots_;
-  std::vector<Scalar> half_roots_;
+  std::vector<double> roots_;
+  std::vector<double> half_roots_;
   std::vector<std::uint32_t> order_;
 };
-
-extern template class RealFftTables<float>;
-extern template class RealFftTables<double>;
 
 }  // namespace aura::dsp
