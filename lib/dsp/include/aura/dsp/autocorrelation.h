@@ -1,0 +1,20 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <span>
+#include <stop_token>
+
+namespace aura::dsp {
+
+/// How alike a curve is to itself, lag by lag from 0 to `lags` - 1: the mean autocorrelation over
+/// windows of `window` values, half a window apart, each freed of its mean; the sum over what
+/// overlaps is scaled up to a whole window and divided by lag 0. 1 at lag 0, 0 throughout where the
+/// curve is constant. `lags` is at most `window`. Throws Stopped.
+Eigen::ArrayXd mean_autocorrelation(std::span<const float> curve, std::size_t window,
+                                    std::size_t lags, const std::stop_token& stop = {});
+
+/// Its value at `lag` by linear interpolation, the last one beyond its end.
+double at_lag(const Eigen::ArrayXd& autocorrelation, double lag) noexcept;
+
+}  // namespace aura::dsp

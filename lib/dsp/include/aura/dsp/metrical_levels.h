@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <stop_token>
+#include <vector>
+
+#include "aura/dsp/onset_curves.h"
+
+namespace aura::dsp {
+
+/// A tempo that a listener might tap to a track.
+struct MetricalLevel {
+  double bpm = 0;
+  double weight = 0;  ///< how likely it is the one that most would tap; the weights add up to 1
+};
+
+/// The metrical levels of a track, most likely first: what its onsets repeat at, and the simple
+/// fractions and multiples of that, between 42 and 235 BPM. Empty where nothing repeats.
+struct MetricalLevels {
+  std::vector<MetricalLevel> levels;
+  double pulse = 0;       ///< 0 to 1: how much of the onsets repeats at the likeliest level
+  bool in_three = false;  ///< three of its beats rather than two or four make a bar
+};
+
+/// Weighs the levels by a conditional logit (McFadden, 1974) over level_features(). Frames are
+/// 512 samples at 22,050 Hz. Throws Stopped.
+MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token& stop = {});
+
+inline constexpr std::size_t kLevelFeatures = 91;
+
+/// What metrical_levels() sees: the levels it chooses from and their features, in the order of its
+/// weights. For fitting these (bench/fit_rhythm.py) alone.
+struct LevelCandidates {
+  std::vector<double> bpm;
+  std::vector<std::array<double, kLevelFeatures>> features;
+};
+LevelCandidates level_candidates(const OnsetCurves& curves, const std::stop_token& stop = {});
+
+}  // namespace aura::dsp

@@ -1,0 +1,120 @@
+#include "aura/dsp/onset_curves.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <span>
+
+#include "aura/base/error.h"
+
+namespace aura::dsp {
+namespace {
+
+constexpr std::size_t kBands = 128;
+/// What LogMelSpectrogram keeps of 80 dB, less what is too quiet to be heard beside the loudest.
+constexpr float kAboveFloorDb = 20;
+/// Where the groups of bands begin and end: 0, 140, 300, 570, 1180, 3000 and 11,025 Hz.
+constexpr std::array<Eigen::Index, 7> kGroupEdges{0, 5, 11, 22, 42, 70, kBands};
+constexpr std::size_t kGroups = kGroupEdges.size() - 1;
+constexpr Eigen::Index kFirstChordBand = 4;
+constexpr Eigen::Index kChordBands = 48;
+/// A third of a second, in frames.
+constexpr std::size_t kChordReach = 15;
+/// Half of the window that an onset must stand out from; about a second in all.
+constexpr std::size_t kOnsetReach = 21;
+/// The same for changes of harmony: three seconds.
+constexpr std::size_t kChangeReach = 64;
+
+/// `curve` above its mean over the `reach` values at either side, scaled to a standard deviation
+/// of 1. Differences too small to hear count as none.
+void stand_out(std::vector<float>& curve, std::size_t reach) {
+  constexpr double kInaudible = 1e-3;
+  const std::size_t size = curve.size();
+  std::vector<double> sums(size + 1, 0.0);
+  for (std::size_t i = 0; i < size; ++i) sums[i + 1] = sums[i] + static_cast<double>(curve[i]);
+  double sum = 0;
+  double squares = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t begin = i - std::min(i, reach);
+    const std::size_t end = std::min(i + reach + 1, size);
+    const double mean = (sums[end] - sums[begin]) / static_cast<double>(end - begin);
+    const double above = std::max(static_cast<double>(curve[i]) - mean, 0.0);
+    curve[i] = static_cast<float>(above);
+    sum += above;
+    squares += above * above;
+  }
+  const auto count = static_cast<double>(size);
+  const double variance = std::max(squares / count - sum / count * (sum / count), 0.0);
+  const auto scale = static_cast<float>(1 / (std::sqrt(variance) + kInaudible));
+  for (float& value : curve) value *= scale;
+}
+
+/// Sums of the last frames, so that those before and those after a frame can be compared.
+class ChordChange {
+ public:
+  /// Takes a frame, and returns how far the last kChordReach frames are from as many before them.
+  float push(const Eigen::ArrayXf& frame) {
+    auto newest = ring_.col(static_cast<Eigen::Index>(at_));
+    const auto middle = static_cast<Eigen::Index>((at_ + kChordReach) % (2 * kChordReach));
+    before_ += ring_.col(middle) - newest;
+    after_ += frame - ring_.col(middle);
+    newest = frame;
+    at_ = (at_ + 1) % (2 * kChordReach);
+    change_ = (after_ - before_) / static_cast<float>(kChordReach);
+    return (change_ - change_.mean()).abs().mean();
+  }
+
+ private:
+  Eigen::ArrayXXf ring_ =
+      Eigen::ArrayXXf::Zero(kChordBands, static_cast<Eigen::Index>(2 * kChordReach));
+  Eigen::ArrayXf before_ = Eigen::ArrayXf::Zero(kChordBands);
+  Eigen::ArrayXf after_ = Eigen::ArrayXf::Zero(kChordBands);
+  Eigen::ArrayXf change_ = Eigen::ArrayXf::Zero(kChordBands);
+  std::size_t at_ = 0;
+};
+
+std::vector<float> sum(const std::vector<float>& a, const std::vector<float>& b) {
+  std::vector<float> total(a.size());
+  std::transform(a.begin(), a.end(), b.begin(), total.begin(), std::plus<>());
+  return total;
+}
+
+}  // namespace
+
+OnsetCurves onset_curves(const LogMelSpectrogram& log_mel, const std::stop_token& stop) {
+  assert(log_mel.bands() == kBands);
+  const std::size_t frames = log_mel.frames();
+  const float floor_db = log_mel.floor_db() + kAboveFloorDb;
+  std::array<std::vector<float>, kGroups> groups;
+  for (auto& group : groups) group.resize(frames);
+  std::vector<float> changes(frames);
+
+  ChordChange chord_change;
+  Eigen::ArrayXf now(static_cast<Eigen::Index>(kBands));
+  Eigen::ArrayXf before(now.size());
+  Eigen::ArrayXf rise(now.size());
+  std::size_t t = 0;
+  log_mel.for_each_frame_db([&](std::span<const float> frame) {
+    if (t % 1024 == 0 && stop.stop_requested()) throw Stopped();
+    now = Eigen::Map<const Eigen::ArrayXf>(frame.data(), now.size()).max(floor_db);
+    if (t == 0) before = now;
+    rise = (now - before).max(0);
+    for (std::size_t g = 0; g < kGroups; ++g) {
+      groups[g][t] = rise.segment(kGroupEdges[g], kGroupEdges[g + 1] - kGroupEdges[g]).mean();
+    }
+    const float change = chord_change.push(now.segment(kFirstChordBand, kChordBands));
+    // Known once half of the frames compared lie after it.
+    if (t + 1 >= 2 * kChordReach) changes[t + 1 - kChordReach] = change;
+    before.swap(now);
+    ++t;
+  });
+
+  for (auto& group : groups) stand_out(group, kOnsetReach);
+  stand_out(changes, kChangeReach);
+  return {sum(groups[0], groups[1]), sum(groups[2], groups[3]), sum(groups[4], groups[5]),
+          std::move(changes)};
+}
+
+}  // namespace aura::dsp
