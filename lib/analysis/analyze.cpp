@@ -38,6 +38,7 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   reached(step::kDecoded);
 
   report.features = extractor.finish(reached, stop);
+  report.rhythm = extractor.rhythm(stop);
   warn_of_silence(report);
 
   if (track.lyrics) report.lyrics_words = count_words(*track.lyrics);

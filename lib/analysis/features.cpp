@@ -11,6 +11,7 @@
 #include "aura/dsp/mfcc.h"
 #include "aura/dsp/onset.h"
 #include "aura/dsp/tempo.h"
+#include "find_rhythm.h"
 
 namespace aura::analysis {
 namespace {
@@ -89,6 +90,10 @@ Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop
   features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, kHopLength, stop);
   report(50);
   return features;
+}
+
+Rhythm FeatureExtractor::rhythm(const std::stop_token& stop) const {
+  return find_rhythm(state_->log_mel, stop);
 }
 
 }  // namespace aura::analysis

@@ -29,6 +29,26 @@ Json features_json(const Features& features) {
   return json;
 }
 
+/// To so many decimals: what lies behind them is not known, and a beat would take 18 digits.
+double rounded(double value, int decimals) {
+  const double scale = std::pow(10, decimals);
+  return std::round(finite(value) * scale) / scale;
+}
+
+Json rhythm_json(const Rhythm& rhythm) {
+  Json json;
+  json["bpm"] = rounded(rhythm.bpm, 3);
+  json["confidence"] = rounded(rhythm.confidence, 3);
+  json["alternatives"] = Json::array();
+  for (const auto& [bpm, weight] : rhythm.alternatives) {
+    json["alternatives"].push_back({{"bpm", rounded(bpm, 3)}, {"weight", rounded(weight, 3)}});
+  }
+  json["time_signature"] = rhythm.time_signature;
+  json["beats"] = Json::array();
+  for (const double beat_s : rhythm.beats_s) json["beats"].push_back(rounded(beat_s, 3));
+  return json;
+}
+
 Json recommendations_array(const Report& report) {
   Json array = Json::array();
   for (const auto& [type, note, priority] : report.recommendations) {
@@ -69,6 +89,8 @@ std::string to_json(const Report& report) {
   json["similar_hits"] = similar_hits_array(report);
   json["model_version"] = kModelVersion;
   json["features"] = features_json(report.features);
+  json["rhythm"] = rhythm_json(report.rhythm);
+  json["onset_rate"] = rounded(report.rhythm.onsets_per_s, 3);
   json["duration_s"] = finite(report.duration_s);
   json["lyrics_words"] = report.lyrics_words;
   json["warnings"] = report.warnings;

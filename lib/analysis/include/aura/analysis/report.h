@@ -7,6 +7,7 @@
 
 #include "aura/analysis/features.h"
 #include "aura/analysis/recommendations.h"
+#include "aura/analysis/rhythm.h"
 #include "aura/analysis/scores.h"
 
 namespace aura::analysis {
@@ -14,6 +15,7 @@ namespace aura::analysis {
 /// All that an analysis found.
 struct Report {
   Features features{};
+  Rhythm rhythm;
   Scores scores;
   std::vector<Recommendation> recommendations;
   std::size_t lyrics_words = 0;

@@ -1,0 +1,85 @@
+#include "find_rhythm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "aura/dsp/beat_tracker.h"
+#include "aura/dsp/metrical_levels.h"
+#include "aura/dsp/onset_curves.h"
+
+namespace aura::analysis {
+namespace {
+
+constexpr double kFrameSeconds = 512 / 22050.0;
+/// A frame's rise is largest when the onset enters the steep part of its window, which is before it
+/// reaches the middle that the frame's time is that of.
+constexpr double kHeardEarlyFrames = 1;
+/// Beats are found to a frame. Over fewer than these, their mean distance is no better than the
+/// level's own estimate.
+constexpr std::size_t kFewBeats = 8;
+/// What beats may differ from the level that they were tracked at.
+constexpr double kMostDrift = 0.04;
+/// The self-similarity of onsets that music reaches; noise lies far below.
+constexpr double kClearPulse = 0.2;
+constexpr std::size_t kMostAlternatives = 5;
+constexpr double kLeastWeight = 0.01;
+
+std::vector<float> all_onsets(const dsp::OnsetCurves& curves) {
+  std::vector<float> all(curves.low.size());
+  for (std::size_t t = 0; t < all.size(); ++t) {
+    all[t] = (curves.low[t] + curves.mid[t] + curves.high[t]) / 3;
+  }
+  return all;
+}
+
+/// Peaks that are the highest within 50 ms and stand a whole deviation out.
+std::size_t count_onsets(std::span<const float> onsets) {
+  constexpr std::size_t kReach = 2;
+  constexpr float kOfNote = 1;
+  std::size_t count = 0;
+  for (std::size_t t = 0; t < onsets.size(); ++t) {
+    const std::size_t begin = t - std::min(t, kReach);
+    const std::size_t end = std::min(t + kReach + 1, onsets.size());
+    const auto around = onsets.subspan(begin, end - begin);
+    const auto highest = std::max_element(around.begin(), around.end());
+    if (onsets[t] >= kOfNote && begin + static_cast<std::size_t>(highest - around.begin()) == t) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+double refined_bpm(double level_bpm, std::span<const double> beats) {
+  if (beats.size() < kFewBeats) return level_bpm;
+  const double bpm = 60 / (dsp::mean_period(beats) * kFrameSeconds);
+  return std::abs(bpm / level_bpm - 1) <= kMostDrift ? bpm : level_bpm;
+}
+
+}  // namespace
+
+Rhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_token& stop) {
+  Rhythm rhythm;
+  const auto curves = dsp::onset_curves(log_mel, stop);
+  const auto onsets = all_onsets(curves);
+  rhythm.onsets_per_s = static_cast<double>(count_onsets(onsets)) /
+                        (static_cast<double>(onsets.size()) * kFrameSeconds);
+
+  const auto found = dsp::metrical_levels(curves, stop);
+  if (found.levels.empty()) return rhythm;
+  const auto& [bpm, weight] = found.levels.front();
+  const auto beats = dsp::track_beats(onsets, 60 / (bpm * kFrameSeconds), stop);
+  rhythm.bpm = refined_bpm(bpm, beats);
+  rhythm.confidence = weight * std::min(found.pulse / kClearPulse, 1.0);
+  rhythm.time_signature = found.in_three ? "3/4" : "4/4";
+  for (const auto& level : std::span(found.levels).subspan(1)) {
+    if (rhythm.alternatives.size() == kMostAlternatives || level.weight < kLeastWeight) break;
+    rhythm.alternatives.push_back({level.bpm, level.weight});
+  }
+  for (const double beat : std::span(beats).first(std::min(beats.size(), kMaxBeats))) {
+    rhythm.beats_s.push_back((beat + kHeardEarlyFrames) * kFrameSeconds);
+  }
+  return rhythm;
+}
+
+}  // namespace aura::analysis
