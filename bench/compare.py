@@ -6,48 +6,18 @@
 import json
 import os
 import platform
-import subprocess
 import sys
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import psycopg2
 
+from measure import CPUS, ONE_THREAD_EACH, machine, run, table
+
 AURA, SERVED_FOLDER, SERVED_URL = sys.argv[1:4]
 RUNS, COPIES = int(sys.argv[4]), int(sys.argv[5])
 PYTHON_WORKER = Path(__file__).with_name("python_worker.py")
 TRACKS = sorted(path.name for path in Path(SERVED_FOLDER).iterdir())
-CPUS = sorted(os.sched_getaffinity(0))
-
-ONE_THREAD_EACH = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-
-
-@dataclass
-class Usage:
-    output: str
-    wall_s: float
-    cpu_s: float  # with the children it waited for
-    peak_mb: float
-
-
-def run(command, cpus=1, **environment):
-    """Runs a command on the first `cpus` CPUs to its end and says what it took."""
-    pinned = ["taskset", "-c", ",".join(map(str, CPUS[:cpus])), *map(str, command)]
-    start = time.monotonic()
-    with open("messages.log", "w+") as messages:
-        process = subprocess.Popen(
-            pinned, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=messages, env={**os.environ, **environment}
-        )
-        output = process.stdout.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall_s = time.monotonic() - start
-        if process.returncode != 0:
-            messages.seek(0)
-            sys.exit(f"compare.py: {' '.join(pinned)} failed:\n{messages.read()}")
-    return Usage(output, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def fill_queue(database):
@@ -103,20 +73,10 @@ def largest_difference(ours, theirs):
     )
 
 
-def table(header, rows):
-    print("| " + " | ".join(header) + " |")
-    print("|---" + "|---:" * (len(header) - 1) + "|")
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
-    print()
-
-
 def describe_machine():
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
     ffmpeg = run(["ffmpeg", "-version"]).output.split()[2]
     versions = run([AURA, "--version"]).output.strip(), f"FFmpeg {ffmpeg}", f"Python {platform.python_version()}"
-    print(f"{len(CPUS)} cores, {model}; {', '.join(versions)}; medians of {RUNS} runs, {COPIES} jobs a track in each.\n")
+    print(f"{machine()}; {', '.join(versions)}; medians of {RUNS} runs, {COPIES} jobs a track in each.\n")
 
 
 def main():

@@ -11,27 +11,14 @@ called_from=$PWD
 cd "$(dirname "$0")/.."
 checkout=$PWD
 home=$checkout/build/bench
-
-die() {
-  echo "compare.sh: $*" >&2
-  exit 1
-}
-
-# Makes the 3-minute track `$2` out of `$1`, encoded as the further arguments say.
-loop() {
-  local from=tests/data/music/$1 to=$home/tracks/$2
-  shift 2
-  [[ ! -e $to ]] || return 0
-  ffmpeg -v error -y -stream_loop -1 -i "$from" -t 180 -ac 2 "$@" "$home/tracks/unfinished.${to##*.}"
-  mv "$home/tracks/unfinished.${to##*.}" "$to"
-}
+# shellcheck source=prepare.sh
+. bench/prepare.sh
 
 make_tracks() {
-  mkdir -p "$home/tracks"
-  loop northbound.mp3 northbound.mp3 -ar 44100 -c:a libmp3lame -b:a 192k
-  loop night_train.ogg night_train.ogg -ar 44100 -c:a libvorbis -q:a 6
-  loop mirror_ball.opus mirror_ball.flac -ar 44100 -sample_fmt s16 -c:a flac
-  loop slow_harbour.m4a slow_harbour.m4a -ar 48000 -c:a aac -b:a 192k
+  loop_music northbound.mp3 northbound.mp3 180 -ar 44100 -c:a libmp3lame -b:a 192k
+  loop_music night_train.ogg night_train.ogg 180 -ar 44100 -c:a libvorbis -q:a 6
+  loop_music mirror_ball.opus mirror_ball.flac 180 -ar 44100 -sample_fmt s16 -c:a flac
+  loop_music slow_harbour.m4a slow_harbour.m4a 180 -ar 48000 -c:a aac -b:a 192k
 }
 
 clean_up() {
@@ -51,16 +38,8 @@ for track in "$@"; do
 done
 
 deploy/install.sh build runtime database bench
-mkdir -p "$home"
-if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
-cmake --preset release --log-level=WARNING >"$home/cmake.log" || { cat "$home/cmake.log"; exit 1; }
-cmake --build --preset release --target aura aura-serve >&2
-
-if ! cmp --silent bench/requirements.txt "$home/venv/installed.txt"; then
-  python3 -m venv --clear "$home/venv"
-  "$home/venv/bin/pip" install --quiet -r bench/requirements.txt
-  cp bench/requirements.txt "$home/venv/installed.txt"
-fi
+build_release aura aura-serve
+python_with "$home/venv" -r bench/requirements.txt
 
 if ((${#tracks[@]} == 0)); then
   make_tracks

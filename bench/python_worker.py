@@ -23,7 +23,8 @@ import psycopg2
 import requests
 from psycopg2.extras import Json, RealDictCursor
 
-SAMPLE_RATE_HZ = 22050
+from librosa_features import SAMPLE_RATE_HZ, extract_features
+
 POLL_INTERVAL_S = 5
 
 CLAIM = """
@@ -60,24 +61,6 @@ def fetch(session, url, file):
         for chunk in response.iter_content(1 << 20):
             file.write(chunk)
     file.flush()
-
-
-def extract_features(y, on_progress):
-    sr = SAMPLE_RATE_HZ
-    tempo, _ = librosa.beat.beat_track(y=y, sr=sr)
-    on_progress(30)
-    values = {
-        "tempo": tempo,
-        "spectral_centroid_mean": np.mean(librosa.feature.spectral_centroid(y=y, sr=sr)),
-        "spectral_rolloff_mean": np.mean(librosa.feature.spectral_rolloff(y=y, sr=sr)),
-        "zcr_mean": np.mean(librosa.feature.zero_crossing_rate(y)),
-    }
-    on_progress(40)
-    for i, row in enumerate(librosa.feature.mfcc(y=y, sr=sr, n_mfcc=13)):
-        values[f"mfcc_{i}_mean"] = np.mean(row)
-    values["rms_mean"] = np.mean(librosa.feature.rms(y=y))
-    on_progress(50)
-    return {name: float(value) for name, value in values.items()}
 
 
 def score(features, lyrics):

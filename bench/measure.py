@@ -1,0 +1,58 @@
+"""What the measuring programs share: running a command on given cores, medians, tables, JSON."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+CPUS = sorted(os.sched_getaffinity(0))
+ONE_THREAD_EACH = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+
+
+@dataclass
+class Usage:
+    output: str
+    wall_s: float
+    cpu_s: float  # with the children it waited for
+    peak_mb: float
+
+
+def run(command, cpus=1, **environment):
+    """Runs a command on the first `cpus` CPUs to its end and says what it took."""
+    pinned = ["taskset", "-c", ",".join(map(str, CPUS[:cpus])), *map(str, command)]
+    start = time.monotonic()
+    with open("messages.log", "w+") as messages:
+        process = subprocess.Popen(
+            pinned, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=messages, env={**os.environ, **environment}
+        )
+        output = process.stdout.read().decode()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall_s = time.monotonic() - start
+        if process.returncode != 0:
+            messages.seek(0)
+            sys.exit(f"{Path(sys.argv[0]).name}: {' '.join(pinned)} failed:\n{messages.read()}")
+    return Usage(output, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def table(header, rows):
+    print("| " + " | ".join(header) + " |")
+    print("|---" + "|---:" * (len(header) - 1) + "|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+    print()
+
+
+def machine():
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+    return f"{len(CPUS)} cores, {model}"
+
+
+def write_json(path, figures):
+    """The figures of a section, with the machine that they hold for."""
+    Path(path).write_text(json.dumps({"machine": machine(), "load": os.getloadavg()[0], **figures}, indent=1) + "\n")

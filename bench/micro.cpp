@@ -1,0 +1,196 @@
+// What each kernel takes a frame, on each instruction set that this machine has, beside other
+// libraries' transforms of the same size. One thread; medians of 15 measurements of some 5 ms.
+//
+//   aura-bench-micro [JSON_FILE]
+
+#include <fftw3.h>
+#include <kiss_fftr.h>
+
+#include <algorithm>
+#include <array>
+#include <complex>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <kissfft.hh>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+#include <unsupported/Eigen/FFT>
+#include <vector>
+
+#include "aura/dsp/lanes.h"
+#include "aura/dsp/median_network.h"
+#include "aura/dsp/mel_filterbank.h"
+#include "aura/dsp/real_fft_tables.h"
+
+namespace {
+
+using aura::dsp::Lanes;
+
+constexpr std::size_t kFrame = 2048;
+constexpr std::size_t kHop = 512;
+constexpr std::size_t kBins = kFrame / 2 + 1;
+constexpr std::size_t kBands = 128;
+constexpr std::size_t kTempoWindow = 344;
+constexpr std::size_t kTempoTransform = 1024;
+
+template <typename Value>
+std::vector<Value> noise(std::size_t size) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<Value> level(Value{0.001F}, 1);
+  std::vector<Value> values(size);
+  for (auto& value : values) value = level(random);
+  return values;
+}
+
+/// Nanoseconds of this thread's CPU time a call.
+double time_ns(const std::function<void()>& call) {
+  const auto now_ns = [] {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
+  };
+  const auto measure = [&](std::size_t calls) {
+    const double start = now_ns();
+    for (std::size_t i = 0; i < calls; ++i) call();
+    return now_ns() - start;
+  };
+  std::size_t calls = 1;
+  while (measure(calls) < 5e6) calls *= 2;
+  std::array<double, 15> times{};
+  for (double& time : times) time = measure(calls) / static_cast<double>(calls);
+  std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
+  return times[times.size() / 2];
+}
+
+/// By kernel, nanoseconds a frame.
+std::vector<std::pair<std::string, double>> time_kernels(const Lanes& lanes) {
+  const aura::dsp::RealFftTables fft(kFrame);
+  const aura::dsp::RealFftTables tempo_fft(kTempoTransform);
+  const aura::dsp::MelFilterbank filterbank(22050, kFrame, kBands);
+  std::vector<std::vector<float>> weights;
+  std::vector<aura::dsp::MelBand> bands;
+  for (const auto& filter : filterbank.filters()) {
+    weights.emplace_back(filter.weights.begin(), filter.weights.end());
+    bands.push_back({static_cast<std::uint32_t>(filter.first_bin),
+                     static_cast<std::uint32_t>(weights.back().size()), weights.back().data()});
+  }
+  const auto network = aura::dsp::median_network(kBands);
+  const std::size_t stride = lanes.floats + kFrame / kHop;
+  const auto hops = noise<float>(kHop * stride);
+  const auto window = noise<double>(kFrame);
+  const auto signal = noise<double>(kTempoWindow + lanes.doubles);
+  const auto frames_db = noise<float>((1 + lanes.floats) * kBands);
+  std::vector<float> scale(lanes.floats, 1.0F);
+  std::vector<float> doublings(lanes.floats, 0.0F);
+  std::vector<double> values(kFrame * lanes.doubles);
+  std::vector<float> power(kBins * lanes.floats);
+  std::vector<float> magnitude(power.size());
+  std::vector<float> centroid(lanes.floats);
+  std::vector<float> rolloff(lanes.floats);
+  std::vector<float> mel(kBands * lanes.floats);
+  std::vector<float> mel_db(mel.size());
+  std::vector<double> tempo_power((kTempoTransform / 2 + 1) * lanes.doubles);
+
+  const auto per_frame = [&](std::size_t frames, const std::function<void()>& call) {
+    return time_ns(call) / static_cast<double>(frames);
+  };
+  return {
+      {"`measure_hop`", per_frame(1, [&] { lanes.measure_hop(hops.data() + 1, kHop); })},
+      {"`power_spectra`: window, transform, power",
+       per_frame(lanes.floats,
+                 [&] {
+                   lanes.power_spectra(fft.plan(), hops.data(), kHop, stride, window.data(),
+                                       scale.data(), values.data(), power.data());
+                 })},
+      {"`measure_spectra`: magnitude, centroid, roll-off",
+       per_frame(lanes.floats,
+                 [&] {
+                   lanes.measure_spectra(power.data(), kBins, magnitude.data(), centroid.data(),
+                                         rolloff.data());
+                 })},
+      {"`mel_bands`: 128 bands, in dB", per_frame(lanes.floats,
+                                                  [&] {
+                                                    lanes.mel_bands(bands.data(), kBands,
+                                                                    power.data(), doublings.data(),
+                                                                    mel.data(), mel_db.data());
+                                                  })},
+      {"`median_rises`: onset strength",
+       per_frame(lanes.floats,
+                 [&] {
+                   lanes.median_rises(frames_db.data(), kBands, -80, network.data(), network.size(),
+                                      mel.data(), centroid.data());
+                 })},
+      {"`add_normalised_power`: tempogram", per_frame(lanes.doubles, [&] {
+         lanes.add_normalised_power(tempo_fft.plan(), signal.data(), window.data(), kTempoWindow,
+                                    lanes.doubles, values.data(), tempo_power.data());
+       })}};
+}
+
+/// Other libraries' transforms of 2048 real samples, nanoseconds each; no window, no power.
+std::vector<std::pair<std::string, double>> time_peers() {
+  std::vector<std::pair<std::string, double>> times;
+  auto in = noise<float>(kFrame);
+  auto in_double = noise<double>(kFrame);
+  std::vector<std::complex<float>> out(kFrame);
+  std::vector<std::complex<double>> out_double(kFrame);
+
+  const auto kiss = kiss_fftr_alloc(kFrame, 0, nullptr, nullptr);
+  auto* kiss_out = reinterpret_cast<kiss_fft_cpx*>(out.data());
+  times.emplace_back("KissFFT, single", time_ns([&] { kiss_fftr(kiss, in.data(), kiss_out); }));
+  kiss_fftr_free(kiss);
+  const kissfft<double> kiss_double(kFrame / 2, false);
+  times.emplace_back("KissFFT, double", time_ns([&] {
+                       kiss_double.transform_real(in_double.data(), out_double.data());
+                     }));
+
+  Eigen::FFT<float> eigen(Eigen::FFT<float>::impl_type(), Eigen::FFT<float>::HalfSpectrum);
+  times.emplace_back("Eigen, single", time_ns([&] { eigen.fwd(out.data(), in.data(), kFrame); }));
+  Eigen::FFT<double> eigen_double(Eigen::FFT<double>::impl_type(),
+                                  Eigen::FFT<double>::HalfSpectrum);
+  times.emplace_back("Eigen, double", time_ns([&] {
+                       eigen_double.fwd(out_double.data(), in_double.data(), kFrame);
+                     }));
+
+  auto* fftw_out = reinterpret_cast<fftwf_complex*>(out.data());
+  const auto fftw = fftwf_plan_dft_r2c_1d(kFrame, in.data(), fftw_out, FFTW_PATIENT);
+  times.emplace_back("FFTW, single", time_ns([&] { fftwf_execute(fftw); }));
+  fftwf_destroy_plan(fftw);
+  auto* fftw_out_double = reinterpret_cast<fftw_complex*>(out_double.data());
+  const auto fftw_double =
+      fftw_plan_dft_r2c_1d(kFrame, in_double.data(), fftw_out_double, FFTW_PATIENT);
+  times.emplace_back("FFTW, double", time_ns([&] { fftw_execute(fftw_double); }));
+  fftw_destroy_plan(fftw_double);
+  return times;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  nlohmann::ordered_json json;
+  std::vector<std::vector<std::pair<std::string, double>>> columns;
+  std::string header = "| ns a frame |";
+  std::string rule = "|---|";
+  for (const Lanes* lanes : aura::dsp::usable_lanes()) {
+    columns.push_back(time_kernels(*lanes));
+    header += std::string(" ") + lanes->name + " |";
+    rule += "---:|";
+    for (const auto& [kernel, ns] : columns.back()) json["kernels"][kernel][lanes->name] = ns;
+  }
+  std::printf("%s\n%s\n", header.c_str(), rule.c_str());
+  for (std::size_t row = 0; row < columns.front().size(); ++row) {
+    std::printf("| %s |", columns.front()[row].first.c_str());
+    for (const auto& column : columns) std::printf(" %.0f |", column[row].second);
+    std::printf("\n");
+  }
+
+  std::printf("\n| a transform of 2048 real samples | ns |\n|---|---:|\n");
+  for (const auto& [peer, ns] : time_peers()) {
+    std::printf("| %s | %.0f |\n", peer.c_str(), ns);
+    json["peers"][peer] = ns;
+  }
+  std::printf("| PFFFT | not in Debian 12 |\n\n");
+  if (argc > 1) std::ofstream(argv[1]) << json.dump(1) << '\n';
+}

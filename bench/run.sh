@@ -1,0 +1,86 @@
+#!/bin/bash
+# Builds and runs the benchmarks, prints their tables and writes each section's figures to build/bench/SECTION.json.
+#
+#   bench/run.sh [SECTION...]     micro, exactness, tracks; without any, all of them
+#
+#   TRACKS='FILE...'   the tracks; otherwise the sample music, looped to six tracks of 2 to 5 minutes
+#   RUNS=3             how often tracks are measured; the tables show medians
+set -euo pipefail
+called_from=$PWD
+cd "$(dirname "$0")/.."
+checkout=$PWD
+home=$checkout/build/bench
+# shellcheck source=prepare.sh
+. bench/prepare.sh
+
+if [[ ${1-} == -* ]]; then
+  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' bench/run.sh
+  [[ $1 == -h || $1 == --help ]] && exit 0
+  exit 2
+fi
+
+# The path of the Python of environment $1, which is made of the requirements that follow; '-' where they can't be had.
+peer() {
+  local venv=$home/$1
+  shift
+  python_with "$venv" "$@" >&2 || {
+    echo "run.sh: can't install $*: its figures will be missing" >&2
+    echo -
+    return
+  }
+  echo "$venv/bin/python"
+}
+
+tracks() {
+  if [[ ${TRACKS-} ]]; then
+    local given
+    read -ra given <<<"$TRACKS"
+    (cd "$called_from" && realpath -e "${given[@]}")
+    return
+  fi
+  loop_music northbound.mp3 long/northbound.mp3 300 -ar 44100 -c:a libmp3lame -b:a 192k
+  loop_music slow_harbour.m4a long/slow_harbour.mp3 120 -ar 44100 -c:a libmp3lame -b:a 320k
+  loop_music night_train.ogg long/night_train.ogg 180 -ar 44100 -c:a libvorbis -q:a 6
+  loop_music corner_table.flac long/corner_table.ogg 240 -ar 48000 -c:a libvorbis -q:a 4
+  loop_music mirror_ball.opus long/mirror_ball.flac 180 -ar 44100 -sample_fmt s16 -c:a flac
+  loop_music lake_waltz.wav long/lake_waltz.flac 240 -ar 44100 -sample_fmt s16 -c:a flac
+  ls -d "$home"/tracks/long/*
+}
+
+micro() {
+  "$bin/bench/aura-bench-micro" micro.json
+}
+
+exactness() {
+  if [[ $librosa == - ]]; then
+    echo "Without librosa there is nothing to compare with."
+    return
+  fi
+  mapfile -t files < <(tracks)
+  "$librosa" "$checkout/bench/exactness.py" "$bin/bench/aura-bench-features" signals "$librosa" \
+    "$(peer venv-newest librosa)" "${files[@]}"
+}
+
+tracks_section() {
+  mapfile -t files < <(tracks)
+  python3 "$checkout/bench/tracks.py" "$bin/app/aura" "$bin/bench/aura-bench-features" "${RUNS:-3}" "$librosa" \
+    "$(peer venv-essentia essentia)" "${files[@]}"
+}
+
+sections=("$@")
+(($# > 0)) || sections=(micro exactness tracks)
+deploy/install.sh build runtime bench
+build_release aura aura-bench-features aura-bench-micro
+bin=$checkout/build/release
+librosa=$(peer venv -r bench/requirements.txt)
+cd "$home"
+for section in "${sections[@]}"; do
+  echo "## $section"
+  echo
+  case $section in
+    micro | exactness) "$section" ;;
+    tracks) tracks_section ;;
+    *) die "there is no section $section" ;;
+  esac
+  echo
+done
