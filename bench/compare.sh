@@ -11,7 +11,7 @@ called_from=$PWD
 cd "$(dirname "$0")/.."
 checkout=$PWD
 home=$checkout/build/bench
-# shellcheck source=prepare.sh
+# shellcheck source=bench/prepare.sh
 . bench/prepare.sh
 
 make_tracks() {

@@ -24,7 +24,7 @@ std::size_t place_of(std::size_t k, std::size_t size) {
 }  // namespace
 
 RealFftTables::RealFftTables(std::size_t size) {
-  assert(size >= 4 && (size & (size - 1)) == 0);
+  assert(size >= 8 && (size & (size - 1)) == 0);
   const std::size_t complex_size = size / 2;
   for (std::size_t part = complex_size; part > 2; part /= 4) {
     for (std::size_t k = 0; k < part / 4; ++k) {

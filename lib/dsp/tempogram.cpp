@@ -41,7 +41,7 @@ Eigen::ArrayXd mean_tempogram(std::span<const float> onset_envelope, std::size_t
   // autocorrelations is that of the summed power spectra: one more transform for the whole track,
   // not one a frame. Zeros up to twice the window keep them from wrapping round. In double: where
   // nothing repeats, lags differ by less than what single precision tells apart.
-  const std::size_t fft_size = std::bit_ceil(2 * win_length);
+  const std::size_t fft_size = std::bit_ceil(std::max<std::size_t>(2 * win_length, 8));
   const RealFftTables tables(fft_size);
   const auto rows = static_cast<Eigen::Index>(lanes.doubles);
   Eigen::ArrayXXd values(rows, static_cast<Eigen::Index>(fft_size));

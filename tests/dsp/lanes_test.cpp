@@ -115,7 +115,7 @@ TEST_CASE("lanes: power spectra keep each lane's energy (Parseval)") {
 
 TEST_CASE("lanes: power spectra are KissFFT's, at any size") {
   const auto& lanes = test::every_lanes();
-  const std::size_t size = GENERATE(as<std::size_t>{}, 4, 8, 16, 32, 512, 1024, 2048);
+  const std::size_t size = GENERATE(as<std::size_t>{}, 8, 16, 32, 64, 512, 1024, 2048);
   const auto signals = noises(lanes, size);
   const auto spectra = power_of(lanes, signals);
   ComplexFft fft(size);

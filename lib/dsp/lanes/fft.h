@@ -27,24 +27,18 @@ struct ComplexRow {
   friend ComplexRow operator-(ComplexRow a, ComplexRow b) { return {a.re - b.re, a.im - b.im}; }
 };
 
-/// The discrete Fourier transform of `size` complex rows, in place: decimation in frequency by four
-/// (Gentleman and Sande, "Fast Fourier transforms for fun and profit", 1966). Each quarter is
-/// finished before the next is begun, so that it stays in the cache. Leaves bin 4k + j in quarter
-/// j, there where the quarter's own transform leaves its bin k.
-inline void transform(double* rows, std::size_t size, const double* roots) {
-  if (size == 2) {
-    const ComplexRow a = ComplexRow::at(rows, 0);
-    const ComplexRow b = ComplexRow::at(rows, 1);
-    (a + b).put(rows, 0);
-    (a - b).put(rows, 1);
-    return;
-  }
+/// A pass of the transform of `size` complex rows by decimation in frequency (Gentleman and Sande,
+/// "Fast Fourier transforms for fun and profit", 1966): row k as `read` gives it, and those one,
+/// two and three quarters after it, to the same places of `rows`. The quarters' own transforms are
+/// bins 4k, 4k + 1, 4k + 2 and 4k + 3 of the whole.
+template <typename Read>
+void split_by_four(const Read& read, double* rows, std::size_t size, const double* roots) {
   const std::size_t quarter = size / 4;
   for (std::size_t k = 0; k < quarter; ++k) {
-    const ComplexRow a = ComplexRow::at(rows, k);
-    const ComplexRow b = ComplexRow::at(rows, k + quarter);
-    const ComplexRow c = ComplexRow::at(rows, k + 2 * quarter);
-    const ComplexRow d = ComplexRow::at(rows, k + 3 * quarter);
+    const ComplexRow a = read(k);
+    const ComplexRow b = read(k + quarter);
+    const ComplexRow c = read(k + 2 * quarter);
+    const ComplexRow d = read(k + 3 * quarter);
     const ComplexRow even_sum = a + c;
     const ComplexRow even_rest = a - c;
     const ComplexRow odd_sum = b + d;
@@ -55,17 +49,34 @@ inline void transform(double* rows, std::size_t size, const double* roots) {
     (even_sum - odd_sum).times(root + 2).put(rows, k + 2 * quarter);
     (even_rest - odd_rest).times(root + 4).put(rows, k + 3 * quarter);
   }
-  if (quarter == 1) return;
-  const std::size_t step = 2 * kDoubles * quarter;
-  for (std::size_t j = 0; j < 4; ++j) transform(rows + j * step, quarter, roots + 6 * quarter);
 }
 
-/// Transforms 2 * plan.size rows of real values, even ones taken as real and odd ones as imaginary
-/// parts, and calls `emit` with each bin k and its |X[k]|^2, 0 <= k <= plan.size.
-template <typename Emit>
-void real_power(const RealFftPlan& plan, double* values, Emit emit) {
+/// Transforms each quarter of `size` rows, to the last pass, in place. Each is finished before the
+/// next is begun, so that it stays in the cache.
+inline void transform_quarters(double* rows, std::size_t size, const double* roots) {
+  const std::size_t quarter = size / 4;
+  for (double* part = rows; part != rows + 2 * kDoubles * size; part += 2 * kDoubles * quarter) {
+    const auto read = [part](std::size_t k) { return ComplexRow::at(part, k); };
+    if (quarter == 2) {
+      const ComplexRow a = read(0);
+      const ComplexRow b = read(1);
+      (a + b).put(part, 0);
+      (a - b).put(part, 1);
+    } else if (quarter >= 4) {
+      split_by_four(read, part, quarter, roots + 6 * quarter);
+      transform_quarters(part, quarter, roots + 6 * quarter);
+    }
+  }
+}
+
+/// Transforms 2 * plan.size rows of real values, of which `read` gives rows 2k and 2k + 1 as real
+/// and imaginary part of complex row k, and calls `emit` with each bin k and its |X[k]|^2, 0 <= k
+/// <= plan.size. `values` is room for [2 * plan.size][doubles].
+template <typename Read, typename Emit>
+void real_power(const RealFftPlan& plan, const Read& read, double* values, const Emit& emit) {
   const auto norm = [](ComplexRow row) { return row.re * row.re + row.im * row.im; };
-  transform(values, plan.size, plan.roots);
+  split_by_four(read, values, plan.size, plan.roots);
+  transform_quarters(values, plan.size, plan.roots);
   const ComplexRow first = ComplexRow::at(values, 0);
   emit(0, (first.re + first.im) * (first.re + first.im));
   emit(plan.size, (first.re - first.im) * (first.re - first.im));

@@ -6,17 +6,17 @@ namespace aura::dsp::AURA_LANES {
 void power_spectra(const RealFftPlan& plan, const float* hops, std::size_t hop_length,
                    std::size_t hop_stride, const double* window, const float* scale, double* values,
                    float* power) {
+  // A power of two, as a divisor of the frame's length must be.
+  const int hop_bits = __builtin_ctzll(hop_length);
   for (std::size_t half = 0; half < kFloats; half += kDoubles) {
     const Doubles lane_scale = widened(scale + half);
-    double* row = values;
-    const double* weight = window;
-    const float* from = hops + half;
-    for (const double* end = window + 2 * plan.size; weight != end; ++from) {
-      for (std::size_t n = 0; n < hop_length; ++n, ++weight, row += kDoubles) {
-        store(row, widened(from + n * hop_stride) * (lane_scale * *weight));
-      }
-    }
-    real_power(plan, values, [&](std::size_t k, Doubles bin) {
+    const auto read = [&](std::size_t k) {
+      const std::size_t n = 2 * k;
+      const float* samples = hops + (n & (hop_length - 1)) * hop_stride + (n >> hop_bits) + half;
+      return ComplexRow{widened(samples) * (lane_scale * window[n]),
+                        widened(samples + hop_stride) * (lane_scale * window[n + 1])};
+    };
+    real_power(plan, read, values, [&](std::size_t k, Doubles bin) {
       store_narrowed(power + k * kFloats + half, bin);
     });
   }

@@ -8,7 +8,7 @@ namespace aura::dsp {
 
 /// What a transform of 2 * `size` real values reads beside them; RealFftTables makes it.
 struct RealFftPlan {
-  std::size_t size;            ///< Of the complex transform within, a power of two, at least 2.
+  std::size_t size;            ///< Of the complex transform within, a power of two, at least 4.
   const double* roots;         ///< The twiddle factors of each pass, in the order of their use.
   const double* half_roots;    ///< exp(-pi i k / size) as pairs, k from 0 to size / 2.
   const std::uint32_t* order;  ///< The row where the complex transform leaves its bin k.
@@ -53,9 +53,9 @@ struct Lanes {
 
   /// The power spectra |X[k]|^2 [plan.size + 1][floats] of frames of 2 * plan.size samples, each
   /// times `window` and its lane's `scale`. `hops` [hop_length][hop_stride] has sample n of hop h
-  /// at (n, h); the frame in lane l begins with hop l. Transforms in double, as librosa does: where
-  /// a spectrum is a few lines, what single precision leaves between them would move its centre.
-  /// `values` is room for [2 * plan.size][doubles].
+  /// at (n, h), hop_length being at least 2; the frame in lane l begins with hop l. Transforms in
+  /// double, as librosa does: where a spectrum is a few lines, what single precision leaves between
+  /// them would move its centre. `values` is room for [2 * plan.size][doubles].
   void (*power_spectra)(const RealFftPlan& plan, const float* hops, std::size_t hop_length,
                         std::size_t hop_stride, const double* window, const float* scale,
                         double* values, float* power);

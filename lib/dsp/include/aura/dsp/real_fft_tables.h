@@ -11,7 +11,7 @@ namespace aura::dsp {
 /// it.
 class RealFftTables {
  public:
-  /// `size` is a power of two, at least 4.
+  /// `size` is a power of two, at least 8.
   explicit RealFftTables(std::size_t size);
 
   /// Points into this object.
