@@ -1,6 +1,8 @@
 #include "model.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 namespace aura::queue {
 
@@ -12,19 +14,51 @@ void Model::set_status(const std::string& job_id, const std::string& status) {
   job.row->status = status;
 }
 
-std::vector<std::string> Model::claimable(int limit) const {
-  std::vector<std::string> ids;
-  for (const auto& [id, job] : jobs_) {
-    if (static_cast<int>(ids.size()) == limit) break;
-    if (job.row && job.row->status == "queued" && (!job.gate || job.gate->is_due)) {
-      ids.push_back(id);
-    }
-  }
+std::vector<std::string> Model::claimable(int limit, bool in_turn) const {
+  auto ids = in_turn ? first_in_turn(limit) : first(limit);
   for (const auto& id : ids) {
     const auto& gate = jobs_.at(id).gate;
     if (gate && gate->crashes > 0) return {id};  // which workers were lost with comes alone
   }
   return ids;
+}
+
+std::vector<std::string> Model::first(int limit) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, job] : jobs_) {
+    if (static_cast<int>(ids.size()) == limit) break;
+    if (job.is_queued() && job.is_due()) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<std::string> Model::first_in_turn(int limit) const {
+  std::set<std::string> waiting;
+  for (const auto& [id, job] : jobs_) {
+    if (job.is_queued()) waiting.insert(job.user);
+  }
+  // With so many users a claim is one round.
+  const int most = static_cast<int>(waiting.size()) >= limit ? 1 : limit;
+  std::map<std::string, int> places;
+  std::vector<std::tuple<int, std::int64_t, std::string>> ranked;
+  for (const auto& [id, job] : jobs_) {
+    if (!job.is_queued() || !job.is_due()) continue;
+    const int place = places[job.user]++;
+    const auto turn = turns_.find(job.user);
+    if (place < most) ranked.emplace_back(place, turn == turns_.end() ? 0 : turn->second, id);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<std::string> ids;
+  for (const auto& [place, turn, id] : ranked) {
+    if (static_cast<int>(ids.size()) < limit) ids.push_back(id);
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+void Model::note_turn(const std::string& job_id, std::int64_t run_id) {
+  auto& turn = turns_[jobs_.at(job_id).user];
+  turn = std::max(turn, run_id);
 }
 
 int Model::start(const std::string& job_id, std::int64_t run_id, const std::string& worker) {
@@ -143,6 +177,7 @@ std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes) {
 }
 
 int Model::prune() {
+  std::erase_if(turns_, [&](const auto& turn) { return find(turn.second) == nullptr; });
   int pruned = 0;
   for (auto& [id, job] : jobs_) {
     pruned += static_cast<int>(
@@ -158,7 +193,7 @@ int Model::prune() {
 
 bool Model::has_work() const {
   return !running().empty() || std::any_of(jobs_.begin(), jobs_.end(), [](const auto& entry) {
-    return entry.second.row && entry.second.row->status == "queued";
+    return entry.second.is_queued();
   });
 }
 

@@ -54,18 +54,28 @@ class Model {
     bool is_expired = false;
   };
   struct Job {
+    bool is_queued() const { return row && row->status == "queued"; }
+    bool is_due() const { return !gate || gate->is_due; }
+
+    std::string user{};
     std::optional<Row> row{};
     std::optional<Gate> gate{};
     std::vector<Run> runs{};
   };
 
   /// What the web app does. Ids ascend.
-  void insert(const std::string& job_id) { jobs_[job_id].row.emplace(); }
+  void insert(const std::string& job_id, const std::string& user) {
+    jobs_[job_id].user = user;
+    jobs_[job_id].row.emplace();
+  }
   void erase(const std::string& job_id) { jobs_[job_id].row.reset(); }
   void set_status(const std::string& job_id, const std::string& status);
 
-  /// The jobs that a claim gets, in its order.
-  std::vector<std::string> claimable(int limit) const;
+  /// The jobs that a claim gets, in its order: the first of all, or one of each user's before a
+  /// second of any, starting with whose turn was longest ago.
+  std::vector<std::string> claimable(int limit, bool in_turn) const;
+  /// One of them is claimed in turn.
+  void note_turn(const std::string& job_id, std::int64_t run_id);
   /// One of them is claimed. Returns the attempt.
   int start(const std::string& job_id, std::int64_t run_id, const std::string& worker);
 
@@ -100,6 +110,8 @@ class Model {
   std::string describe(const std::string& job_id) const;
 
  private:
+  std::vector<std::string> first(int limit) const;
+  std::vector<std::string> first_in_turn(int limit) const;
   Run* find(std::int64_t run_id);
   Job& job_with(std::int64_t run_id) { return jobs_.at(job_of_.at(run_id)); }
   bool is_ours(std::int64_t run_id);
@@ -109,6 +121,7 @@ class Model {
 
   std::map<std::string, Job> jobs_;
   std::map<std::int64_t, std::string> job_of_;
+  std::map<std::string, std::int64_t> turns_;  ///< of a user, the run that the last one gave
 };
 
 }  // namespace aura::queue

@@ -25,6 +25,7 @@ using std::chrono::milliseconds;
 /// Few, so that the moves meet each other.
 constexpr std::size_t kMostRows = 12;
 constexpr int kWorkers = 3;
+constexpr int kUsers = 4;
 constexpr int kCompareAllEvery = 500;
 /// How many of the last moves a failure tells.
 constexpr std::size_t kTold = 40;
@@ -204,8 +205,10 @@ class Player {
     if (model_.rows().size() >= kMostRows) return;
     std::ostringstream id;
     id << "job" << std::setw(7) << std::setfill('0') << ++inserted_;
+    const auto user = "user" + std::to_string(any(1, kUsers));
     fixture_.database.insert_job(tell(id.str()));
-    model_.insert(id.str());
+    update(id.str(), "\"userId\" = '" + user + "'");
+    model_.insert(id.str(), user);
   }
 
   void erase() {
@@ -245,17 +248,20 @@ class Player {
 
   // The workers' moves.
 
-  void claim() {
+  void claim_oldest() { claim(false); }
+  void claim_in_turn() { claim(true); }
+  void claim(bool in_turn) {
     auto& worker = any_worker();
-    const int limit = any(1, 4);
-    const auto expected = model_.claimable(limit);
-    const auto claimed =
-        worker.queue.claim({.limit = limit, .worker_id = worker.name, .lease = kLong});
+    const int limit = any(1, 5);
+    const auto expected = model_.claimable(limit, in_turn);
+    const auto claimed = worker.queue.claim(
+        {.limit = limit, .worker_id = worker.name, .lease = kLong, .in_turn = in_turn});
     std::vector<std::string> found;
     for (const auto& job : claimed) found.push_back(job.job.id);
     same("claimed", found, expected);
     for (const auto& job : claimed) {
       same("attempt", job.attempt, model_.start(job.job.id, job.run_id, worker.name));
+      if (in_turn) model_.note_turn(job.job.id, job.run_id);
       tell(job.run_id);
       runs_.push_back(job.run_id);
       if (runs_.size() > kLateRuns) runs_.pop_front();
@@ -380,7 +386,8 @@ const std::vector<Player::Move> Player::kMoves{
     {"set failed", 3, &Player::set_failed},
     {"expire", 8, &Player::expire},
     {"make due", 6, &Player::make_due},
-    {"claim", 20, &Player::claim},
+    {"claim", 14, &Player::claim_oldest},
+    {"claim in turn", 6, &Player::claim_in_turn},
     {"extend", 5, &Player::extend},
     {"report_progress", 8, &Player::report_progress},
     {"complete", 10, &Player::complete},
