@@ -114,7 +114,9 @@ bool Dispatcher::claim_and_start(int wanted) {
                               .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
                               .in_turn = settings_.database.fair_by_user});
     outage_.over();
-    maybe_more = static_cast<int>(jobs.size()) == wanted;
+    // A claim in turn may end with its round, before all that could be had.
+    maybe_more =
+        settings_.database.fair_by_user ? !jobs.empty() : static_cast<int>(jobs.size()) == wanted;
     if (!jobs.empty() && jobs.front().crashes > 0) suspect_run_ = jobs.front().run_id;
     for (auto& job : jobs) start(std::move(job), claimed);
   } catch (...) {
