@@ -17,7 +17,7 @@ RUNS = int(sys.argv[3])
 PYTHONS = dict(zip(("librosa", "essentia"), sys.argv[4:6]))
 TRACKS = [Path(track) for track in sys.argv[6:]]
 BENCH = Path(__file__).parent
-SILENCE = Path("silence.wav")  # a tenth of a second: what is left is the start of a process
+SILENCE = Path("silence.wav")  # of which a second and a half: what is left is the start of a process
 FFMPEG = ["ffmpeg", "-v", "fatal", "-threads", "1"]
 TO_SOXR = ["-af", "aresample=22050:resampler=soxr", "-ac", "1"]
 
@@ -72,7 +72,7 @@ TARGETS = [  # what, numerator, denominator, the target's sense and value
 
 
 def main():
-    run([*FFMPEG, "-y", "-f", "lavfi", "-t", "0.1", "-i", "anullsrc=r=44100", SILENCE])
+    run([*FFMPEG, "-y", "-f", "lavfi", "-t", "1.5", "-i", "anullsrc=r=44100", SILENCE])
     took = {track.name: measure(track) for track in TRACKS}
     names = {"decode": "FFmpeg decodes", "decode_soxr": "and soxr", "analyze": "`aura analyze`", "start": "its start",
              "features": "our features",

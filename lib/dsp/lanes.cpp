@@ -6,29 +6,29 @@ namespace aura::dsp {
 
 // lanes/table.cpp, as it is compiled for each.
 namespace baseline {
-extern const Lanes kLanes;
+const Lanes& lanes() noexcept;
 }
 #ifdef AURA_X86
 namespace avx2 {
-extern const Lanes kLanes;
+const Lanes& lanes() noexcept;
 }
 namespace avx512 {
-extern const Lanes kLanes;
+const Lanes& lanes() noexcept;
 }
 #endif
 
 namespace {
 
 struct Usable {
-  std::array<const Lanes*, 3> lanes{&baseline::kLanes};
+  std::array<const Lanes*, 3> lanes{&baseline::lanes()};
   std::size_t count = 1;
 
   Usable() noexcept {
 #ifdef AURA_X86
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return;
-    lanes[count++] = &avx2::kLanes;
+    lanes[count++] = &avx2::lanes();
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512dq")) return;
-    lanes[count++] = &avx512::kLanes;
+    lanes[count++] = &avx512::lanes();
 #endif
   }
 };

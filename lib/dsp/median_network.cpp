@@ -31,11 +31,12 @@ std::vector<Comparator> median_network(std::size_t size) {
   std::vector<bool> wanted(size, false);
   wanted[(size - 1) / 2] = wanted[size / 2] = true;
   std::vector<Comparator> kept;
-  const auto all = sorting_network(size);
-  for (auto step = all.rbegin(); step != all.rend(); ++step) {
-    if (!wanted[step->low] && !wanted[step->high]) continue;
-    wanted[step->low] = wanted[step->high] = true;
-    kept.push_back(*step);
+  auto backwards = sorting_network(size);
+  std::reverse(backwards.begin(), backwards.end());
+  for (const auto step : backwards) {
+    if (!wanted[step.low] && !wanted[step.high]) continue;
+    wanted[step.low] = wanted[step.high] = true;
+    kept.push_back(step);
   }
   std::reverse(kept.begin(), kept.end());
   return kept;

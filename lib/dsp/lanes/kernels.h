@@ -6,6 +6,9 @@
 
 namespace aura::dsp::AURA_LANES {
 
+/// All of them.
+const Lanes& lanes() noexcept;
+
 HopMeasures measure_hop(const float* samples, std::size_t size);
 void power_spectra(const RealFftPlan& plan, const float* hops, std::size_t hop_length,
                    std::size_t hop_stride, const double* window, const float* scale, double* values,

@@ -6,17 +6,19 @@ namespace aura::dsp::AURA_LANES {
 #define AURA_NAME_OF(x) #x
 #define AURA_NAME(x) AURA_NAME_OF(x)
 
-extern const Lanes kLanes;
-constinit const Lanes kLanes{
-    .name = AURA_NAME(AURA_LANES),
-    .floats = kFloats,
-    .doubles = kDoubles,
-    .measure_hop = measure_hop,
-    .power_spectra = power_spectra,
-    .measure_spectra = measure_spectra,
-    .mel_bands = mel_bands,
-    .median_rises = median_rises,
-    .add_normalised_power = add_normalised_power,
-};
+const Lanes& lanes() noexcept {
+  static constexpr Lanes kLanes{
+      .name = AURA_NAME(AURA_LANES),
+      .floats = kFloats,
+      .doubles = kDoubles,
+      .measure_hop = measure_hop,
+      .power_spectra = power_spectra,
+      .measure_spectra = measure_spectra,
+      .mel_bands = mel_bands,
+      .median_rises = median_rises,
+      .add_normalised_power = add_normalised_power,
+  };
+  return kLanes;
+}
 
 }  // namespace aura::dsp::AURA_LANES
