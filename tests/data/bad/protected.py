@@ -6,6 +6,7 @@ from containers import box, full_box, mov, u32
 from sources import pcm, seed, tone
 
 CONTENT_ENCRYPTION = bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e")
+EXTENDED_CONTENT_ENCRYPTION = bytes.fromhex("14e68a292226174cb935dae07ee9289c")
 
 
 def protected_mov(entry, scheme, information):
@@ -52,4 +53,5 @@ def files():
     yield "drm_common_encryption.m4a", protected_mov(b"enca", b"cenc", tenc)
     yield "drm_audible.aax", protected_mov(b"aavd", b"adrm", b"")
     yield "drm_windows_media.wma", wma(CONTENT_ENCRYPTION, content_encryption())
+    yield "drm_windows_media_7.wma", wma(EXTENDED_CONTENT_ENCRYPTION, u32(0x10000000) + bytes(16))
     yield "drm_encrypted.webm", encrypted_webm()
