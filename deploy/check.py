@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+"""Checks of the deployment's files what their own tools don't: that they agree with each other and with the worker.
+
+Needs python3-yaml, and promtool for the dashboard's queries. Prints each fault on a line; exit status 1 if there is any.
+"""
+import itertools
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DEPLOY = ROOT / "deploy"
+faults = []
+
+
+def expect(holds, fault):
+    if not holds:
+        faults.append(fault)
+
+
+def text(path):
+    return (ROOT / path).read_text()
+
+
+def read_metrics():
+    """name -> {label: values}; the series of a histogram have names of their own."""
+    metrics = {}
+    for line in text("deploy/prometheus/metrics.txt").splitlines():
+        if line.startswith("#"):
+            continue
+        name, kind, *labels = line.split()
+        values = {label: set(filter(None, listed.split(",")))
+                  for label, _, listed in (entry.partition("=") for entry in labels)}
+        for suffix in ("_bucket", "_count", "_sum") if kind == "histogram" else ("",):
+            metrics[name + suffix] = values
+    return metrics
+
+
+def check_query(where, query, metrics):
+    for name, selector in re.findall(r"\b(aura_\w+)(?:\{([^}]*)\})?", query):
+        if name not in metrics:
+            faults.append(f"{where}: no worker serves {name}")
+            continue
+        for label, wanted in re.findall(r'(\w+)=~?"([^"]*)"', selector):
+            known = metrics[name].get(label, set())
+            if label in ("job", "instance"):
+                continue
+            expect(set(wanted.split("|")) <= known, f'{where}: {name} has no {label}="{wanted}"')
+
+
+def check_alerts(metrics):
+    anchors = {heading.strip().lower() for heading in re.findall(r"^### (.+)$", text("deploy/RUNBOOK.md"), re.M)}
+    tested = text("deploy/prometheus/alerts_test.yml")
+    rules = [rule for group in yaml.safe_load(text("deploy/prometheus/alerts.yml"))["groups"] for rule in group["rules"]]
+    for rule in rules:
+        name = rule["alert"]
+        check_query(name, rule["expr"], metrics)
+        expect(rule["labels"].get("severity") in ("warning", "critical"), f"{name}: no severity")
+        expect({"summary", "description", "runbook_url"} <= rule["annotations"].keys(), f"{name}: an annotation is missing")
+        expect(rule["annotations"]["runbook_url"] == f"deploy/RUNBOOK.md#{name.lower()}", f"{name}: another's runbook_url")
+        expect(re.search(rf"alertname: {name}\n +exp_alerts:\n", tested), f"{name}: no test makes it fire")
+        expect(f"alertname: {name}, exp_alerts: []" in tested, f"{name}: no test keeps it still")
+    wanted = {rule["alert"].lower() for rule in rules}
+    expect(anchors == wanted, f"RUNBOOK.md's alerts differ from alerts.yml's: {sorted(anchors ^ wanted)}")
+
+
+def check_dashboard(metrics):
+    dashboard = json.loads(text("deploy/grafana/dashboard.json"))
+    panels = dashboard["panels"]
+    expect(len({panel["id"] for panel in panels}) == len(panels), "dashboard: two panels have one id")
+    queries = [target["expr"] for panel in panels for target in panel["targets"]]
+    for panel in panels:
+        place = panel["gridPos"]
+        expect(place["x"] + place["w"] <= 24, f"dashboard: {panel['title']} sticks out")
+        expect(panel.get("description"), f"dashboard: {panel['title']} says nothing of itself")
+        for target in panel["targets"]:
+            check_query(f"dashboard, {panel['title']}", target["expr"], metrics)
+    for one, other in itertools.combinations(panels, 2):
+        a, b = one["gridPos"], other["gridPos"]
+        expect(a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"] or a["y"] + a["h"] <= b["y"] or
+               b["y"] + b["h"] <= a["y"], f"dashboard: {one['title']} lies on {other['title']}")
+    # promtool parses rules, and knows nothing of Grafana's variables.
+    rules = [{"record": f"query:{number}", "expr": query.replace("$__rate_interval", "5m")}
+             for number, query in enumerate(queries)]
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}, file)
+        file.flush()
+        parsed = subprocess.run(["promtool", "check", "rules", file.name], capture_output=True, text=True, check=False)
+    expect(parsed.returncode == 0, f"dashboard: {parsed.stderr.strip()}")
+
+
+def check_runbook():
+    runbook = text("deploy/RUNBOOK.md")
+    checks = set(re.findall(r'check\("(\w+)"', text("lib/queue/doctor.cpp")))
+    told = set(re.findall(r"^\| (\w+) \|", runbook.split("## What `aura doctor` finds")[1], re.M)) - {"check"}
+    expect(checks == told, f"RUNBOOK.md's checks differ from the doctor's: {sorted(checks ^ told)}")
+    sources = "".join(path.read_text() for path in (ROOT / "lib").rglob("*.cpp"))
+    for row in re.findall(r"^\| (`[a-z_]+`.*?) \|", runbook, re.M):
+        for code in re.findall(r"`([a-z_]+)`", row):
+            expect(f'"{code}"' in sources, f"RUNBOOK.md: no job fails with {code}")
+
+
+def check_settings():
+    """Whatever the files set for a worker is in the README's table of settings."""
+    known = set(re.findall(r"`([A-Z][A-Z_]+)`", text("README.md"))) | {"TMPDIR"}
+    compose = yaml.safe_load(text("docker-compose.yml"))["services"]
+    named = {("docker-compose.yml", name) for service in ("worker", "worker-pooled") for name in compose[service]["environment"]}
+    for path in (DEPLOY / "kubernetes").glob("*.yaml"):
+        for document in yaml.safe_load_all(path.read_text()):
+            pod = document.get("spec", {}).get("template", {}).get("spec", {})
+            named |= {(path.name, entry["name"]) for container in pod.get("containers", []) for entry in container.get("env", [])}
+            named |= {(path.name, name) for name in document.get("stringData", {})}
+    for where, name in sorted(named):
+        expect(name in known, f"{where}: README.md has no setting {name}")
+
+
+def check_kubernetes():
+    documents = {path.name: list(yaml.safe_load_all(path.read_text())) for path in (DEPLOY / "kubernetes").glob("*.yaml")}
+    kustomization = documents["kustomization.yaml"][0]
+    for name in kustomization["resources"]:
+        expect(name in documents, f"kustomization.yaml: there is no {name}")
+    secrets = {(each["metadata"]["name"], key) for each in documents["secret.example.yaml"] for key in each["stringData"]}
+    for name in ("deployment.yaml", "migrate.yaml"):
+        pod = documents[name][0]["spec"]["template"]["spec"]
+        # What Pod Security's "restricted" asks for, and a root that nobody writes to.
+        expect(pod["securityContext"]["runAsNonRoot"], f"{name}: may run as root")
+        expect(pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, f"{name}: no seccomp profile")
+        for container in pod["containers"]:
+            expect(container["securityContext"] == {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+                                                    "capabilities": {"drop": ["ALL"]}}, f"{name}: privileges")
+            for entry in container.get("env", []):
+                if reference := entry.get("valueFrom", {}).get("secretKeyRef"):
+                    expect((reference["name"], reference["key"]) in secrets, f"{name}: no example of secret {reference}")
+            grace = {entry["name"]: entry.get("value") for entry in container.get("env", [])}.get("SHUTDOWN_GRACE")
+            expect(grace is None or int(grace) < pod["terminationGracePeriodSeconds"], f"{name}: killed before its grace is over")
+    scaled, authentication = documents["scaling.yaml"]
+    expect(scaled["spec"]["scaleTargetRef"]["name"] == documents["deployment.yaml"][0]["metadata"]["name"], "scaling.yaml: of what?")
+    expect(all(isinstance(value, str) for value in scaled["spec"]["triggers"][0]["metadata"].values()), "scaling.yaml: KEDA takes text alone")
+    for reference in authentication["spec"]["secretTargetRef"]:
+        expect((reference["name"], reference["key"]) in secrets, f"scaling.yaml: no example of secret {reference}")
+
+
+def check_railway():
+    railway = json.loads(text("deploy/railway.json"))
+    expect((ROOT / railway["build"]["dockerfilePath"]).is_file(), "railway.json: there is no such Dockerfile")
+    for pattern in railway["build"]["watchPatterns"]:
+        expect((ROOT / pattern.removesuffix("/**")).exists(), f"railway.json: there is no {pattern}")
+    # A text there is refused.
+    expect(isinstance(railway["deploy"]["drainingSeconds"], int), "railway.json: drainingSeconds must be a number")
+
+
+metrics = read_metrics()
+check_alerts(metrics)
+check_dashboard(metrics)
+check_runbook()
+check_settings()
+check_kubernetes()
+check_railway()
+for fault in faults:
+    print(f"check.py: {fault}", file=sys.stderr)
+sys.exit(1 if faults else 0)
