@@ -1,14 +1,26 @@
 #include "aura/analysis/analyze.h"
 
+#include <array>
 #include <cstdint>
 
 #include "aura/analysis/lyrics.h"
+#include "aura/dsp/chroma.h"
+#include "aura/dsp/key.h"
 
 namespace aura::analysis {
 namespace {
 
 /// -90 dBFS: below the noise of any recording, above what dither leaves of digital silence.
 constexpr double kSilentRms = 3e-5;
+
+Tonal tonal_of(const dsp::Chroma& chroma) {
+  // Each by its more usual name.
+  constexpr std::array<std::string_view, dsp::kPitchClasses> kNames{
+      "C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"};
+  const auto key = dsp::estimate_key(chroma);
+  if (key.confidence == 0) return {};
+  return {kNames.at(key.tonic), key.minor ? "minor" : "major", key.confidence};
+}
 
 void warn_of_silence(Report& report) {
   if (report.features.rms_mean < kSilentRms) {
@@ -28,9 +40,11 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   Report report;
 
   FeatureExtractor extractor(limits.sample_rate_hz);
+  dsp::ChromaExtractor chroma;
   std::uint64_t samples = 0;
   const auto measure = [&](std::span<const float> block) {
     extractor.push(block);
+    chroma.push(block);
     samples += block.size();
   };
   report.warnings = decoder.decode(track.file, limits, measure, stop);
@@ -39,6 +53,7 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
 
   report.features = extractor.finish(reached, stop);
   report.rhythm = extractor.rhythm(stop);
+  report.tonal = tonal_of(chroma.chroma());
   warn_of_silence(report);
 
   if (track.lyrics) report.lyrics_words = count_words(*track.lyrics);

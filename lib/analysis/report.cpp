@@ -90,6 +90,9 @@ std::string to_json(const Report& report) {
   json["model_version"] = kModelVersion;
   json["features"] = features_json(report.features);
   json["rhythm"] = rhythm_json(report.rhythm);
+  json["tonal"] = {{"key", report.tonal.key},
+                   {"scale", report.tonal.scale},
+                   {"confidence", rounded(report.tonal.confidence, 3)}};
   json["onset_rate"] = rounded(report.rhythm.onsets_per_s, 3);
   json["duration_s"] = finite(report.duration_s);
   json["lyrics_words"] = report.lyrics_words;
@@ -117,6 +120,14 @@ std::string to_text(const Report& report, std::string_view title) {
   text += line("Length            %ld:%02ld", seconds / 60, seconds % 60);
   text += features.tempo_bpm > 0 ? line("Tempo             %.1f BPM", features.tempo_bpm)
                                  : line("Tempo             none found");
+  if (report.rhythm.bpm > 0) {
+    text += line("Rhythm            %.1f BPM in %s, %.0f %% sure", report.rhythm.bpm,
+                 std::string(report.rhythm.time_signature).c_str(), 100 * report.rhythm.confidence);
+  }
+  if (!report.tonal.key.empty()) {
+    text += line("Key               %s %s, %.0f %% sure", std::string(report.tonal.key).c_str(),
+                 std::string(report.tonal.scale).c_str(), 100 * report.tonal.confidence);
+  }
   text += line("Loudness (RMS)    %.4f  (%.1f dBFS)", features.rms_mean,
                20 * std::log10(std::max(features.rms_mean, 1e-6)));
   text += line("Brightness        centroid %.0f Hz, roll-off %.0f Hz",

@@ -9,6 +9,7 @@
 #include "aura/analysis/recommendations.h"
 #include "aura/analysis/rhythm.h"
 #include "aura/analysis/scores.h"
+#include "aura/analysis/tonal.h"
 
 namespace aura::analysis {
 
@@ -16,6 +17,7 @@ namespace aura::analysis {
 struct Report {
   Features features{};
   Rhythm rhythm;
+  Tonal tonal;
   Scores scores;
   std::vector<Recommendation> recommendations;
   std::size_t lyrics_words = 0;
