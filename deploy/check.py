@@ -41,6 +41,13 @@ def read_metrics():
     return metrics
 
 
+def check_metrics(metrics):
+    sources = "".join(path.read_text() for path in (ROOT / "lib/metrics").rglob("*.cpp"))
+    made = set(re.findall(r'(?:Name|counter|gauge)\(\s*"(aura_\w+)"', sources))
+    listed = {re.sub("_(bucket|count|sum)$", "", name) for name in metrics}
+    expect(made == listed, f"metrics.txt differs from lib/metrics: {sorted(made ^ listed)}")
+
+
 def check_query(where, query, metrics):
     for name, selector in re.findall(r"\b(aura_\w+)(?:\{([^}]*)\})?", query):
         if name not in metrics:
@@ -155,6 +162,7 @@ def check_railway():
 
 
 metrics = read_metrics()
+check_metrics(metrics)
 check_alerts(metrics)
 check_dashboard(metrics)
 check_runbook()
