@@ -1,8 +1,9 @@
 """The exactness section of run.sh: AURA's features beside librosa's, from the same samples.
 
-  exactness.py AURA_BENCH_FEATURES SIGNALS LIBROSA_PYTHON NEWEST_PYTHON [TRACK...]
+  exactness.py AURA AURA_BENCH_FEATURES SIGNALS LIBROSA_PYTHON NEWEST_PYTHON [TRACK...]
 
 SIGNALS is the folder for the samples: made signals, clips from 5 samples to 10 minutes, and each TRACK, decoded by FFmpeg.
+Last, end to end: `aura analyze` of each TRACK beside librosa.load and the features of what it gives.
 LIBROSA_PYTHON has librosa 0.10.1, NEWEST_PYTHON the newest; '-' where there is none.
 """
 
@@ -10,15 +11,14 @@ import json
 import math
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
 from measure import machine, run, table, write_json
 
-BENCH_FEATURES, SIGNALS, *PYTHONS = sys.argv[1:5]
-TRACKS = sys.argv[5:]
+AURA, BENCH_FEATURES, SIGNALS, *PYTHONS = sys.argv[1:6]
+TRACKS = sys.argv[6:]
 RATE_HZ = 22050
 BENCH = Path(__file__).parent
 
@@ -65,8 +65,13 @@ def write_signals():
 
 def features_by_signal(command, files):
     lines = [json.loads(line) for line in run([*command, "1", *files]).output.splitlines()]
-    by_signal = {Path(line["file"]).stem: line["features"] for line in lines}
+    by_signal = {Path(line["file"]).name.removesuffix(".f32"): line["features"] for line in lines}
     return by_signal, lines[0].get("version")
+
+
+def analyzed():
+    """By track, the features that `aura analyze` reports of the file itself."""
+    return {Path(track).name: json.loads(run([AURA, "analyze", "--json", track]).output)["features"] for track in TRACKS}
 
 
 def difference(feature, ours, theirs):
@@ -82,10 +87,10 @@ def difference(feature, ours, theirs):
 def compare(ours, theirs):
     """By feature, the largest difference and the signal that has it; and how many tempi differ."""
     largest = {}
-    for feature in next(iter(ours.values())):
+    for feature in next(iter(theirs.values())):
         largest[feature] = max((difference(feature, ours[name], theirs[name]), name) for name in ours)
-    tempi = Counter(abs(ours[name]["tempo"] - theirs[name]["tempo"]) > 1e-6 * ours[name]["tempo"] for name in ours)
-    return largest, tempi[True]
+    other_tempi = sum(difference("tempo", ours[name], theirs[name]) > 1e-6 for name in ours)
+    return largest, other_tempi
 
 
 def main():
@@ -98,20 +103,25 @@ def main():
             continue
         theirs, version = features_by_signal([python, BENCH / "features_peer.py", "librosa"], files)
         largest, other_tempi = compare(ours, theirs)
-        columns.append((version, largest, other_tempi))
-        figures[f"librosa {version}"] = {"largest": largest, "other_tempi": other_tempi}
+        columns.append((f"librosa {version}", largest, other_tempi))
+    if PYTHONS[0] != "-" and TRACKS:
+        theirs, version = features_by_signal([PYTHONS[0], BENCH / "features_peer.py", "librosa"], TRACKS)
+        columns.append((f"end to end, librosa {version}", *compare(analyzed(), theirs)))
+    for name, largest, other_tempi in columns:
+        figures[name] = {"largest": largest, "other_tempi": other_tempi}
 
     print(f"{machine()}; {len(files)} signals, {len(TRACKS)} of them tracks.\n")
     rows = []
-    for feature in next(iter(ours.values())):
+    for feature in columns[0][1]:
         row = [f"`{feature}`"]
         for _, largest, _ in columns:
-            row += [f"{largest[feature][0]:.1e}", largest[feature][1]]
+            value, signal = largest[feature]
+            row += [f"{value:.1e}", signal] if value else ["0", ""]
         rows.append(row)
     rows.append(["tempi of another lag", *(cell for _, _, other in columns for cell in (str(other), ""))])
     header = ["largest difference"]
-    for version, _, _ in columns:
-        header += [f"librosa {version}", "on"]
+    for name, _, _ in columns:
+        header += [name, "on"]
     table(header, rows)
     for line in missing:
         print(line)

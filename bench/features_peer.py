@@ -3,7 +3,7 @@ aura-bench-features.
 
   features_peer.py librosa|essentia RUNS FILE...
 
-Each FILE holds bare samples (mono, 22,050 Hz, 32-bit float). For Essentia's rhythm, which wants 44,100 Hz, the same track
+Each FILE holds bare samples (mono, 22,050 Hz, 32-bit float); librosa takes other files too, to decode them by itself. For Essentia's rhythm, which wants 44,100 Hz, the same track
 lies beside it as FILE.44100. Writes a JSON line a file: its features, and the CPU seconds that they took from the samples
 in each run. Everything is warm before the first clock starts.
 """
@@ -21,7 +21,12 @@ def with_librosa():
 
     from librosa_features import extract_features
 
-    return librosa.__version__, lambda samples, _: extract_features(samples)
+    def read(file):
+        if file.endswith(".f32"):
+            return (np.fromfile(file, np.float32),)
+        return (librosa.load(file, sr=22050, mono=True)[0],)
+
+    return librosa.__version__, read, extract_features
 
 
 def with_essentia():
@@ -50,22 +55,25 @@ def with_essentia():
             **{f"mfcc_{i}_mean": float(value) for i, value in enumerate(cepstrum)},
         }
 
-    return essentia.__version__, extract
+    def read(file):
+        return np.fromfile(file, np.float32), np.fromfile(file + ".44100", np.float32)
+
+    return essentia.__version__, read, extract
 
 
 def main():
     name, runs, files = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-    warnings.simplefilter("ignore")  # of clips shorter than a frame
-    version, extract = {"librosa": with_librosa, "essentia": with_essentia}[name]()
-    noise = np.random.default_rng(1).standard_normal(10 * 44100).astype(np.float32)
-    extract(noise[::2].copy(), noise)
+    warnings.simplefilter("ignore")  # of clips shorter than a frame, and of how M4A is read
+    version, read, extract = {"librosa": with_librosa, "essentia": with_essentia}[name]()
+    np.random.default_rng(1).standard_normal(10 * 44100).astype(np.float32).tofile("warm_up.f32.44100")
+    np.fromfile("warm_up.f32.44100", np.float32)[::2].tofile("warm_up.f32")
+    extract(*read("warm_up.f32"))
     for file in files:
-        samples = np.fromfile(file, np.float32)
-        faster = np.fromfile(file + ".44100", np.float32) if name == "essentia" else None
+        samples = read(file)
         cpu_s = []
         for _ in range(runs):
             start = time.process_time()
-            features = extract(samples, faster)
+            features = extract(*samples)
             cpu_s.append(time.process_time() - start)
         print(json.dumps({"file": file, "version": version, "cpu_s": cpu_s, "features": features}), flush=True)
 

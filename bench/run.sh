@@ -57,8 +57,8 @@ exactness() {
     return
   fi
   mapfile -t files < <(tracks)
-  "$librosa" "$checkout/bench/exactness.py" "$bin/bench/aura-bench-features" signals "$librosa" \
-    "$(peer venv-newest librosa)" "${files[@]}"
+  "$librosa" "$checkout/bench/exactness.py" "$bin/app/aura" "$bin/bench/aura-bench-features" signals \
+    "$librosa" "$(peer venv-newest librosa)" "${files[@]}"
 }
 
 tracks_section() {
