@@ -1,0 +1,139 @@
+"""The measuring part of accuracy.sh, which prepares all that it needs.
+
+  accuracy.py AURA CORPUS LIBROSA_PYTHON AUBIO_PYTHON ESSENTIA_PYTHON
+
+A peer whose Python is '-' is left out and said to be.
+"""
+
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from measure import ONE_THREAD_EACH, machine, run, table, write_json
+
+AURA, CORPUS, LIBROSA, AUBIO, ESSENTIA = sys.argv[1:6]
+PEER = Path(__file__).with_name("accuracy_peer.py")
+TEMPO_PEERS = {
+    "librosa beat_track": (LIBROSA, "librosa"),
+    "aubio tempo": (AUBIO, "aubio"),
+    "Essentia RhythmExtractor2013, degara": (ESSENTIA, "degara"),
+    "Essentia RhythmExtractor2013, multifeature": (ESSENTIA, "multifeature"),
+}
+KEY_PEERS = {"Essentia KeyExtractor": (ESSENTIA, "key")}
+TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+ACCIDENTALS = {"": 0, "#": 1, "b": -1}
+
+
+def read_truth():
+    """The tracks of the corpus with their tempo, key and whether the octave of the tempo is beyond doubt."""
+    notes = Path(CORPUS, "truth_notes.csv")
+    doubtful = set()
+    if notes.exists():
+        with open(notes) as rows:
+            doubtful = {row["file"] for row in csv.DictReader(rows) if row["octave_clear"] == "no"}
+    with open(Path(CORPUS, "truth.csv")) as rows:
+        return [
+            {"path": Path(CORPUS, row["file"]), "bpm": float(row["bpm"]), "key": row["key"], "clear": row["file"] not in doubtful}
+            for row in csv.DictReader(rows)
+        ]
+
+
+def near(bpm, truth):
+    return abs(bpm - truth) <= 0.04 * truth
+
+
+def same_key(one, other):
+    def parse(name):
+        tonic, _, scale = name.partition(" ")
+        return (TONICS[tonic[0]] + ACCIDENTALS[tonic[1:]]) % 12, scale
+
+    return bool(one) and parse(one) == parse(other)
+
+
+def share(values):
+    values = list(values)
+    return sum(values) / len(values) if values else float("nan")
+
+
+def tempo_figures(tracks, estimates):
+    pairs = list(zip(tracks, (estimate["bpm"] for estimate in estimates)))
+    return {
+        "accuracy1": share(near(bpm, track["bpm"]) for track, bpm in pairs if track["clear"]),
+        "accuracy2": share(any(near(bpm, track["bpm"] * k) for k in (1, 2, 1 / 2, 3, 1 / 3)) for track, bpm in pairs),
+    }
+
+
+def key_figures(tracks, estimates):
+    pairs = zip(tracks, (estimate["key"] for estimate in estimates))
+    return {"right": share(same_key(key, track["key"]) for track, key in pairs if track["key"])}
+
+
+def ask_aura(tracks):
+    estimates = []
+    for track in tracks:
+        usage = run([AURA, "analyze", "--json", track["path"]])
+        report = json.loads(usage.output)
+        tonal = report["tonal"]
+        key = f"{tonal['key']} {tonal['scale']}" if tonal["key"] else ""
+        estimates.append({"bpm": report["rhythm"]["bpm"], "librosa_bpm": report["features"]["tempo"], "key": key, "cpu_s": usage.cpu_s})
+    return estimates
+
+
+def ask_peer(python, peer, samples):
+    """The peer's estimates for files of samples; None where it can't be had or fails."""
+    if python == "-":
+        return None
+    answer = subprocess.run(
+        ["env", *(f"{name}={value}" for name, value in ONE_THREAD_EACH.items()), python, PEER, peer],
+        input="".join(f"{path}\n" for path in samples), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+    if answer.returncode != 0:
+        print(f"accuracy.py: {peer} failed: {answer.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        return None
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def main():
+    tracks = read_truth()
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        samples, decoding = [], []
+        for i, track in enumerate(tracks):
+            samples.append(Path(folder, f"{i}.f32").resolve())
+            decode = ["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-i", track["path"]]
+            run([*decode, "-map", "0:a:0", "-ac", "1", "-ar", "44100", "-f", "f32le", samples[-1]])
+            decoding.append(run([*decode, "-map", "0:a:0", "-f", "null", "-"]).cpu_s)
+        ours = ask_aura(tracks)
+        tempo = {name: ask_peer(*peer, samples) for name, peer in TEMPO_PEERS.items()}
+        keys = {name: ask_peer(*peer, samples) for name, peer in KEY_PEERS.items()}
+
+    def cost(estimates):
+        return median(estimate["cpu_s"] / decode_s for estimate, decode_s in zip(estimates, decoding))
+
+    clear = sum(track["clear"] for track in tracks)
+    print(f"{machine()}; {len(tracks)} tracks, {clear} of them with an octave beyond doubt.\n")
+    tempo = {"AURA `rhythm.bpm`": ours, **tempo}
+    keys = {"AURA `tonal`": ours, **keys}
+    figures = {"tracks": len(tracks), "clear": clear, "tempo": {}, "key": {}}
+    for name, estimates in tempo.items():
+        figures["tempo"][name] = estimates and {**tempo_figures(tracks, estimates), "cost": cost(estimates)}
+    for name, estimates in keys.items():
+        figures["key"][name] = estimates and {**key_figures(tracks, estimates), "cost": cost(estimates)}
+
+    def rows(section, columns):
+        for name, values in figures[section].items():
+            if values is None:
+                yield [name, *["lacking"] * (len(columns) + 1)]
+                continue
+            whole = " (all of `aura analyze`)" if name.startswith("AURA") else ""
+            yield [name, *(f"{values[column]:.3f}" for column in columns), f"{values['cost']:.2f}{whole}"]
+
+    table(["tempo", "Accuracy1", "Accuracy2", "CPU ÷ decoding"], rows("tempo", ["accuracy1", "accuracy2"]))
+    table(["key", "right", "CPU ÷ decoding"], rows("key", ["right"]))
+    write_json("accuracy.json", figures)
+
+
+main()
