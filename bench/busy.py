@@ -93,6 +93,7 @@ def work_off(url):
         "AURA_ALLOW_HOSTS": "127.0.0.1",
         "LOG_LEVEL": "DEBUG",
         "LOG_FORMAT": "json",
+        "PORT": "0",
     }
     worker = subprocess.Popen([AURA, "worker", "--drain"], env=environment, stderr=subprocess.PIPE, text=True)
     began, ended, cpu = {}, {}, {}

@@ -41,7 +41,7 @@ def read_features(database):
 
 def drain_with_aura(database, threads):
     jobs = fill_queue(database)
-    usage = run([AURA, "worker", "--drain"], cpus=threads, WORKER_THREADS=str(threads), LOG_LEVEL="WARNING")
+    usage = run([AURA, "worker", "--drain"], cpus=threads, WORKER_THREADS=str(threads), LOG_LEVEL="WARNING", PORT="0")
     return {
         "jobs_an_hour": jobs / usage.wall_s * 3600,
         "cpu_s": usage.cpu_s / jobs,

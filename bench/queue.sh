@@ -36,7 +36,7 @@ build/release/bench/aura-bench-claim "$DATABASE_URL" "${1-1000000}" "${2-1000000
 
 psql -c 'DROP TABLE public.small, public.large'
 build/release/app/aura migrate --with-queue-table >/dev/null
-LOG_FORMAT=json build/release/app/aura worker 2>"$home/worker.log" &
+PORT=0 LOG_FORMAT=json build/release/app/aura worker 2>"$home/worker.log" &
 worker=$!
 until grep -q 'woken by new jobs' "$home/worker.log"; do kill -0 "$worker"; done
 # Paced, each insert a transaction of its own; a URL that is none fails at once.

@@ -144,7 +144,7 @@ fi
 started=
 if [[ ! $worker ]]; then
   # In a session of its own: Ctrl-C and a closed terminal are for this script to pass on.
-  SHUTDOWN_GRACE=${SHUTDOWN_GRACE:-5} setsid "$aura" worker >>worker.log 2>&1 {lock}>&- &
+  PORT=${PORT:-0} SHUTDOWN_GRACE=${SHUTDOWN_GRACE:-5} setsid "$aura" worker >>worker.log 2>&1 {lock}>&- &
   worker=$!
   started=$worker
   echo "$worker" >worker.pid

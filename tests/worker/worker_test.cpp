@@ -49,6 +49,7 @@ struct Fixture {
                                     {"WORKER_THREADS", "2"},
                                     {"RETRY_BASE", "0.01"},
                                     {"POLL_INTERVAL", "0.02"},
+                                    {"PORT", "0"},
                                     {"SHUTDOWN_GRACE", "20"}}));
     return settings;
   }
