@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds and runs the benchmarks, prints their tables and writes each section's figures to build/bench/SECTION.json.
 #
-#   bench/run.sh [SECTION...]     micro, exactness, tracks; without any, all of them
+#   bench/run.sh [SECTION...]     micro, exactness, tracks, accuracy, busy; without any, all of them
 #
 #   TRACKS='FILE...'   the tracks; otherwise the sample music, looped to six tracks of 2 to 5 minutes
 #   RUNS=3             how often tracks are measured; the tables show medians
@@ -68,7 +68,7 @@ tracks_section() {
 }
 
 sections=("$@")
-(($# > 0)) || sections=(micro exactness tracks)
+(($# > 0)) || sections=(micro exactness tracks accuracy busy)
 deploy/install.sh build runtime bench
 build_release aura aura-bench-features aura-bench-micro
 bin=$checkout/build/release
@@ -80,6 +80,7 @@ for section in "${sections[@]}"; do
   case $section in
     micro | exactness) "$section" ;;
     tracks) tracks_section ;;
+    accuracy | busy) "$checkout/bench/$section.sh" ;;
     *) die "there is no section $section" ;;
   esac
   echo
