@@ -5,6 +5,7 @@
 
 #include "aura/analysis/lyrics.h"
 #include "aura/dsp/chroma.h"
+#include "aura/dsp/danceability.h"
 #include "aura/dsp/key.h"
 
 namespace aura::analysis {
@@ -41,10 +42,12 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
 
   FeatureExtractor extractor(limits.sample_rate_hz);
   dsp::ChromaExtractor chroma;
+  dsp::DanceabilityMeter dance;
   std::uint64_t samples = 0;
   const auto measure = [&](std::span<const float> block) {
     extractor.push(block);
     chroma.push(block);
+    dance.push(block);
     samples += block.size();
   };
   report.warnings = decoder.decode(track.file, limits, measure, stop);
@@ -54,6 +57,7 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   report.features = extractor.finish(reached, stop);
   report.rhythm = extractor.rhythm(stop);
   report.tonal = tonal_of(chroma.chroma());
+  report.danceability = dance.danceability();
   warn_of_silence(report);
 
   if (track.lyrics) report.lyrics_words = count_words(*track.lyrics);

@@ -94,6 +94,7 @@ std::string to_json(const Report& report) {
                    {"scale", report.tonal.scale},
                    {"confidence", rounded(report.tonal.confidence, 3)}};
   json["onset_rate"] = rounded(report.rhythm.onsets_per_s, 3);
+  json["danceability"] = rounded(report.danceability, 3);
   json["duration_s"] = finite(report.duration_s);
   json["lyrics_words"] = report.lyrics_words;
   json["warnings"] = report.warnings;

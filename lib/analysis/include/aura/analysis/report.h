@@ -18,6 +18,7 @@ struct Report {
   Features features{};
   Rhythm rhythm;
   Tonal tonal;
+  double danceability = 0;  ///< about 0 to 3, as Essentia's; see dsp::DanceabilityMeter
   Scores scores;
   std::vector<Recommendation> recommendations;
   std::size_t lyrics_words = 0;
