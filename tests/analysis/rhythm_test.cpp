@@ -1,0 +1,163 @@
+#include <array>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "aura/analysis/analyze.h"
+#include "signals.h"
+#include "wav.h"
+
+using aura::Spool;
+using aura::analysis::analyze;
+using aura::analysis::Report;
+using aura::audio::Decoder;
+using nlohmann::json;
+
+namespace {
+
+constexpr int kRateHz = 22050;
+
+Report report_of(const std::vector<double>& samples) {
+  Spool file;
+  file.append(aura::audio::wav(aura::audio::WavFormat::kS16, kRateHz, 1, samples));
+  return analyze({.file = file}, Decoder(), {});
+}
+
+/// A drummer: kick on the first beat of each bar of `beats`, snare on the third of four and on the
+/// others of three, hi-hat on each half beat.
+std::vector<double> drums(double bpm, int beats, double seconds) {
+  std::vector<double> samples(static_cast<std::size_t>(seconds * kRateHz), 0.0);
+  const auto hit = [&](double at_s, double gain, double hz, double decay_s) {
+    const auto begin = static_cast<std::size_t>(std::lround(at_s * kRateHz));
+    const auto noise = aura::test::noise(1, static_cast<std::size_t>(5 * decay_s * kRateHz));
+    for (std::size_t i = 0; i < noise.size() && begin + i < samples.size(); ++i) {
+      const double t = static_cast<double>(i) / kRateHz;
+      const double tone =
+          hz > 0 ? std::sin(2 * std::numbers::pi * hz * t) : static_cast<double>(noise[i]);
+      samples[begin + i] += gain * tone * std::exp(-t / decay_s);
+    }
+  };
+  const double beat_s = 60 / bpm;
+  for (int half = 0; half * beat_s / 2 < seconds; ++half) {
+    const double at_s = half * beat_s / 2;
+    hit(at_s, 0.1, 0, 0.01);
+    if (half % 2 != 0) continue;
+    const int beat = half / 2 % beats;
+    if (beat == 0 || (beats == 4 && beat == 2)) hit(at_s, 0.5, 60, 0.08);
+    if (beats == 3 ? beat != 0 : beat % 2 == 1) hit(at_s, 0.3, 0, 0.05);
+  }
+  return samples;
+}
+
+using Music = std::array<std::string, 4>;  // file, tempo, beats a bar, key
+
+std::vector<Music> sample_music() {
+  std::ifstream rows(AURA_TEST_DATA "/music/truth.csv");
+  std::string row;
+  std::getline(rows, row);  // the names of the columns
+  std::vector<Music> music;
+  while (std::getline(rows, row)) {
+    std::istringstream cells(row);
+    for (auto& cell : music.emplace_back()) std::getline(cells, cell, ',');
+  }
+  REQUIRE(music.size() == 6);
+  return music;
+}
+
+Report report_of_music(const std::string& name) {
+  const auto file = Spool::open(AURA_TEST_DATA "/music/" + name, 1 << 30);
+  return analyze({.file = file}, Decoder(), {});
+}
+
+/// The tonic of the major key that has the notes of `key`, from 0 for C.
+int notes_of(const std::string& key) {
+  const std::map<std::string, int> tonics{{"C", 0},  {"C#", 1}, {"D", 2},   {"Eb", 3},
+                                          {"E", 4},  {"F", 5},  {"F#", 6},  {"G", 7},
+                                          {"Ab", 8}, {"A", 9},  {"Bb", 10}, {"B", 11}};
+  const auto space = key.find(' ');
+  const int tonic = tonics.at(key.substr(0, space));
+  return key.substr(space + 1) == "minor" ? (tonic + 3) % 12 : tonic;
+}
+
+}  // namespace
+
+TEST_CASE("rhythm: drums have the tempo that they are played at, or one level beside it") {
+  // Drums alone, each of them a noise in all registers, say little of which of their levels is the
+  // beat.
+  const double bpm = GENERATE(80.0, 96.5, 110.0, 120.0, 140.0);
+  INFO(bpm);
+  const auto rhythm = report_of(drums(bpm, 4, 40)).rhythm;
+  const double level = rhythm.bpm > 1.5 * bpm ? 2 : 1;
+  // Over 40 s, a frame at either end is a thousandth.
+  CHECK(rhythm.bpm == Approx(level * bpm).epsilon(0.002));
+  CHECK(rhythm.time_signature == "4/4");
+  CHECK(rhythm.confidence > 0.3);
+  CHECK(rhythm.confidence <= 1);
+}
+
+TEST_CASE("rhythm: a tempo that may be taken for its double is among the alternatives") {
+  const auto rhythm = report_of(drums(80, 4, 40)).rhythm;
+  bool told = rhythm.bpm == Approx(80).epsilon(0.01);
+  for (const auto& [bpm, weight] : rhythm.alternatives) told |= bpm == Approx(80).epsilon(0.01);
+  CHECK(told);
+}
+
+TEST_CASE("rhythm: beats lie on the drums, in order, as far apart as the tempo says") {
+  const double bpm = 120;
+  const auto rhythm = report_of(drums(bpm, 4, 30)).rhythm;
+  REQUIRE(rhythm.beats_s.size() > 50);
+  double off_s = 0;
+  for (std::size_t i = 0; i < rhythm.beats_s.size(); ++i) {
+    const double beats = rhythm.beats_s[i] * bpm / 60;
+    off_s += std::abs(beats - std::round(beats)) * 60 / bpm;
+    if (i > 0) CHECK(rhythm.beats_s[i] > rhythm.beats_s[i - 1]);
+  }
+  // One frame, which is as far as they are told apart.
+  CHECK(off_s / static_cast<double>(rhythm.beats_s.size()) < 512.0 / kRateHz);
+}
+
+TEST_CASE("rhythm: silence has no tempo, beats, metre, onsets or key") {
+  const auto report = report_of(std::vector<double>(10 * kRateHz, 0.0));
+  CHECK(report.rhythm.bpm == 0);
+  CHECK(report.rhythm.confidence == 0);
+  CHECK(report.rhythm.alternatives.empty());
+  CHECK(report.rhythm.beats_s.empty());
+  CHECK(report.rhythm.time_signature.empty());
+  CHECK(report.rhythm.onsets_per_s == 0);
+  CHECK(report.tonal.key.empty());
+  CHECK(report.tonal.confidence == 0);
+  const auto object = json::parse(to_json(report));
+  CHECK(object.at("rhythm").at("beats") == json::array());
+  CHECK(object.at("tonal").at("key") == "");
+}
+
+TEST_CASE("rhythm: noise has little confidence") {
+  const auto noise = aura::test::noise(0.3, 30 * kRateHz);
+  CHECK(report_of({noise.begin(), noise.end()}).rhythm.confidence < 0.3);
+}
+
+TEST_CASE("rhythm: the sample music has its composers' tempo and metre") {
+  for (const auto& [name, bpm, beats, key] : sample_music()) {
+    INFO(name);
+    const auto rhythm = report_of_music(name).rhythm;
+    CHECK(rhythm.bpm == Approx(std::stod(bpm)).epsilon(0.005));
+    CHECK(rhythm.time_signature == beats + "/4");
+  }
+}
+
+TEST_CASE("tonal: the sample music is in its composers' key, or in the one of the same notes") {
+  // A minor key and its relative major are told apart by little more than where the music comes to
+  // rest, and these are excerpts.
+  for (const auto& [name, bpm, beats, key] : sample_music()) {
+    INFO(name);
+    const auto tonal = report_of_music(name).tonal;
+    CHECK(notes_of(std::string(tonal.key) + " " + std::string(tonal.scale)) == notes_of(key));
+  }
+}
