@@ -22,6 +22,7 @@ bool Connection::Session::passes(const pqxx::sql_error& error) {
 }
 
 void Connection::Session::fail(std::string_view message, bool passes) {
+  ++errors_;
   if (passes || !open_ || !open_->connection.is_open()) {
     open_.reset();
     throw DatabaseLost(first_line(message));
@@ -29,6 +30,10 @@ void Connection::Session::fail(std::string_view message, bool passes) {
   auto error = first_line(message);
   if (error.starts_with("relation \"aura.")) error += ": run aura migrate";
   throw DatabaseError(error);
+}
+
+std::uint64_t database_errors() noexcept {
+  return Connection::Session::errors_;
 }
 
 Connection::Connection(DatabaseUrl url) : session_(std::make_unique<Session>(std::move(url))) {}

@@ -409,8 +409,8 @@ int Queue::release(const std::vector<std::int64_t>& run_ids) {
   return put_back(release_sql_, run_ids);
 }
 
-int Queue::abandon(const std::vector<std::int64_t>& run_ids) {
-  return put_back(abandon_sql_, run_ids);
+Ending Queue::abandon(std::int64_t run_id) {
+  return end("lost", run_id, abandon_sql_);
 }
 
 int Queue::put_back(const std::string& sql, const std::vector<std::int64_t>& run_ids) {
@@ -424,8 +424,8 @@ int Queue::put_back(const std::string& sql, const std::vector<std::int64_t>& run
 }
 
 int Queue::abandon_strays(const std::string& worker_id, const std::vector<std::int64_t>& known) {
-  return abandon(ids_of(
-      connection_.session().execute_within(kQuick, kStrays, worker_id, array_literal(known))));
+  return put_back(abandon_sql_, ids_of(connection_.session().execute_within(
+                                    kQuick, kStrays, worker_id, array_literal(known))));
 }
 
 std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids,

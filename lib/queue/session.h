@@ -146,6 +146,9 @@ class Connection::Session {
 
   static constexpr std::chrono::seconds kServerIsFirst{2};
 
+  friend std::uint64_t database_errors() noexcept;
+  static inline std::atomic<std::uint64_t> errors_{0};
+
   /// When a server was last found silent by any connection of this process. What was opened before
   /// is likely as dead and isn't used again: each would take its own time to find out.
   static inline std::atomic<Clock::time_point> last_silence_{};

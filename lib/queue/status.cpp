@@ -44,6 +44,27 @@ SELECT "jobId", coalesce("errorMessage", ''), to_char("updatedAt", {iso}) FROM {
 WHERE "status" = 'failed' ORDER BY "updatedAt" DESC LIMIT 5
 )sql";
 
+constexpr const char* kDepth = R"sql(
+SELECT (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'queued' LIMIT 100001) counted) AS queued,
+       (SELECT count(*) FROM aura.run WHERE state = 'running') AS processing,
+       coalesce((SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - "createdAt") FROM {jobs}
+                 WHERE "status" = 'queued' ORDER BY "createdAt", "id" LIMIT 1), 0)::float8 AS oldest
+)sql";
+
+constexpr const char* kResult = R"sql(
+SELECT json_build_object(
+  'jobId', "jobId", 'status', "status", 'trackTitle', "trackTitle", 'artistName', "artistName", 'genre', "genre",
+  'audioUrl', "audioUrl", 'artworkUrl', "artworkUrl", 'hitFactor', "hitFactor",
+  'scores', json_build_object('overall', "hitFactor", 'audio', "audioScore", 'lyrics', "lyricsScore",
+                              'brand', "brandScore", 'market', "marketScore"),
+  'recommendations', "recommendations", 'similarHits', "similarHits", 'modelVersion', "modelVersion",
+  'processingTime', "processingTime", 'completedAt', to_char("completedAt", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+FROM {jobs} WHERE "jobId" = $1 AND "status" = 'completed'
+)sql";
+
+/// Somebody waits for what is asked for them.
+constexpr std::chrono::seconds kPatience{5};
+
 std::string statement(std::string_view sql, const QueueTable& table) {
   return fill_in(std::string(sql), {{"{jobs}", table.quoted}, {"{iso}", kIso}});
 }
@@ -57,7 +78,7 @@ std::optional<Value> optional_value(const pqxx::field& field) {
 /// Whether there is schema aura yet: a queue can be looked at before its first worker.
 bool has_history(Connection& connection) {
   return connection.session()
-      .execute("SELECT to_regclass('aura.gate') IS NOT NULL")[0][0]
+      .execute_within(kPatience, "SELECT to_regclass('aura.gate') IS NOT NULL")[0][0]
       .as<bool>();
 }
 
@@ -66,7 +87,7 @@ bool has_history(Connection& connection) {
 std::optional<JobStatus> find_job(Connection& connection, const QueueTable& table,
                                   const std::string& job_id) {
   auto& session = connection.session();
-  const auto rows = session.execute(statement(kFindJob, table), job_id);
+  const auto rows = session.execute_within(kPatience, statement(kFindJob, table), job_id);
   if (rows.empty()) return std::nullopt;
   const auto& row = rows[0];
   JobStatus status;
@@ -87,7 +108,7 @@ std::optional<JobStatus> find_job(Connection& connection, const QueueTable& tabl
   status.created_at = optional_text(row["created"]).value_or("");
   status.completed_at = optional_text(row["completed"]);
   if (status.status == "queued" && has_history(connection)) {
-    const auto next = session.execute(statement(kNextAttempt, table), job_id);
+    const auto next = session.execute_within(kPatience, statement(kNextAttempt, table), job_id);
     if (!next.empty()) status.next_attempt_at = optional_text(next[0][0]);
   }
   return status;
@@ -112,6 +133,23 @@ std::vector<RunRecord> find_runs(Connection& connection, const QueueTable& table
   }
   std::reverse(runs.begin(), runs.end());
   return runs;
+}
+
+void ping(Connection& connection) {
+  connection.session().execute_within(kPatience, "SELECT 1");
+}
+
+Depth find_depth(Connection& connection, const QueueTable& table) {
+  const auto rows = connection.session().execute_within(kPatience, statement(kDepth, table));
+  return {rows[0]["queued"].as<std::int64_t>(), rows[0]["processing"].as<std::int64_t>(),
+          std::max(0.0, rows[0]["oldest"].as<double>())};
+}
+
+std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
+                                       const std::string& job_id) {
+  const auto rows =
+      connection.session().execute_within(kPatience, statement(kResult, table), job_id);
+  return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
 }
 
 Overview overview(Connection& connection, const QueueTable& table) {

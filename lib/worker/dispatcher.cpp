@@ -33,23 +33,25 @@ milliseconds until(Clock::time_point deadline) {
 }  // namespace
 
 Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
-                       const audio::Decoder& decoder, const Log& log)
+                       const audio::Decoder& decoder, metrics::Instruments& instruments,
+                       const Log& log)
     : settings_(settings),
       decoder_(decoder),
+      instruments_(instruments),
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table),
       outage_(log),
       lookahead_(settings.threads, settings.max_downloads),
-      progress_(settings, table, running_, tally_, log),
-      keeper_(settings, table, running_, log),
+      progress_(settings, table, running_, instruments, log),
+      keeper_(settings, table, running_, instruments, log),
       listening_(settings, running_, log),
       upkeep_(settings, table, log),
       pool_(static_cast<std::size_t>(settings.threads)),
       fetcher_(settings.analysis.fetch) {
   for (int i = 0; i < settings.threads; ++i) {
-    idle_.push_back(
-        std::make_unique<JobRunner>(settings, table, decoder, running_, progress_, tally_, log));
+    idle_.push_back(std::make_unique<JobRunner>(settings, table, decoder, running_, progress_,
+                                                instruments, log));
   }
 }
 
@@ -63,6 +65,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
   const std::stop_callback note(stop, [this] { asked_to_stop_ = Clock::now(); });
   std::exception_ptr refusal;
   while (!stop.stop_requested() && !decoder_.is_lost()) {
+    instruments_.note_turn();
     try {
       // Read first: what happens from here on cuts the wait short.
       const auto news = running_.news();
@@ -84,6 +87,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
   }
   if (decoder_.is_lost())
     log_.error("the process that starts decoders is gone: ending, for a new start");
+  instruments_.set_draining();
   const bool all_ended = wind_down(hurry);
   for (auto& thread : beside) {
     thread.request_stop();
@@ -149,6 +153,8 @@ void Dispatcher::start(queue::ClaimedJob claimed_job, Clock::time_point claimed)
 void Dispatcher::hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                            const std::stop_token& stop) {
   running_.note_ready(job->run_id, track.bytes() > 0 ? analysis::step::kDownloaded : 0);
+  instruments_.observe(metrics::Stage::kFetch, track.took);
+  instruments_.add_fetched(track.bytes());
   buffered_bytes_ += track.bytes();
   boost::asio::post(pool_, [this, job = std::move(job), track = std::move(track), stop]() mutable {
     buffered_bytes_ -= track.bytes();
@@ -166,7 +172,9 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
     idle_.pop_back();
   }
   const auto started = Clock::now();
+  instruments_.thread_begins();
   runner->run(job, std::move(track), stop);
+  instruments_.thread_ends();
   lookahead_.note_work(Clock::now() - started);
   {
     const std::lock_guard lock(mutex_);

@@ -13,6 +13,7 @@
 #include "aura/audio/decoder.h"
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
+#include "aura/metrics/instruments.h"
 #include "aura/queue/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
@@ -23,7 +24,6 @@
 #include "outage.h"
 #include "progress_writer.h"
 #include "running_jobs.h"
-#include "tally.h"
 #include "upkeep.h"
 
 namespace aura::worker {
@@ -35,7 +35,7 @@ class Dispatcher {
   enum class Mode { kForever, kDrain };
 
   Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
-             const audio::Decoder& decoder, const Log& log);
+             const audio::Decoder& decoder, metrics::Instruments& instruments, const Log& log);
 
   /// Works until `stop` asks to stop or, draining, until nothing is queued or running. Then lets
   /// the running jobs finish within the grace, or until `hurry` asks, and puts back what has not;
@@ -43,8 +43,6 @@ class Dispatcher {
   /// Call once, from one thread. Whether every pool thread came to its end: if not, only ending the
   /// process ends it. Throws queue::DatabaseError where the database refuses to let it drain.
   bool run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry);
-
-  const Tally& tally() const noexcept { return tally_; }
 
  private:
   void abandon_strays();
@@ -63,6 +61,7 @@ class Dispatcher {
 
   const WorkerSettings& settings_;
   const audio::Decoder& decoder_;
+  metrics::Instruments& instruments_;
   Log log_;
   queue::Connection connection_;
   queue::Queue queue_;
@@ -74,7 +73,6 @@ class Dispatcher {
   std::atomic<std::chrono::steady_clock::time_point> asked_to_stop_{};
 
   RunningJobs running_;
-  Tally tally_;
   Lookahead lookahead_;
   std::atomic<std::size_t> buffered_bytes_{0};  ///< of tracks that wait for a thread
   std::mutex mutex_;

@@ -16,6 +16,7 @@ namespace aura::worker {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using metrics::Outcome;
 
 std::int64_t ms_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
@@ -24,11 +25,12 @@ std::int64_t ms_since(Clock::time_point start) {
 /// Thrown out of the pipeline when the run turns out not to be ours any more.
 struct RunLost {};
 
-/// Notes how far a job is, for as long as its pipeline runs.
+/// Notes how far a job is and what it spends its time with, for as long as its pipeline runs.
 class Progress {
  public:
-  Progress(ProgressWriter& writer, RunningJobs& running, std::int64_t run_id)
-      : writer_(writer), running_(running), run_id_(run_id) {}
+  Progress(ProgressWriter& writer, RunningJobs& running, metrics::Instruments& instruments,
+           std::int64_t run_id)
+      : writer_(writer), running_(running), instruments_(instruments), run_id_(run_id) {}
   ~Progress() { writer_.forget(run_id_); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -36,12 +38,22 @@ class Progress {
   void operator()(int percent) {
     running_.note_progress(run_id_, percent);
     writer_.report(run_id_, percent);
+    if (percent == analysis::step::kDecoded) end_of(metrics::Stage::kDecode);
+    if (percent == analysis::step::kMeasured) end_of(metrics::Stage::kFeatures);
   }
 
  private:
+  void end_of(metrics::Stage stage) {
+    const auto now = Clock::now();
+    instruments_.observe(stage, now - since_);
+    since_ = now;
+  }
+
   ProgressWriter& writer_;
   RunningJobs& running_;
+  metrics::Instruments& instruments_;
   std::int64_t run_id_;
+  Clock::time_point since_ = Clock::now();
 };
 
 queue::Result to_result(const analysis::Report& report, std::chrono::milliseconds processing_time) {
@@ -63,12 +75,12 @@ queue::Result to_result(const analysis::Report& report, std::chrono::millisecond
 
 JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
                      const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
-                     Tally& tally, const Log& log)
+                     metrics::Instruments& instruments, const Log& log)
     : settings_(settings),
       decoder_(decoder),
       running_(running),
       progress_(progress),
-      tally_(tally),
+      instruments_(instruments),
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table) {}
@@ -115,11 +127,13 @@ analysis::Report JobRunner::analyze(const queue::ClaimedJob& job,
                                     const fetch::Fetcher::Outcome& outcome,
                                     const std::stop_token& stop) {
   if (const auto* error = std::get_if<std::exception_ptr>(&outcome)) std::rethrow_exception(*error);
-  Progress progress(progress_, running_, job.run_id);
+  Progress progress(progress_, running_, instruments_, job.run_id);
   progress(analysis::step::kDownloaded);
 
-  return analysis::analyze({std::get<Spool>(outcome), job.job.lyrics, job.job.lyrics_cut}, decoder_,
-                           settings_.analysis.decode, std::ref(progress), stop);
+  auto report = analysis::analyze({std::get<Spool>(outcome), job.job.lyrics, job.job.lyrics_cut},
+                                  decoder_, settings_.analysis.decode, std::ref(progress), stop);
+  instruments_.add_audio(report.duration_s);
+  return report;
 }
 
 void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
@@ -133,8 +147,13 @@ void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
       return lost(job, log);
     case StopReason::kReleased:
     case StopReason::kNone:
-      return log.info("stopped: back in the queue");
+      return released(log);
   }
+}
+
+void JobRunner::released(const Log& log) {
+  instruments_.count(Outcome::kReleased);
+  log.info("stopped: back in the queue");
 }
 
 /// Until the dispatcher, which learns of it too, has put back all that this worker has.
@@ -144,18 +163,21 @@ void JobRunner::wait_for_release(const std::stop_token& stop) {
 }
 
 void JobRunner::lost(const queue::ClaimedJob& job, const Log& log) {
-  if (running_.stop_reason(job.run_id) == StopReason::kReleased)
-    return log.info("stopped: back in the queue");
+  if (running_.stop_reason(job.run_id) == StopReason::kReleased) return released(log);
   log.warning("the job was taken back or deleted, or its lease ran out: its work is thrown away");
   // If it was only given up for want of a sure lease, it goes back at no cost.
-  queue_.abandon({job.run_id});
+  const bool is_lost = queue_.abandon(job.run_id) == queue::Ending::kDone;
+  instruments_.count(is_lost ? Outcome::kLost : Outcome::kCancelled);
 }
 
 void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result,
                        const std::stop_token& stop, const Log& log) {
+  const auto begun = Clock::now();
   const auto ending = settle([&] { return queue_.complete(job.run_id, result); }, stop, log);
   if (ending != queue::Ending::kDone) throw RunLost{};
-  ++tally_.completed;
+  instruments_.observe(metrics::Stage::kSave, Clock::now() - begun);
+  instruments_.observe_job(result.processing_time);
+  instruments_.count(Outcome::kCompleted);
   log.info("completed", {{"hit_factor", result.hit_factor},
                          {"ms", std::int64_t{result.processing_time.count()}}});
 }
@@ -177,18 +199,20 @@ void JobRunner::give_up(const queue::ClaimedJob& job, const JobError& error,
       },
       stop, log);
   if (ending != queue::Ending::kDone) {
+    instruments_.count(ending == queue::Ending::kCancelled ? Outcome::kCancelled : Outcome::kLost);
     log.warning("the job was taken back or deleted meanwhile: its failure is not recorded");
   } else if (wait_only) {
+    instruments_.count(Outcome::kPostponed);
     log.info("waits for its host: " + failure.message,
              {{"code", failure.code}, {"wait_ms", std::int64_t{wait.count()}}});
   } else if (again) {
-    ++tally_.retried;
+    instruments_.count(Outcome::kRetried);
     log.warning("failed, will be tried again: " + failure.message,
                 {{"code", failure.code},
                  {"attempt", std::int64_t{job.attempt}},
                  {"wait_ms", std::int64_t{wait.count()}}});
   } else {
-    ++tally_.failed;
+    instruments_.count(Outcome::kFailed);
     log.error("failed: " + failure.message,
               {{"code", failure.code}, {"attempt", std::int64_t{job.attempt}}});
   }
@@ -203,7 +227,7 @@ queue::Ending JobRunner::settle(Write write, const std::stop_token& stop, const 
     try {
       const auto ending = write();
       outage.over();
-      if (ending != queue::Ending::kDone) ++tally_.refused_writes;
+      if (ending != queue::Ending::kDone) instruments_.count_refused_writes();
       return ending;
     } catch (const queue::DatabaseLost& error) {
       const auto wait =

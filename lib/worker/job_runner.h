@@ -10,12 +10,12 @@
 #include "aura/base/error.h"
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
+#include "aura/metrics/instruments.h"
 #include "aura/queue/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
 #include "progress_writer.h"
 #include "running_jobs.h"
-#include "tally.h"
 
 namespace aura::worker {
 
@@ -36,7 +36,7 @@ class JobRunner {
  public:
   JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
             const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
-            Tally& tally, const Log& log);
+            metrics::Instruments& instruments, const Log& log);
 
   /// Takes the job from its downloaded track to its outcome in the database. When `stop` asks,
   /// gives up soon and writes nothing, the run being somebody else's by then, unless it was for
@@ -49,6 +49,7 @@ class JobRunner {
                            const std::stop_token& stop);
   void wait_for_release(const std::stop_token& stop);
   void lost(const queue::ClaimedJob& job, const Log& log);
+  void released(const Log& log);
   void stopped(const queue::ClaimedJob& job, const Log& log);
   void finish(const queue::ClaimedJob& job, const queue::Result& result,
               const std::stop_token& stop, const Log& log);
@@ -61,7 +62,7 @@ class JobRunner {
   const audio::Decoder& decoder_;
   RunningJobs& running_;
   ProgressWriter& progress_;
-  Tally& tally_;
+  metrics::Instruments& instruments_;
   Log log_;
   queue::Connection connection_;
   queue::Queue queue_;

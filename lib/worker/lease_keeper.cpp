@@ -27,9 +27,10 @@ std::vector<std::int64_t> difference(const std::vector<std::int64_t>& all,
 }  // namespace
 
 LeaseKeeper::LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable& table,
-                         RunningJobs& running, const Log& log)
+                         RunningJobs& running, metrics::Instruments& instruments, const Log& log)
     : settings_(settings),
       running_(running),
+      instruments_(instruments),
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table),
@@ -95,6 +96,7 @@ void LeaseKeeper::rescue() {
                     {"crashes", std::int64_t{run.crashes}}});
     }
     rescued = runs.size();
+    instruments_.count_rescued(rescued);
   }
   queue_.forget_ended();
 }

@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "aura/base/log.h"
+#include "aura/metrics/instruments.h"
 #include "aura/queue/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
@@ -17,7 +18,7 @@ namespace aura::worker {
 class LeaseKeeper {
  public:
   LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable& table, RunningJobs& running,
-              const Log& log);
+              metrics::Instruments& instruments, const Log& log);
 
   /// Beats until `stop` asks, at least three times a lease. Throws nothing: a database that is away
   /// is waited for, and jobs whose lease may have run out meanwhile are told to stop.
@@ -32,6 +33,7 @@ class LeaseKeeper {
 
   const WorkerSettings& settings_;
   RunningJobs& running_;
+  metrics::Instruments& instruments_;
   Log log_;
   queue::Connection connection_;
   queue::Queue queue_;

@@ -8,9 +8,10 @@
 namespace aura::worker {
 
 ProgressWriter::ProgressWriter(const WorkerSettings& settings, const queue::QueueTable& table,
-                               RunningJobs& running, Tally& tally, const Log& log)
+                               RunningJobs& running, metrics::Instruments& instruments,
+                               const Log& log)
     : running_(running),
-      tally_(tally),
+      instruments_(instruments),
       connection_(settings.database.url),
       queue_(connection_, table),
       outage_(log) {}
@@ -76,7 +77,7 @@ void ProgressWriter::stop_lost(const std::vector<queue::ProgressReport>& reports
       }
     }
   }
-  tally_.refused_writes += running_.stop(lost, StopReason::kLost);
+  instruments_.count_refused_writes(running_.stop(lost, StopReason::kLost));
 }
 
 }  // namespace aura::worker

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "aura/base/log.h"
+#include "aura/metrics/instruments.h"
 #include "aura/queue/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
 #include "outage.h"
 #include "running_jobs.h"
-#include "tally.h"
 
 namespace aura::worker {
 
@@ -24,7 +24,7 @@ namespace aura::worker {
 class ProgressWriter {
  public:
   ProgressWriter(const WorkerSettings& settings, const queue::QueueTable& table,
-                 RunningJobs& running, Tally& tally, const Log& log);
+                 RunningJobs& running, metrics::Instruments& instruments, const Log& log);
 
   /// Notes how far a run is. Returns at once.
   void report(std::int64_t run_id, int percent);
@@ -43,7 +43,7 @@ class ProgressWriter {
                  const std::vector<std::int64_t>& ours);
 
   RunningJobs& running_;
-  Tally& tally_;
+  metrics::Instruments& instruments_;
   queue::Connection connection_;
   queue::Queue queue_;
   Outage outage_;

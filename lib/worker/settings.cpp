@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 
@@ -32,6 +33,18 @@ audio::Sandboxing parse_sandboxing(std::string_view text) {
   if (text == "off") return audio::Sandboxing::kOff;
   if (text == "require") return audio::Sandboxing::kRequire;
   throw ConfigError("AURA_SANDBOX must be auto, off or require");
+}
+
+std::optional<std::string> read_api_token(const Env& env) {
+  constexpr std::size_t kFewestBytes = 16;
+  auto token = env.find("AURA_API_TOKEN");
+  const auto is_plain = [](char c) { return c > ' ' && c < 0x7f; };
+  if (token &&
+      (token->size() < kFewestBytes || !std::all_of(token->begin(), token->end(), is_plain)))
+    throw ConfigError(
+        "AURA_API_TOKEN must be at least 16 characters, without spaces: openssl rand -hex 24 makes "
+        "one");
+  return token;
 }
 
 }  // namespace
@@ -80,6 +93,8 @@ WorkerSettings read_worker_settings(const Env& env) {
   settings.job_timeout = env.seconds("JOB_TIMEOUT", minutes(10), seconds(1), hours(24));
   settings.max_crashes = static_cast<int>(env.integer("MAX_CRASHES", 3, 1, 100));
   settings.run_retention = hours(24 * env.integer("RUN_RETENTION", 30, 1, 3650));
+  settings.port = static_cast<std::uint16_t>(env.integer("PORT", 8080, 0, 65535));
+  settings.api_token = read_api_token(env);
   settings.shutdown_grace = env.seconds("SHUTDOWN_GRACE", seconds(25), milliseconds(0), hours(24));
   return settings;
 }

@@ -1,9 +1,12 @@
 #include "aura/worker/worker.h"
 
 #include <cstdlib>
+#include <memory>
 #include <optional>
+#include <system_error>
 
 #include "aura/base/wait.h"
+#include "aura/http/endpoint.h"
 #include "aura/queue/migrations.h"
 #include "dispatcher.h"
 #include "outage.h"
@@ -14,10 +17,12 @@ namespace {
 /// Makes the database ready: finds the jobs table, brings schema `aura` up to date. Waits as long
 /// as it takes; nothing if `stop` asked first.
 std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until until,
-                                         const Log& log, const std::stop_token& stop) {
+                                         metrics::Instruments& instruments, const Log& log,
+                                         const std::stop_token& stop) {
   queue::Connection connection(settings.database.url);
   Outage outage(log);
   while (!stop.stop_requested()) {
+    instruments.note_turn();
     std::chrono::milliseconds wait{};
     try {
       auto table = queue::find_queue_table(connection, settings.database.table);
@@ -51,35 +56,64 @@ void warn_of_no_sandbox(const WorkerSettings& settings, const audio::Decoder& de
       decoder.no_sandbox_reason());
 }
 
+/// A dispatcher comes round at least as often as it polls; beside that, a statement of its may take
+/// its time.
+constexpr std::chrono::seconds kTurnMayTake{30};
+
+/// Nothing where there is to be none, or none can be had: of several workers on one machine, the
+/// first shows how it does.
+std::unique_ptr<http::Endpoint> open_endpoint(const WorkerSettings& settings,
+                                              const metrics::Instruments& instruments,
+                                              const Log& log) {
+  if (settings.port == 0) return nullptr;
+  try {
+    return std::make_unique<http::Endpoint>(
+        http::EndpointSettings{.port = settings.port,
+                               .token = settings.api_token,
+                               .database = settings.database.url,
+                               .table = settings.database.table,
+                               .alive_within = 2 * settings.poll_interval + kTurnMayTake},
+        instruments);
+  } catch (const std::system_error& error) {
+    log.warning("works without an HTTP endpoint, port " + std::to_string(settings.port) +
+                " can't be had (" + error.code().message() + "): set PORT to another, or to 0");
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 int connections(const WorkerSettings& settings) noexcept {
-  // Beside the pool's threads: to claim, to beat, to report progress, to listen.
-  return settings.threads + 4;
+  // Beside the pool's threads: to claim, to beat, to report progress, to listen, to answer over
+  // HTTP.
+  return settings.threads + 5;
 }
 
 bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
                 const Log& log, const std::stop_token& stop, const std::stop_token& hurry) {
   log.info("AURA Analysis Worker starting...");
   warn_of_no_sandbox(settings, decoder, log);
-  const auto table = prepare(settings, until, log, stop);
+  metrics::Instruments instruments(AURA_VERSION, settings.threads);
+  const auto endpoint =
+      until == Until::kStopped ? open_endpoint(settings, instruments, log) : nullptr;
+  const auto table = prepare(settings, until, instruments, log, stop);
   if (!table) return true;
   log.info("ready", {{"database", settings.database.url.display},
                      {"table", table->quoted},
                      {"threads", std::int64_t{settings.threads}},
                      {"claim_batch", std::int64_t{settings.claim_batch}}});
-  Dispatcher dispatcher(settings, *table, decoder, log);
+  Dispatcher dispatcher(settings, *table, decoder, instruments, log);
   const auto mode =
       until == Until::kDrained ? Dispatcher::Mode::kDrain : Dispatcher::Mode::kForever;
   if (!dispatcher.run(mode, stop, hurry)) {
     log.warning("a job did not stop in time: ending without it");
     std::_Exit(decoder.is_lost() ? EXIT_FAILURE : EXIT_SUCCESS);
   }
-  const auto& tally = dispatcher.tally();
-  log.info("AURA Analysis Worker stopped", {{"completed", tally.completed.load()},
-                                            {"retried", tally.retried.load()},
-                                            {"failed", tally.failed.load()},
-                                            {"refused_writes", tally.refused_writes.load()}});
+  using metrics::Outcome;
+  log.info("AURA Analysis Worker stopped", {{"completed", instruments.counted(Outcome::kCompleted)},
+                                            {"retried", instruments.counted(Outcome::kRetried)},
+                                            {"failed", instruments.counted(Outcome::kFailed)},
+                                            {"refused_writes", instruments.refused_writes()}});
   return !decoder.is_lost();
 }
 

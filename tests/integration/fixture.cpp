@@ -94,7 +94,6 @@ Process Sandbox::start(const Arguments& arguments, const Environment& more) cons
   merged.insert(environment.begin(), environment.end());
   merged.try_emplace("AURA_ALLOW_HOSTS", "127.0.0.1");  // where the tests' servers are
   merged.try_emplace("PORT", "0");  // which only one process of a machine could have
-  merged.try_emplace("PORT", "0");
   return Process(all, {merged, folder_});
 }
 

@@ -137,12 +137,19 @@ int Model::put_back(const std::vector<std::int64_t>& run_ids, const std::string&
   return put_back;
 }
 
+Ending Model::abandon(std::int64_t run_id) {
+  put_back({run_id}, "lost");
+  const auto* run = find(run_id);
+  if (run != nullptr && run->state == "lost") return Ending::kDone;
+  return run != nullptr && run->state == "cancelled" ? Ending::kCancelled : Ending::kLost;
+}
+
 int Model::abandon_strays(const std::string& worker, const std::vector<std::int64_t>& known) {
   auto strays = running();
   std::erase_if(strays, [&](std::int64_t id) {
     return find(id)->worker != worker || std::find(known.begin(), known.end(), id) != known.end();
   });
-  return abandon(strays);
+  return put_back(strays, "lost");
 }
 
 std::vector<std::int64_t> Model::extend(const std::vector<std::int64_t>& run_ids) {

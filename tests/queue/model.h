@@ -85,7 +85,7 @@ class Model {
   Ending retry(std::int64_t run_id, bool is_due);
   Ending fail(std::int64_t run_id, const std::string& message);
   int release(const std::vector<std::int64_t>& run_ids) { return put_back(run_ids, "released"); }
-  int abandon(const std::vector<std::int64_t>& run_ids) { return put_back(run_ids, "lost"); }
+  Ending abandon(std::int64_t run_id);
   int abandon_strays(const std::string& worker, const std::vector<std::int64_t>& known);
   std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids);
   std::vector<Queue::Rescued> rescue(int max_retries, int max_crashes);

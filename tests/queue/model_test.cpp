@@ -316,8 +316,9 @@ class Player {
   }
 
   void abandon() {
-    const auto runs = any_runs();
-    same("abandon", any_worker().queue.abandon(runs), model_.abandon(runs));
+    if (const auto run = any_run()) {
+      same("abandon", any_worker().queue.abandon(*run), model_.abandon(*run));
+    }
   }
 
   void abandon_strays() {

@@ -20,8 +20,8 @@ struct Writing {
       read_worker_settings(Env(Env::Values{{"DATABASE_URL", database.url()}}));
   std::ostringstream sink;
   RunningJobs running;
-  Tally tally;
-  ProgressWriter writer{settings, table, running, tally,
+  metrics::Instruments instruments{"1", 1};
+  ProgressWriter writer{settings, table, running, instruments,
                         Log(LogLevel::kInfo, LogFormat::kText, "test", sink)};
 
   Writing() {
@@ -58,7 +58,7 @@ TEST_CASE_METHOD(Writing, "progress writer: what was overtaken or has ended is n
   while (shown() != "30") std::this_thread::yield();
   writer.report(run, 40);
   while (shown() != "30 40") std::this_thread::yield();
-  CHECK(tally.refused_writes == 0);
+  CHECK(instruments.refused_writes() == 0);
 }
 
 TEST_CASE_METHOD(Writing, "progress writer: a run that was lost is told to stop, and counted",
@@ -70,7 +70,7 @@ TEST_CASE_METHOD(Writing, "progress writer: a run that was lost is told to stop,
   const auto writing = start();
   while (!stop.stop_requested()) std::this_thread::yield();
   CHECK(running.stop_reason(lost) == StopReason::kLost);
-  while (tally.refused_writes != 1) std::this_thread::yield();
+  while (instruments.refused_writes() != 1) std::this_thread::yield();
   CHECK(shown().empty());
 }
 

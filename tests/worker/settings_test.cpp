@@ -26,6 +26,8 @@ TEST_CASE("settings: only DATABASE_URL must be given, the rest has the documente
   CHECK(settings.lease == seconds(30));
   CHECK(settings.job_timeout == seconds(600));
   CHECK(settings.max_crashes == 3);
+  CHECK(settings.port == 8080);
+  CHECK(!settings.api_token);
   CHECK(settings.run_retention == std::chrono::hours(24 * 30));
   CHECK(settings.retry.base == seconds(10));
   CHECK(settings.retry.ceiling == seconds(600));
@@ -50,11 +52,17 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   CHECK(with("MAX_RETRIES", "0").max_retries == 0);
   CHECK(with("SHUTDOWN_GRACE", "3").shutdown_grace == seconds(3));
   CHECK(with("AURA_TABLE", "Jobs").database.table == "Jobs");
+  CHECK(with("PORT", "0").port == 0);
+  CHECK(with("AURA_API_TOKEN", "0123456789abcdef").api_token == "0123456789abcdef");
   CHECK(with("FAIR_BY_USER", "1").database.fair_by_user);
   CHECK(with("DIRECT_URL", "postgresql://u@direct/d").database.direct_url.display ==
         "direct:5432/d");
   CHECK(with("AURA_SANDBOX", "require").analysis.sandboxing == aura::audio::Sandboxing::kRequire);
   CHECK(with("AURA_SANDBOX", "off").analysis.sandboxing == aura::audio::Sandboxing::kOff);
+  for (const std::string token : {"short", "sixteen letters and spaces", "0123456789abcde\t"}) {
+    CHECK_THROWS_WITH(with("AURA_API_TOKEN", token),
+                      Contains("AURA_API_TOKEN must be") && !Contains(token));
+  }
   CHECK_THROWS_WITH(with("DIRECT_URL", "direct:5432"), Contains("DIRECT_URL is not"));
   CHECK_THROWS_WITH(with("AURA_ALLOW_HOSTS", "a/b"), Contains("AURA_ALLOW_HOSTS must list"));
   CHECK_THROWS_WITH(with("HTTPS_PROXY", "socks5://p"), Contains("HTTPS_PROXY must look like"));
@@ -87,6 +95,7 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
                                  "MAX_DOWNLOADS",
                                  "MAX_BUFFERED_MB",
                                  "MAX_HOST_WAITS",
+                                 "PORT",
                                  "AURA_SANDBOX"}) {
     CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
   }

@@ -10,11 +10,12 @@
 
 namespace aura::analysis {
 
-/// How far a job is, in percent, when a step is done; front ends draw these. Features report 30, 40
-/// and 50.
+/// How far a job is, in percent, when a step is done; front ends draw these. Features report 30 and
+/// 40 before the last of them.
 namespace step {
 inline constexpr int kDownloaded = 10;
 inline constexpr int kDecoded = 20;
+inline constexpr int kMeasured = 50;
 inline constexpr int kLyrics = 60;
 inline constexpr int kScores = 70;
 inline constexpr int kRecommendations = 80;

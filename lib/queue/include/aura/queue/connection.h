@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 
@@ -20,6 +21,9 @@ class DatabaseError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// How many calls of this process have thrown either so far. Thread-safe.
+std::uint64_t database_errors() noexcept;
 
 /// One connection to PostgreSQL, opened when first used and again, at the next use, after it was
 /// lost. Every statement is unnamed and ends its own transaction, so poolers in transaction mode

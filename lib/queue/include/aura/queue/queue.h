@@ -105,9 +105,10 @@ class Queue {
   /// no attempt. What somebody has locked just now is left, see held(). Returns how many it put
   /// back or found taken back.
   int release(const std::vector<std::int64_t>& run_ids);
-  /// The same for runs that their worker gave up because it could not be sure of their leases; they
-  /// count as lost, though not as a crash.
-  int abandon(const std::vector<std::int64_t>& run_ids);
+  /// Puts back the job of a run that its worker gave up because it could not be sure of the lease:
+  /// the run counts as lost, though not as a crash, and at no cost of an attempt. kDone also where
+  /// others had found it lost before. What somebody has locked just now is left to its lease.
+  Ending abandon(std::int64_t run_id);
   /// Abandons what `worker_id` holds without knowing it, the answer to its claim having been lost:
   /// its running runs but for those `known`. Call with no claim of that worker under way. Returns
   /// how many there were.

@@ -65,6 +65,23 @@ struct Overview {
   std::vector<FailedJob> last_errors;  ///< newest first, at most five
 };
 
+/// Throws DatabaseLost where the database doesn't answer.
+void ping(Connection& connection);
+
+/// How deep the queue is, at a cost that doesn't grow with it.
+struct Depth {
+  std::int64_t queued = 0;      ///< counted to 100,001 at most
+  std::int64_t processing = 0;  ///< held by workers
+  double oldest_age_s = 0;      ///< of those queued; 0 without any
+};
+
+Depth find_depth(Connection& connection, const QueueTable& table);
+
+/// A job's result as its front end wants it, an object in JSON; nothing where there is no such job
+/// or it is not completed.
+std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
+                                       const std::string& job_id);
+
 Overview overview(Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -50,6 +51,8 @@ struct WorkerSettings {
   int max_crashes = 1;
   std::chrono::hours run_retention{};
   std::chrono::milliseconds shutdown_grace{};
+  std::uint16_t port = 0;                ///< of the HTTP endpoint; 0: none
+  std::optional<std::string> api_token;  ///< AURA_API_TOKEN
 };
 
 /// Each throws ConfigError with one line that names the variable and what it may be.

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "aura/metrics/instruments.h"
+#include "aura/queue/database_url.h"
+
+namespace aura::http {
+
+struct EndpointSettings {
+  std::uint16_t port = 0;  ///< 0 takes a free one
+  /// What a client must know for anything but health; without it only this machine is served.
+  std::optional<std::string> token{};
+  queue::DatabaseUrl database;
+  std::optional<std::string> table{};  ///< as find_queue_table() takes it
+  /// A dispatcher that has not come round for this long is stuck.
+  std::chrono::milliseconds alive_within{};
+};
+
+/// Shows over HTTP how a worker does and how its jobs are:
+///
+///     GET /healthz                  200 while the dispatcher comes round, else 503
+///     GET /readyz                   200 while jobs can be taken, else 503; which checks failed
+///     GET /metrics                  for Prometheus
+///     GET /api/aura/status/JOBID    how far a job is
+///     GET /api/aura/result/JOBID    what came of it
+///
+/// Health is for everybody, the rest for who knows the token. Has threads and a database connection
+/// of its own, which need not be there yet.
+class Endpoint {
+ public:
+  /// `instruments` must outlive it. Throws std::system_error where the port can't be had.
+  Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments);
+  ~Endpoint();
+  Endpoint(const Endpoint&) = delete;
+  Endpoint& operator=(const Endpoint&) = delete;
+
+  std::uint16_t port() const noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace aura::http

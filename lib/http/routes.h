@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aura/http/endpoint.h"
+#include "aura/queue/connection.h"
+#include "aura/queue/queue_table.h"
+#include "aura/queue/status.h"
+#include "server.h"
+
+namespace aura::http {
+
+/// What each request is answered with. See Endpoint for the list. Throws nothing.
+class Routes {
+ public:
+  Routes(const EndpointSettings& settings, const metrics::Instruments& instruments);
+
+  /// What takes no database: health, and why others are refused. From any thread.
+  std::optional<Response> at_once(const Request& request) const noexcept;
+  /// All else. From one thread at a time.
+  Response later(const Request& request) noexcept;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::optional<Response> refusal(const Request& request) const;
+  Response ready();
+  Response metrics();
+  Response status(const std::string& job_id);
+  Response result(const std::string& job_id);
+  /// The jobs table, looked for until it is found.
+  const queue::QueueTable& table();
+  /// How many seconds the rest of a job takes, as others took; nothing where none has been run.
+  std::optional<double> remaining_s(int progress) const;
+
+  const EndpointSettings settings_;
+  const metrics::Instruments& instruments_;
+  queue::Connection connection_;
+  std::optional<queue::QueueTable> table_;
+  /// What may be asked for often is found out now and then only.
+  Clock::time_point ready_at_{}, depth_at_{};
+  Response ready_{};
+  std::optional<metrics::QueueDepth> depth_;
+};
+
+}  // namespace aura::http

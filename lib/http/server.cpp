@@ -1,0 +1,196 @@
+#include "server.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <chrono>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace aura::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::redirect_error;
+using asio::use_awaitable;
+using asio::ip::tcp;
+using boost::system::error_code;
+using RawRequest = beast::http::request<beast::http::string_body>;
+using RawResponse = beast::http::response<beast::http::string_body>;
+
+/// After an accept that failed, for want of descriptors mostly.
+constexpr std::chrono::milliseconds kAcceptAgainAfter{100};
+
+bool is_loopback(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return address.is_loopback();
+}
+
+Request to_request(const RawRequest& raw, bool is_from_loopback) {
+  Request request{std::string(raw.method_string()), std::string(raw.target())};
+  request.authorization = std::string(raw[beast::http::field::authorization]);
+  request.is_from_loopback = is_from_loopback;
+  return request;
+}
+
+RawResponse to_raw(Response response, const RawRequest& request) {
+  RawResponse raw(static_cast<beast::http::status>(response.status), request.version());
+  raw.set(beast::http::field::content_type, response.content_type);
+  raw.set(beast::http::field::cache_control, "no-store");
+  raw.set("X-Content-Type-Options", "nosniff");
+  if (!response.allow.empty()) raw.set(beast::http::field::allow, response.allow);
+  if (response.status == 401) raw.set(beast::http::field::www_authenticate, "Bearer");
+  raw.keep_alive(request.keep_alive());
+  raw.content_length(response.body.size());
+  if (request.method() != beast::http::verb::head) raw.body() = std::move(response.body);
+  return raw;
+}
+
+/// For what can't be read as a request; 0 where nothing can be said.
+unsigned status_of(const error_code& error) {
+  using Error = beast::http::error;
+  if (error == Error::header_limit) return 431;
+  if (error == Error::body_limit) return 413;
+  const bool is_theirs = error.category() == make_error_code(Error::bad_method).category();
+  return is_theirs && error != Error::end_of_stream && error != Error::partial_message ? 400 : 0;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(std::uint16_t port, AtOnce answer_at_once, Later answer_later,
+       const ServerLimits& its_limits)
+      : at_once(std::move(answer_at_once)), later(std::move(answer_later)), limits(its_limits) {
+    listen(port);
+    asio::co_spawn(context, accept(), asio::detached);
+    thread = std::jthread([this] { context.run(); });
+  }
+
+  ~Impl() {
+    context.stop();
+    thread.join();
+    pool.join();
+  }
+
+  void listen(std::uint16_t port) try {
+    const auto listen_at = [&](const tcp::endpoint& endpoint) {
+      acceptor.open(endpoint.protocol());
+      acceptor.set_option(asio::socket_base::reuse_address(true));
+      if (endpoint.protocol() == tcp::v6()) acceptor.set_option(asio::ip::v6_only(false));
+      acceptor.bind(endpoint);
+      acceptor.listen();
+    };
+    try {
+      listen_at({tcp::v6(), port});
+    } catch (const boost::system::system_error& error) {
+      if (error.code() == asio::error::address_in_use) throw;
+      acceptor = tcp::acceptor(context);  // a machine without IPv6
+      listen_at({tcp::v4(), port});
+    }
+  } catch (const boost::system::system_error& error) {
+    throw std::system_error(error.code());
+  }
+
+  asio::awaitable<void> accept() {
+    while (true) {
+      error_code ec;
+      auto socket = co_await acceptor.async_accept(redirect_error(use_awaitable, ec));
+      if (ec) {
+        asio::steady_timer timer(context, kAcceptAgainAfter);
+        co_await timer.async_wait(redirect_error(use_awaitable, ec));
+        continue;
+      }
+      if (connections >= limits.connections) continue;
+      ++connections;
+      asio::co_spawn(context, serve(std::move(socket)),
+                     [this](const std::exception_ptr&) { --connections; });
+    }
+  }
+
+  asio::awaitable<void> serve(tcp::socket socket) {
+    error_code ec;
+    const auto peer = socket.remote_endpoint(ec);
+    if (ec) co_return;
+    const bool is_from_loopback = is_loopback(peer.address());
+    beast::tcp_stream stream(std::move(socket));
+    beast::flat_buffer buffer;
+    for (bool goes_on = true; goes_on;) {
+      beast::http::request_parser<beast::http::string_body> parser;
+      parser.header_limit(limits.header_bytes);
+      parser.body_limit(limits.body_bytes);
+      stream.expires_after(std::chrono::seconds(limits.step_seconds));
+      co_await beast::http::async_read(stream, buffer, parser, redirect_error(use_awaitable, ec));
+      auto raw = ec ? RawRequest() : parser.release();
+      Response response;
+      if (ec) {
+        response.status = status_of(ec);
+        if (response.status == 0) break;
+        response.body = R"({"error":"this is no request that can be answered"})";
+        raw.keep_alive(false);
+      } else {
+        stream.expires_never();
+        co_await answer(to_request(raw, is_from_loopback), response);
+      }
+      const auto reply = to_raw(std::move(response), raw);
+      goes_on = reply.keep_alive();
+      stream.expires_after(std::chrono::seconds(limits.step_seconds));
+      co_await beast::http::async_write(stream, reply, redirect_error(use_awaitable, ec));
+      if (ec) break;
+    }
+    stream.socket().shutdown(tcp::socket::shutdown_both, ec);
+  }
+
+  asio::awaitable<void> answer(const Request& request, Response& response) {
+    if (auto answered = at_once(request)) {
+      response = std::move(*answered);
+      co_return;
+    }
+    if (waiting >= limits.waiting) {
+      response = {503, R"({"error":"too many requests at once: try again"})"};
+      co_return;
+    }
+    ++waiting;
+    response = co_await asio::co_spawn(pool, run_later(request), use_awaitable);
+    --waiting;
+  }
+
+  asio::awaitable<Response> run_later(const Request& request) { co_return later(request); }
+
+  AtOnce at_once;
+  Later later;
+  ServerLimits limits;
+  asio::io_context context{1};
+  asio::thread_pool pool{1};
+  tcp::acceptor acceptor{context};
+  // Both the clients' thread's own.
+  int connections = 0;
+  int waiting = 0;  ///< requests that the other thread has not answered
+  std::jthread thread;
+};
+
+Server::Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits)
+    : impl_(std::make_unique<Impl>(port, std::move(at_once), std::move(later), limits)) {}
+
+Server::~Server() = default;
+
+std::uint16_t Server::port() const noexcept {
+  error_code ec;
+  return impl_->acceptor.local_endpoint(ec).port();
+}
+
+}  // namespace aura::http

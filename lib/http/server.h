@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace aura::http {
+
+/// A request as a handler sees it. All of it is hostile.
+struct Request {
+  std::string method;
+  std::string target;
+  std::string authorization{};    ///< the header's value; empty without one
+  bool is_from_loopback = false;  ///< whether it came from this very machine
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string body{};
+  std::string content_type = "application/json";
+  std::string allow{};  ///< the methods that there are, with a 405
+};
+
+/// What one client may take.
+struct ServerLimits {
+  std::uint32_t header_bytes = 8 * 1024;
+  std::uint64_t body_bytes = 64 * 1024;
+  int step_seconds = 10;  ///< for a request to arrive, and for a response to be taken
+  int connections = 64;   ///< at once; more are closed unheard
+  int waiting = 32;       ///< requests that wait for a thread; more are answered with 503
+};
+
+/// A server of HTTP/1.1 with a thread of its own for its clients, none of whom it waits for, and
+/// one more for what takes time.
+class Server {
+ public:
+  /// Answers at once, in the clients' thread, or hands the request to `later`.
+  using AtOnce = std::function<std::optional<Response>(const Request&)>;
+  /// Answers from the other thread, one request at a time.
+  using Later = std::function<Response(const Request&)>;
+
+  /// Listens on `port` of every address, or on a free one if that is 0. Neither handler may throw.
+  /// Throws std::system_error where the port can't be had.
+  Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits = {});
+  /// Closes every connection and waits for the request under way.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::uint16_t port() const noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace aura::http

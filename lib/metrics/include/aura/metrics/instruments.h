@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aura::metrics {
+
+/// How a run of this process ended.
+enum class Outcome {
+  kCompleted,
+  kFailed,     ///< for good
+  kRetried,    ///< failed, and its job waits for another attempt
+  kPostponed,  ///< put off for its host
+  kReleased,   ///< put back at shutdown
+  kCancelled,  ///< its row was deleted or taken back
+  kLost,       ///< its lease was lost or unsure
+};
+
+/// What a run's time goes to. Decoding and the pass over the samples are one; kFeatures is what
+/// follows the last sample.
+enum class Stage { kFetch, kDecode, kFeatures, kSave };
+inline constexpr std::size_t kStages = 4;
+
+/// The queue as a whole, every worker's part of it.
+struct QueueDepth {
+  std::int64_t queued = 0;
+  std::int64_t processing = 0;
+  double oldest_age_s = 0;  ///< of those queued; 0 without any
+};
+
+/// What this process has done and is doing, for Prometheus and for itself. Thread-safe.
+class Instruments {
+ public:
+  Instruments(std::string_view version, int threads);
+  ~Instruments();
+  Instruments(const Instruments&) = delete;
+  Instruments& operator=(const Instruments&) = delete;
+
+  void count(Outcome outcome);
+  std::int64_t counted(Outcome outcome) const;
+  /// Writes of progress or outcome that the queue refused, the run being lost or its job taken
+  /// back.
+  void count_refused_writes(int writes = 1);
+  std::int64_t refused_writes() const;
+  /// Runs of lost workers that this one put back.
+  void count_rescued(std::size_t runs);
+
+  void observe(Stage stage, std::chrono::nanoseconds took);
+  /// From the claim to the result.
+  void observe_job(std::chrono::milliseconds took);
+  /// What that stage took on average; nothing before the first.
+  std::optional<std::chrono::duration<double>> mean(Stage stage) const;
+
+  void add_fetched(std::size_t bytes);
+  void add_audio(double seconds);
+  void thread_begins();
+  void thread_ends();
+
+  /// The dispatcher has come round.
+  void note_turn();
+  std::chrono::steady_clock::time_point last_turn() const;
+  void set_draining();
+  bool is_draining() const;
+
+  /// All of it in Prometheus' text format, with `depth` where it is known and how many errors there
+  /// were in talking to the database.
+  std::string text(const std::optional<QueueDepth>& depth, std::uint64_t database_errors) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace aura::metrics

@@ -1,0 +1,198 @@
+#include "aura/metrics/instruments.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+
+namespace aura::metrics {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Counter;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::array kOutcomes{"completed", "failed",    "retried", "postponed",
+                               "released",  "cancelled", "lost"};
+constexpr std::array<const char*, kStages> kStageNames{"fetch", "decode", "features", "save"};
+
+/// Of seconds: from a step that is hardly there to a download at its limit.
+const Histogram::BucketBoundaries kBuckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+                                           2.5,   5,    10,    30,   60,  120,  300};
+
+double in_seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+struct Instruments::Impl {
+  Counter& counter(const char* name, const char* help) {
+    return BuildCounter().Name(name).Help(help).Register(registry).Add({});
+  }
+  Gauge& gauge(const char* name, const char* help) {
+    return BuildGauge().Name(name).Help(help).Register(registry).Add({});
+  }
+
+  prometheus::Registry registry;
+  std::array<Counter*, kOutcomes.size()> jobs{};
+  std::array<Histogram*, kStages> stages{};
+  struct Spent {
+    std::atomic<std::int64_t> count{0};
+    std::atomic<std::int64_t> ns{0};
+  };
+  std::array<Spent, kStages> spent{};
+
+  Counter& refused = counter("aura_writes_refused_total",
+                             "Writes of progress or outcome that came too late for their run.");
+  Counter& rescued =
+      counter("aura_crashes_rescued_total", "Runs of lost workers that this one put back.");
+  Counter& fetched = counter("aura_fetched_bytes_total", "Bytes of audio files downloaded.");
+  Counter& audio = counter("aura_audio_seconds_total", "Seconds of sound analysed.");
+  Counter& errors =
+      counter("aura_database_errors_total", "Statements and connections that failed.");
+  Histogram& job = BuildHistogram()
+                       .Name("aura_job_duration_seconds")
+                       .Help("From the claim of a job to its result.")
+                       .Register(registry)
+                       .Add({}, kBuckets);
+  Gauge& threads = gauge("aura_threads", "Jobs that this process works on at a time.");
+  Gauge& busy = gauge("aura_threads_busy", "Of these, those at work.");
+  Gauge& draining = gauge("aura_draining", "1 while this process ends: it claims no more.");
+  Gauge& turned = gauge("aura_last_turn_timestamp_seconds", "When the dispatcher last came round.");
+  prometheus::Family<Gauge>& queue =
+      BuildGauge()
+          .Name("aura_queue_jobs")
+          .Help("Jobs of the whole queue; of those queued at most 100,001 are counted.")
+          .Register(registry);
+  Gauge& queued = queue.Add({{"status", "queued"}});
+  Gauge& processing = queue.Add({{"status", "processing"}});
+  Gauge& oldest =
+      gauge("aura_queue_oldest_age_seconds", "How long the oldest queued job has waited.");
+
+  std::atomic<SteadyClock::time_point> last_turn{SteadyClock::now()};
+  std::mutex mutex;  ///< one text at a time
+};
+
+Instruments::Instruments(std::string_view version, int threads) : impl_(std::make_unique<Impl>()) {
+  auto& jobs = BuildCounter()
+                   .Name("aura_jobs_total")
+                   .Help("Runs of this process by how they ended.")
+                   .Register(impl_->registry);
+  for (std::size_t i = 0; i < kOutcomes.size(); ++i)
+    impl_->jobs[i] = &jobs.Add({{"outcome", kOutcomes[i]}});
+  auto& stages = BuildHistogram()
+                     .Name("aura_stage_duration_seconds")
+                     .Help("Time by stage; decode holds the pass over the samples.")
+                     .Register(impl_->registry);
+  for (std::size_t i = 0; i < kStages; ++i)
+    impl_->stages[i] = &stages.Add({{"stage", kStageNames[i]}}, kBuckets);
+  BuildGauge()
+      .Name("aura_build_info")
+      .Help("The version that runs.")
+      .Register(impl_->registry)
+      .Add({{"version", std::string(version)}})
+      .Set(1);
+  impl_->threads.Set(threads);
+}
+
+Instruments::~Instruments() = default;
+
+void Instruments::count(Outcome outcome) {
+  impl_->jobs[static_cast<std::size_t>(outcome)]->Increment();
+}
+
+std::int64_t Instruments::counted(Outcome outcome) const {
+  return static_cast<std::int64_t>(impl_->jobs[static_cast<std::size_t>(outcome)]->Value());
+}
+
+void Instruments::count_refused_writes(int writes) {
+  impl_->refused.Increment(writes);
+}
+
+std::int64_t Instruments::refused_writes() const {
+  return static_cast<std::int64_t>(impl_->refused.Value());
+}
+
+void Instruments::count_rescued(std::size_t runs) {
+  impl_->rescued.Increment(static_cast<double>(runs));
+}
+
+void Instruments::observe(Stage stage, std::chrono::nanoseconds took) {
+  const auto i = static_cast<std::size_t>(stage);
+  impl_->stages[i]->Observe(in_seconds(took));
+  impl_->spent[i].ns += took.count();
+  ++impl_->spent[i].count;
+}
+
+void Instruments::observe_job(std::chrono::milliseconds took) {
+  impl_->job.Observe(in_seconds(took));
+}
+
+std::optional<std::chrono::duration<double>> Instruments::mean(Stage stage) const {
+  const auto& [count, ns] = impl_->spent[static_cast<std::size_t>(stage)];
+  if (count == 0) return std::nullopt;
+  return std::chrono::duration<double>(std::chrono::nanoseconds(ns)) / count.load();
+}
+
+void Instruments::add_fetched(std::size_t bytes) {
+  impl_->fetched.Increment(static_cast<double>(bytes));
+}
+
+void Instruments::add_audio(double seconds) {
+  impl_->audio.Increment(seconds);
+}
+
+void Instruments::thread_begins() {
+  impl_->busy.Increment();
+}
+
+void Instruments::thread_ends() {
+  impl_->busy.Decrement();
+}
+
+void Instruments::note_turn() {
+  impl_->last_turn = SteadyClock::now();
+  impl_->turned.SetToCurrentTime();
+}
+
+std::chrono::steady_clock::time_point Instruments::last_turn() const {
+  return impl_->last_turn;
+}
+
+void Instruments::set_draining() {
+  impl_->draining.Set(1);
+}
+
+bool Instruments::is_draining() const {
+  return impl_->draining.Value() != 0;
+}
+
+std::string Instruments::text(const std::optional<QueueDepth>& depth,
+                              std::uint64_t database_errors) const {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->errors.Increment(static_cast<double>(database_errors) - impl_->errors.Value());
+  if (depth) {
+    impl_->queued.Set(static_cast<double>(depth->queued));
+    impl_->processing.Set(static_cast<double>(depth->processing));
+    impl_->oldest.Set(depth->oldest_age_s);
+  }
+  auto families = impl_->registry.Collect();
+  // Better no figure than an old one.
+  if (!depth) {
+    std::erase_if(families,
+                  [](const auto& family) { return family.name.starts_with("aura_queue"); });
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace aura::metrics

@@ -1,0 +1,200 @@
+#include "aura/http/endpoint.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "aura/queue/queue.h"
+#include "aura/test/database.h"
+#include "client.h"
+
+namespace aura::http {
+namespace {
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using Json = nlohmann::json;
+using metrics::Stage;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+constexpr const char* kToken = "0123456789abcdef";
+
+int status_of(const std::string& reply) {
+  return std::stoi(reply.substr(reply.find(' ') + 1, 3));
+}
+
+Json body_of(const std::string& reply) {
+  return Json::parse(reply.substr(reply.find("\r\n\r\n") + 4));
+}
+
+/// With a database that has all that a worker needs.
+struct Watched {
+  std::string get(const std::string& target) {
+    if (!endpoint) endpoint.emplace(settings(), instruments);
+    return ask(endpoint->port(), target,
+               token ? "Authorization: Bearer " + *token + "\r\n" : std::string());
+  }
+
+  EndpointSettings settings() const {
+    return {
+        .token = token, .database = queue::parse_database_url(url), .alive_within = alive_within};
+  }
+
+  test::TestDatabase database;
+  queue::QueueTable table = database.with_schema_and_table();
+  queue::Connection connection = database.connect();
+  queue::Queue queue{connection, table};
+  metrics::Instruments instruments{"1", 2};
+  std::optional<std::string> token;
+  std::string url = database.url();
+  milliseconds alive_within = hours(1);
+  std::optional<Endpoint> endpoint;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Watched,
+                 "health: alive while the dispatcher turns, ready while jobs can be taken") {
+  CHECK(status_of(get("/healthz")) == 200);
+  const auto reply = get("/readyz");
+  CHECK(status_of(reply) == 200);
+  CHECK(body_of(reply) ==
+        Json{{"ready", true},
+             {"checks", {{"database", true}, {"table", true}, {"not_draining", true}}}});
+}
+
+TEST_CASE_METHOD(Watched, "health: a dispatcher that doesn't turn is not alive") {
+  alive_within = milliseconds(-1);
+  CHECK(status_of(get("/healthz")) == 503);
+  instruments.set_draining();  // which has its own limit, the grace
+  CHECK(status_of(get("/healthz")) == 200);
+}
+
+TEST_CASE_METHOD(Watched,
+                 "health: not ready while draining, without the table, without a database") {
+  SECTION("draining") {
+    instruments.set_draining();
+    CHECK(body_of(get("/readyz"))["checks"]["not_draining"] == false);
+  }
+  SECTION("table") {
+    database.execute("DROP TABLE public.\"AuraAnalysis\"");
+    const auto checks = body_of(get("/readyz"))["checks"];
+    CHECK(checks["database"] == true);
+    CHECK(checks["table"] == false);
+  }
+  SECTION("database") {
+    url = "postgresql://u:secret@127.0.0.1:1/d";
+    CHECK(body_of(get("/readyz"))["checks"]["database"] == false);
+    const auto reply = get("/api/aura/status/a");
+    CHECK(status_of(reply) == 503);
+    CHECK_THAT(reply, !Contains("secret") && !Contains("127.0.0.1"));
+    CHECK_THAT(get("/metrics"), Contains("aura_threads 2") && !Contains("aura_queue_jobs{"));
+  }
+  CHECK(status_of(get("/readyz")) == 503);
+  CHECK(status_of(get("/healthz")) == 200);
+}
+
+TEST_CASE_METHOD(Watched, "metrics: the process and the queue") {
+  for (const char* id : {"a", "b", "c"}) database.insert_job(id, "http://h/", 60);
+  queue.claim({.limit = 1});
+  CHECK_THAT(get("/metrics"), Contains("aura_queue_jobs{status=\"queued\"} 2\n") &&
+                                  Contains("aura_queue_jobs{status=\"processing\"} 1\n") &&
+                                  Contains("aura_queue_oldest_age_seconds 6") &&
+                                  Contains("Content-Type: text/plain"));
+}
+
+TEST_CASE_METHOD(Watched, "token: who has it is answered, and everybody may ask for health") {
+  token = kToken;
+  CHECK(status_of(get("/metrics")) == 200);
+  const auto port = endpoint->port();
+  for (const std::string header :
+       {"", "Authorization: Bearer 0123456789abcdeX\r\n", "Authorization: Bearer\r\n",
+        "Authorization: Basic 0123456789abcdef\r\n", "Authorization: 0123456789abcdef\r\n"}) {
+    const auto reply = ask(port, "/metrics", header);
+    CHECK(status_of(reply) == 401);
+    CHECK_THAT(reply, Contains("WWW-Authenticate: Bearer"));
+    CHECK(status_of(ask(port, "/nothing-here", header)) == 401);
+    CHECK(status_of(ask(port, "/healthz", header)) == 200);
+    CHECK(status_of(ask(port, "/readyz", header)) == 200);
+  }
+}
+
+TEST_CASE_METHOD(Watched, "status: as the front end knows it") {
+  database.insert_job("a b/c");
+  database.insert_job("plain");
+  CHECK(body_of(get("/api/aura/status/plain")) ==
+        Json{{"jobId", "plain"}, {"status", "queued"}, {"progress", 0}});
+  CHECK(status_of(get("/api/aura/status/unknown")) == 404);
+  CHECK(body_of(get("/api/aura/status/unknown")).contains("error"));
+
+  const auto jobs = queue.claim({.limit = 2});
+  for (const auto& job : jobs) queue.report_progress({{job.run_id, 20}});
+  auto body = body_of(get("/api/aura/status/plain"));
+  CHECK(body["status"] == "processing");
+  CHECK(body["progress"] == 20);
+  CHECK(body["currentStep"] == "Measuring");
+  CHECK(!body.contains("estimatedTimeRemaining"));  // nothing was measured yet
+  for (const auto stage : {Stage::kFetch, Stage::kDecode, Stage::kFeatures, Stage::kSave})
+    instruments.observe(stage, std::chrono::seconds(2));
+  CHECK(body_of(get("/api/aura/status/plain"))["estimatedTimeRemaining"] == 4);
+}
+
+TEST_CASE_METHOD(Watched, "result: as the front end knows it") {
+  database.insert_job("a");
+  const auto waiting = get("/api/aura/result/a");
+  CHECK(status_of(waiting) == 409);
+  CHECK(body_of(waiting)["status"] == "queued");
+  CHECK(body_of(waiting).contains("error"));
+  CHECK(status_of(get("/api/aura/result/unknown")) == 404);
+
+  const auto run = queue.claim({.limit = 1}).at(0).run_id;
+  queue.complete(run, {.hit_factor = 74,
+                       .audio_score = 95,
+                       .lyrics_score = 50,
+                       .brand_score = 75,
+                       .market_score = 70,
+                       .recommendations_json = R"([{"type":"lyrics"}])",
+                       .similar_hits_json = "[]",
+                       .full_report_json = "{}",
+                       .model_version = "AURA-v2.1",
+                       .processing_time = milliseconds(1234)});
+  auto body = body_of(get("/api/aura/result/a"));
+  CHECK_THAT(body["completedAt"].get<std::string>(),
+             Catch::Matchers::Matches(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"));
+  body.erase("completedAt");
+  CHECK(body ==
+        Json{{"jobId", "a"},
+             {"status", "completed"},
+             {"trackTitle", "Title"},
+             {"artistName", "Artist"},
+             {"genre", nullptr},
+             {"audioUrl", body["audioUrl"]},
+             {"artworkUrl", nullptr},
+             {"hitFactor", 74},
+             {"scores",
+              {{"overall", 74}, {"audio", 95}, {"lyrics", 50}, {"brand", 75}, {"market", 70}}},
+             {"recommendations", {{{"type", "lyrics"}}}},
+             {"similarHits", Json::array()},
+             {"modelVersion", "AURA-v2.1"},
+             {"processingTime", 1234}});
+}
+
+TEST_CASE_METHOD(Watched, "hostile requests: each is answered, and nothing comes of it") {
+  database.insert_job("a'; DROP TABLE x; --");
+  CHECK(status_of(get("/api/aura/status/a'%3B%20DROP%20TABLE%20x%3B%20--")) == 200);
+  for (const std::string target :
+       {"/", "/api/aura/status/", "/api/aura/status/%00", "/api/aura/status/%ff",
+        "/api/aura/status/%4", "/api/aura/status/%zz", "/api/aura/status/a/b",
+        "/api/aura/status/..%2f..%2fetc", "/../../etc/passwd", "*", "http://elsewhere/metrics",
+        "/metrics/x", "//metrics"}) {
+    INFO(target);
+    CHECK(status_of(get(target)) == 404);
+  }
+  CHECK(status_of(get("/api/aura/status/" + std::string(5000, 'a'))) == 404);
+  CHECK(status_of(get("/metrics?x=%")) == 200);
+  const auto refused = ask(endpoint->port(), "/metrics", "Content-Length: 0\r\n", "DELETE");
+  CHECK(status_of(refused) == 405);
+  CHECK_THAT(refused, Contains("Allow: GET, HEAD"));
+}
+
+}  // namespace aura::http
