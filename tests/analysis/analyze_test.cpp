@@ -28,7 +28,8 @@ Spool wav_of(const std::vector<double>& samples) {
 
 }  // namespace
 
-TEST_CASE("analyze: encoded music has librosa's features within half a percent, and its very tempo") {
+TEST_CASE(
+    "analyze: encoded music has librosa's features within half a percent, and its very tempo") {
   const auto reference = json::parse(std::ifstream(AURA_TEST_DATA "/music/reference.json"));
   for (const auto& [name, expected] : reference.at("files").items()) {
     INFO(name);
