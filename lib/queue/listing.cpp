@@ -1,0 +1,85 @@
+#include "aura/queue/listing.h"
+
+#include <chrono>
+
+#include "session.h"
+#include "sql.h"
+
+namespace aura::queue {
+namespace {
+
+/// Somebody waits for what is asked for them.
+constexpr std::chrono::seconds kPatience{5};
+
+constexpr std::string_view kColumns = R"sql(
+  j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_title, j."artistName" AS artist_name,
+  to_char(j."createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created,
+  to_char(j."completedAt", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS completed, j."errorMessage" AS error_message
+)sql";
+
+// The cursor is compared as a timestamp, so that the index on "createdAt" serves every page.
+constexpr std::string_view kList = R"sql(
+SELECT {columns}, j."id", (extract(epoch FROM j."createdAt") * 1000)::bigint AS created_ms FROM {jobs} j
+WHERE ($1::text IS NULL OR j."status" = $1)
+  AND ($2::bigint IS NULL OR (j."createdAt", j."id") < (timestamp 'epoch' + $2 * interval '1 millisecond', $3::text))
+ORDER BY j."createdAt" DESC, j."id" DESC LIMIT $4
+)sql";
+
+constexpr std::string_view kActive = R"sql(
+SELECT {columns} FROM (
+  (SELECT job_id FROM aura.run WHERE state = 'running' ORDER BY id DESC LIMIT {most})
+  UNION
+  (SELECT job_id FROM aura.run WHERE state <> 'running' AND ended_at > now() - interval '10 seconds'
+   ORDER BY ended_at DESC LIMIT {most})) active
+JOIN {jobs} j ON j."id" = active.job_id ORDER BY j."createdAt", j."id"
+)sql";
+
+JobSummary summary_of(const pqxx::row& row) {
+  return {row["job_id"].as<std::string>(),
+          row["status"].as<std::string>(),
+          row["progress"].as<int>(),
+          row["track_title"].as<std::string>(),
+          row["artist_name"].as<std::string>(),
+          row["created"].as<std::string>(),
+          optional_text(row["completed"]),
+          optional_text(row["error_message"])};
+}
+
+}  // namespace
+
+JobPage list_jobs(Connection& connection, const QueueTable& table,
+                  const std::optional<std::string>& status, const std::optional<Cursor>& after,
+                  int limit) {
+  std::optional<std::int64_t> created_ms;
+  std::optional<std::string> id;
+  if (after) {
+    created_ms = after->created_ms;
+    id = after->id;
+  }
+  // One more than asked for tells whether there is another page.
+  const auto rows = connection.session().execute_within(
+      kPatience, fill_in(std::string(kList), {{"{columns}", kColumns}, {"{jobs}", table.quoted}}),
+      status, created_ms, id, limit + 1);
+  JobPage page;
+  for (const auto& row : rows) {
+    if (static_cast<int>(page.jobs.size()) == limit) {
+      const auto& last = rows[static_cast<int>(rows.size()) - 2];
+      page.next = Cursor{last["created_ms"].as<std::int64_t>(), last["id"].as<std::string>()};
+      break;
+    }
+    page.jobs.push_back(summary_of(row));
+  }
+  return page;
+}
+
+std::vector<JobSummary> active_jobs(Connection& connection, const QueueTable& table) {
+  const auto rows = connection.session().execute_within(
+      kPatience, fill_in(std::string(kActive), {{"{columns}", kColumns},
+                                                {"{jobs}", table.quoted},
+                                                {"{most}", std::to_string(kMostActive)}}));
+  std::vector<JobSummary> jobs;
+  for (const auto& row : rows) jobs.push_back(summary_of(row));
+  return jobs;
+}
+
+}  // namespace aura::queue

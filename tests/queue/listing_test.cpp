@@ -1,0 +1,69 @@
+#include "aura/queue/listing.h"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "fixture.h"
+
+using aura::queue::active_jobs;
+using aura::queue::Cursor;
+using aura::queue::Fixture;
+using aura::queue::list_jobs;
+
+TEST_CASE_METHOD(Fixture, "list: pages hold every job once, newest first, whatever shares a time") {
+  for (int i = 0; i < 7; ++i)
+    database.insert_job("job" + std::to_string(i), "http://h/", i < 4 ? 10 : 20);
+  // Of one millisecond each, so that only the id tells them apart.
+  database.execute(
+      "UPDATE \"AuraAnalysis\" SET \"createdAt\" = date_trunc('minute', \"createdAt\") - "
+      "CASE WHEN \"id\" < 'job4' THEN interval '0' ELSE interval '1 hour' END");
+  std::vector<std::string> seen;
+  std::optional<Cursor> after;
+  int pages = 0;
+  do {
+    const auto page = list_jobs(connection, table, std::nullopt, after, 3);
+    for (const auto& job : page.jobs) seen.push_back(job.job_id);
+    after = page.next;
+    ++pages;
+  } while (after);
+  CHECK(pages == 3);
+  CHECK(seen == std::vector<std::string>{"job3", "job2", "job1", "job0", "job6", "job5", "job4"});
+}
+
+TEST_CASE_METHOD(Fixture, "list: a full last page has no next") {
+  database.insert_job("a");
+  database.insert_job("b");
+  const auto page = list_jobs(connection, table, std::nullopt, std::nullopt, 2);
+  CHECK(page.jobs.size() == 2);
+  CHECK(!page.next);
+}
+
+TEST_CASE_METHOD(Fixture, "list: a status that is asked for is all there is") {
+  database.insert_job("old", "http://h/", 60);
+  database.insert_job("new");
+  const auto run = claim(1).at(0).run_id;
+  queue.fail(run, {"not_audio", "this is not audio", false});
+  const auto failed = list_jobs(connection, table, "failed", std::nullopt, 10).jobs;
+  REQUIRE(failed.size() == 1);
+  CHECK(failed[0].job_id == "old");
+  CHECK(failed[0].error_message == "this is not audio");
+  CHECK(list_jobs(connection, table, "queued", std::nullopt, 10).jobs.size() == 1);
+  CHECK(list_jobs(connection, table, "no'status", std::nullopt, 10).jobs.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "active: jobs under way and those that have just ended, each once") {
+  for (const std::string id : {"waits", "runs", "ended", "long ago"})
+    database.insert_job(id, "http://h/", id == "waits" ? 0 : 60);
+  for (const auto& job : claim(3)) {
+    if (job.job.job_id == "runs") continue;
+    queue.fail(job.run_id, {"not_audio", "no", false});
+  }
+  database.execute(
+      "UPDATE aura.run SET started_at = now() - interval '1 hour', ended_at = now() - interval '11 "
+      "seconds' WHERE job_id = 'long ago'");
+  std::set<std::string> ids;
+  const auto jobs = active_jobs(connection, table);
+  for (const auto& job : jobs) ids.insert(job.job_id);
+  CHECK(ids == std::set<std::string>{"runs", "ended"});
+  CHECK(jobs.size() == 2);
+}
