@@ -10,7 +10,8 @@ struct Endpoint::Impl {
       : routes(settings, instruments),
         server(
             settings.port, [this](const Request& request) { return routes.at_once(request); },
-            [this](const Request& request) { return routes.later(request); }) {}
+            [this](const Request& request) { return routes.later(request); }, ServerLimits{},
+            [this] { return routes.events(); }) {}
 
   Routes routes;
   Server server;  // last, so that its threads are gone before what they use

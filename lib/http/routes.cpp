@@ -2,11 +2,16 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "aura/base/text.h"
+#include "aura/queue/producer.h"
+#include "bad_request.h"
+#include "submission.h"
+#include "target.h"
 
 namespace aura::http {
 namespace {
@@ -19,25 +24,25 @@ constexpr seconds kReadyFor{1};
 constexpr seconds kDepthFor{5};
 constexpr std::string_view kStatus = "/api/aura/status/";
 constexpr std::string_view kResult = "/api/aura/result/";
+constexpr std::string_view kJobs = "/api/aura/jobs";
+constexpr std::string_view kEvents = "/api/aura/events";
+constexpr std::string_view kAnalyze = "/api/aura/analyze";
+/// Jobs a page, unless the query's `limit` says otherwise, and at most.
+constexpr int kPage = 50;
+constexpr int kLongestPage = 200;
+constexpr std::array<std::string_view, 4> kStatuses{"queued", "processing", "completed", "failed"};
+
+/// What the database holds need not be UTF-8 where its encoding is SQL_ASCII.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 Response json(const Json& body, unsigned status = 200) {
-  return {status, body.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return {status, text_of(body)};
 }
 
 Response error(unsigned status, std::string_view message) {
   return json({{"error", message}}, status);
-}
-
-std::string_view path_of(const Request& request) {
-  const std::string_view target = request.target;
-  return target.substr(0, target.find('?'));
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// The jobId that `path` names after `prefix`; nothing where that can't be one.
@@ -45,27 +50,19 @@ std::optional<std::string> job_id_of(std::string_view path, std::string_view pre
   constexpr std::size_t kMostBytes = 200;
   if (!path.starts_with(prefix)) return std::nullopt;
   path.remove_prefix(prefix.size());
-  std::string id;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] != '%') {
-      id += path[i];
-      continue;
-    }
-    const int high = i + 2 < path.size() ? hex_digit(path[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_digit(path[i + 2]);
-    if (low < 0) return std::nullopt;
-    id += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  const bool can_be = !id.empty() && id.size() <= kMostBytes &&
-                      id.find_first_of(std::string_view("/\0", 2)) == std::string::npos &&
-                      !find_invalid_utf8(id);
-  return can_be ? std::optional(id) : std::nullopt;
+  if (path.empty() || path.size() > 3 * kMostBytes || path.find('/') != std::string_view::npos)
+    return std::nullopt;
+  auto id = decode_percent(path);
+  return id && id->size() <= kMostBytes ? id : std::nullopt;
 }
 
-bool is_known(std::string_view path) {
-  return path == "/readyz" || path == "/metrics" || job_id_of(path, kStatus) ||
-         job_id_of(path, kResult);
+/// The methods that a path takes; empty where there is no such path.
+std::string_view methods_of(std::string_view path) {
+  if (path == kAnalyze) return "POST";
+  const bool is_known = path == "/healthz" || path == "/readyz" || path == "/metrics" ||
+                        path == kJobs || path == kEvents || job_id_of(path, kStatus) ||
+                        job_id_of(path, kResult);
+  return is_known ? "GET, HEAD" : "";
 }
 
 /// In a time that tells nothing but the length.
@@ -88,23 +85,73 @@ std::string_view step_after(int progress) {
   return "Saving";
 }
 
+Json optional_json(const std::optional<std::string>& text) {
+  return text ? Json(*text) : Json();
+}
+
+Json to_json(const queue::JobSummary& job) {
+  Json json{{"jobId", job.job_id},
+            {"status", job.status},
+            {"progress", job.progress},
+            {"trackTitle", job.track_title},
+            {"artistName", job.artist_name},
+            {"createdAt", job.created_at},
+            {"completedAt", optional_json(job.completed_at)},
+            {"errorMessage", optional_json(job.error_message)}};
+  if (job.status == "processing") json["currentStep"] = step_after(job.progress);
+  return json;
+}
+
+/// A number that `text` is, all of it; nothing where it is none from `least` to `most`.
+std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least,
+                                      std::int64_t most) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = failure == std::errc() && end == text.data() + text.size();
+  return is_number && number >= least && number <= most ? std::optional(number) : std::nullopt;
+}
+
+queue::Cursor parse_cursor(std::string_view text) {
+  constexpr std::int64_t kFarthestMs = 100'000'000'000'000;  // of the year 5138
+  const auto dot = text.find('.');
+  const auto created_ms = number_in(text.substr(0, dot), -kFarthestMs, kFarthestMs);
+  if (!created_ms || dot == std::string_view::npos)
+    throw BadRequest("cursor must be the nextCursor of a page");
+  return {*created_ms, std::string(text.substr(dot + 1))};
+}
+
+int parse_limit(std::string_view text) {
+  const auto limit = number_in(text, 1, kLongestPage);
+  if (!limit) throw BadRequest("limit must be a number from 1 to " + std::to_string(kLongestPage));
+  return static_cast<int>(*limit);
+}
+
+bool is_json(std::string_view content_type) {
+  constexpr std::string_view kJson = "application/json";
+  const auto type = content_type.substr(0, content_type.find_first_of("; "));
+  return std::equal(type.begin(), type.end(), kJson.begin(), kJson.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
+
 }  // namespace
 
 Routes::Routes(const EndpointSettings& settings, const metrics::Instruments& instruments)
     : settings_(settings), instruments_(instruments), connection_(settings.database) {}
 
 std::optional<Response> Routes::at_once(const Request& request) const noexcept try {
-  const auto path = path_of(request);
-  const bool is_health = path == "/healthz" || path == "/readyz";
-  if (!is_health) {
+  const auto path = path_of(request.target);
+  if (path != "/healthz" && path != "/readyz") {
     if (auto refused = refusal(request)) return refused;
-    if (!is_known(path)) return error(404, "there is nothing here");
   }
-  if (request.method != "GET" && request.method != "HEAD") {
-    auto response = error(405, "only GET and HEAD are answered here");
-    response.allow = "GET, HEAD";
+  const auto methods = methods_of(path);
+  if (methods.empty()) return error(404, "there is nothing here");
+  if (request.method.empty() || methods.find(request.method) == std::string_view::npos) {
+    auto response = error(405, "this path takes " + std::string(methods));
+    response.allow = methods;
     return response;
   }
+  if (path == kEvents) return Response{.content_type = "text/event-stream", .is_events = true};
   if (path != "/healthz") return std::nullopt;
   const bool is_alive = Clock::now() - instruments_.last_turn() <= settings_.alive_within ||
                         instruments_.is_draining();
@@ -123,11 +170,15 @@ std::optional<Response> Routes::refusal(const Request& request) const {
 }
 
 Response Routes::later(const Request& request) noexcept try {
-  const auto path = path_of(request);
+  const auto path = path_of(request.target);
   if (path == "/readyz") return ready();
   if (path == "/metrics") return metrics();
+  if (path == kJobs) return jobs(request.target);
+  if (path == kAnalyze) return analyze(request);
   if (const auto id = job_id_of(path, kStatus)) return status(*id);
   return result(job_id_of(path, kResult).value());
+} catch (const BadRequest& bad) {
+  return error(bad.status(), bad.what());
 } catch (const queue::NoQueueTable&) {
   return error(503, "the jobs table is not there");
 } catch (const std::exception&) {
@@ -194,6 +245,48 @@ Response Routes::result(const std::string& job_id) {
   const auto job = queue::find_job(connection_, table(), job_id);
   if (!job) return error(404, "there is no such job");
   return json({{"error", "the job is not completed"}, {"status", job->status}}, 409);
+}
+
+Response Routes::jobs(const std::string& target) {
+  const auto query = query_of(target);
+  const auto given = [&](const char* name) -> std::optional<std::string> {
+    const auto found = query.find(name);
+    return found == query.end() ? std::nullopt : std::optional(found->second);
+  };
+  const auto status = given("status");
+  if (status && std::find(kStatuses.begin(), kStatuses.end(), *status) == kStatuses.end())
+    throw BadRequest("status must be queued, processing, completed or failed");
+  std::optional<queue::Cursor> after;
+  if (const auto cursor = given("cursor")) after = parse_cursor(*cursor);
+  const auto limit = given("limit");
+  const auto page =
+      queue::list_jobs(connection_, table(), status, after, limit ? parse_limit(*limit) : kPage);
+  Json body{{"jobs", Json::array()}, {"nextCursor", nullptr}};
+  for (const auto& job : page.jobs) body["jobs"].push_back(to_json(job));
+  if (page.next) body["nextCursor"] = std::to_string(page.next->created_ms) + "." + page.next->id;
+  return json(body);
+}
+
+Response Routes::analyze(const Request& request) {
+  // A web page of anybody's may have its reader's browser send any other type to this machine.
+  if (!is_json(request.content_type))
+    throw BadRequest("the header Content-Type must be application/json", 415);
+  const auto submission = read_submission(request.body);
+  try {
+    return json({{"jobId", queue::enqueue(connection_, table(), submission)}, {"status", "queued"}},
+                202);
+  } catch (const queue::DatabaseError&) {
+    throw BadRequest(
+        "the jobs table refuses this job: is there such a user, and may the worker insert?", 422);
+  }
+}
+
+std::string Routes::events() noexcept try {
+  Json jobs = Json::array();
+  for (const auto& job : queue::active_jobs(connection_, table())) jobs.push_back(to_json(job));
+  return text_of({{"jobs", std::move(jobs)}});
+} catch (const std::exception&) {
+  return R"({"error":"the database can't be asked just now"})";
 }
 
 std::optional<double> Routes::remaining_s(int progress) const {

@@ -7,6 +7,7 @@
 
 #include "aura/http/endpoint.h"
 #include "aura/queue/connection.h"
+#include "aura/queue/listing.h"
 #include "aura/queue/queue_table.h"
 #include "aura/queue/status.h"
 #include "server.h"
@@ -22,6 +23,8 @@ class Routes {
   std::optional<Response> at_once(const Request& request) const noexcept;
   /// All else. From one thread at a time.
   Response later(const Request& request) noexcept;
+  /// The jobs under way, as the data of an event. From the thread of later().
+  std::string events() noexcept;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -31,6 +34,8 @@ class Routes {
   Response metrics();
   Response status(const std::string& job_id);
   Response result(const std::string& job_id);
+  Response jobs(const std::string& target);
+  Response analyze(const Request& request);
   /// The jobs table, looked for until it is found.
   const queue::QueueTable& table();
   /// How many seconds the rest of a job takes, as others took; nothing where none has been run.

@@ -20,6 +20,8 @@
 #include <thread>
 #include <utility>
 
+#include "broadcast.h"
+
 namespace aura::http {
 namespace {
 
@@ -44,6 +46,8 @@ bool is_loopback(const asio::ip::address& address) {
 Request to_request(const RawRequest& raw, bool is_from_loopback) {
   Request request{std::string(raw.method_string()), std::string(raw.target())};
   request.authorization = std::string(raw[beast::http::field::authorization]);
+  request.content_type = std::string(raw[beast::http::field::content_type]);
+  request.body = raw.body();
   request.is_from_loopback = is_from_loopback;
   return request;
 }
@@ -74,8 +78,11 @@ unsigned status_of(const error_code& error) {
 
 struct Server::Impl {
   Impl(std::uint16_t port, AtOnce answer_at_once, Later answer_later,
-       const ServerLimits& its_limits)
-      : at_once(std::move(answer_at_once)), later(std::move(answer_later)), limits(its_limits) {
+       const ServerLimits& its_limits, Look look)
+      : at_once(std::move(answer_at_once)),
+        later(std::move(answer_later)),
+        limits(its_limits),
+        broadcast(context, pool, std::move(look)) {
     listen(port);
     asio::co_spawn(context, accept(), asio::detached);
     thread = std::jthread([this] { context.run(); });
@@ -145,6 +152,13 @@ struct Server::Impl {
       } else {
         stream.expires_never();
         co_await answer(to_request(raw, is_from_loopback), response);
+        if (response.is_events && raw.method() == beast::http::verb::get) {
+          if (broadcast.clients() < limits.event_clients) {
+            co_await broadcast.serve(stream, std::chrono::seconds(limits.step_seconds));
+            break;
+          }
+          response = {503, R"({"error":"too many follow the events: try again later"})"};
+        }
       }
       const auto reply = to_raw(std::move(response), raw);
       goes_on = reply.keep_alive();
@@ -176,6 +190,7 @@ struct Server::Impl {
   ServerLimits limits;
   asio::io_context context{1};
   asio::thread_pool pool{1};
+  Broadcast broadcast;
   tcp::acceptor acceptor{context};
   // Both the clients' thread's own.
   int connections = 0;
@@ -183,8 +198,10 @@ struct Server::Impl {
   std::jthread thread;
 };
 
-Server::Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits)
-    : impl_(std::make_unique<Impl>(port, std::move(at_once), std::move(later), limits)) {}
+Server::Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits,
+               Look look)
+    : impl_(std::make_unique<Impl>(port, std::move(at_once), std::move(later), limits,
+                                   std::move(look))) {}
 
 Server::~Server() = default;
 

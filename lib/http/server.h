@@ -12,7 +12,9 @@ namespace aura::http {
 struct Request {
   std::string method;
   std::string target;
-  std::string authorization{};    ///< the header's value; empty without one
+  std::string authorization{};  ///< the header's value; empty without one
+  std::string content_type{};   ///< likewise
+  std::string body{};
   bool is_from_loopback = false;  ///< whether it came from this very machine
 };
 
@@ -20,16 +22,18 @@ struct Response {
   unsigned status = 200;
   std::string body{};
   std::string content_type = "application/json";
-  std::string allow{};  ///< the methods that there are, with a 405
+  std::string allow{};     ///< the methods that there are, with a 405
+  bool is_events = false;  ///< events follow for as long as the client stays; no body then
 };
 
 /// What one client may take.
 struct ServerLimits {
   std::uint32_t header_bytes = 8 * 1024;
-  std::uint64_t body_bytes = 64 * 1024;
-  int step_seconds = 10;  ///< for a request to arrive, and for a response to be taken
-  int connections = 64;   ///< at once; more are closed unheard
-  int waiting = 32;       ///< requests that wait for a thread; more are answered with 503
+  std::uint64_t body_bytes = 256 * 1024;
+  int step_seconds = 10;   ///< for a request to arrive, and for a response to be taken
+  int connections = 64;    ///< at once; more are closed unheard
+  int event_clients = 16;  ///< of these, who may follow events; more are answered with 503
+  int waiting = 32;        ///< requests that wait for a thread; more are answered with 503
 };
 
 /// A server of HTTP/1.1 with a thread of its own for its clients, none of whom it waits for, and
@@ -40,10 +44,14 @@ class Server {
   using AtOnce = std::function<std::optional<Response>(const Request&)>;
   /// Answers from the other thread, one request at a time.
   using Later = std::function<Response(const Request&)>;
+  /// Looks, from the other thread, how things are, for who follows events. Must be given where a
+  /// handler answers with events.
+  using Look = std::function<std::string()>;
 
-  /// Listens on `port` of every address, or on a free one if that is 0. Neither handler may throw.
+  /// Listens on `port` of every address, or on a free one if that is 0. No handler may throw.
   /// Throws std::system_error where the port can't be had.
-  Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits = {});
+  Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits = {},
+         Look look = {});
   /// Closes every connection and waits for the request under way.
   ~Server();
   Server(const Server&) = delete;

@@ -28,6 +28,11 @@ struct EndpointSettings {
 ///     GET /metrics                  for Prometheus
 ///     GET /api/aura/status/JOBID    how far a job is
 ///     GET /api/aura/result/JOBID    what came of it
+///     GET /api/aura/jobs            the jobs, newest first, page by page
+///     GET /api/aura/events          what is under way, as server-sent events
+///     POST /api/aura/analyze        submits a track
+///
+/// openapi.json, beside this module's sources, has what each takes and answers.
 ///
 /// Health is for everybody, the rest for who knows the token. Has threads and a database connection
 /// of its own, which need not be there yet.

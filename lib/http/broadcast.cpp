@@ -1,0 +1,99 @@
+#include "broadcast.h"
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+namespace aura::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::redirect_error;
+using asio::use_awaitable;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kLookEvery{1};
+/// A comment this often keeps proxies from closing a quiet stream, and finds out who has gone.
+constexpr std::chrono::seconds kQuietFor{15};
+
+constexpr std::string_view kHead =
+    "HTTP/1.1 200 OK\r\n"
+    "Content-Type: text/event-stream\r\n"
+    "Cache-Control: no-store\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-Accel-Buffering: no\r\n"  // nginx would hold events back
+    "Connection: close\r\n\r\n";
+
+/// Counts up for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(int& count) : count_(++count) {}
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& count_;
+};
+
+}  // namespace
+
+asio::awaitable<void> Broadcast::serve(boost::beast::tcp_stream& stream,
+                                       std::chrono::seconds within) {
+  const Counted counted(clients_);
+  if (!is_looking_) {
+    is_looking_ = true;
+    asio::co_spawn(context_, keep_looking(), asio::detached);
+  }
+  std::string bytes(kHead);
+  std::uint64_t seen = 0;
+  auto sent = Clock::now();
+  while (true) {
+    if (changes_ != seen) {
+      bytes += "event: jobs\ndata: " + latest_ + "\n\n";
+      seen = changes_;
+    } else if (Clock::now() - sent >= kQuietFor) {
+      bytes += ":\n\n";
+    }
+    if (!bytes.empty()) {
+      error_code ec;
+      stream.expires_after(within);
+      co_await asio::async_write(stream, asio::buffer(bytes), redirect_error(use_awaitable, ec));
+      if (ec) co_return;
+      bytes.clear();
+      sent = Clock::now();
+      if (changes_ != seen) continue;  // what came while this one was being taken
+    }
+    co_await next_look();
+  }
+}
+
+asio::awaitable<void> Broadcast::next_look() {
+  error_code woken;
+  co_await looked_.async_wait(redirect_error(use_awaitable, woken));
+}
+
+asio::awaitable<void> Broadcast::keep_looking() {
+  asio::steady_timer timer(context_);
+  while (clients_ > 0) {
+    co_await asio::post(asio::bind_executor(pool_, use_awaitable));
+    auto now = look_();
+    co_await asio::post(asio::bind_executor(context_, use_awaitable));
+    if (now != latest_ || changes_ == 0) {
+      latest_ = std::move(now);
+      ++changes_;
+    }
+    looked_.expires_at(asio::steady_timer::time_point::max());  // wakes all that wait
+    timer.expires_after(kLookEvery);
+    co_await timer.async_wait(use_awaitable);
+  }
+  is_looking_ = false;
+}
+
+}  // namespace aura::http

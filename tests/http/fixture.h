@@ -1,0 +1,61 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "aura/http/endpoint.h"
+#include "aura/metrics/instruments.h"
+#include "aura/queue/database_url.h"
+#include "aura/queue/queue.h"
+#include "aura/test/database.h"
+#include "requests.h"
+
+namespace aura::test {
+
+using Json = nlohmann::json;
+
+inline constexpr const char* kJsonType = "Content-Type: application/json\r\n";
+
+/// An endpoint beside a database with the tables made.
+struct WithEndpoint {
+  TestDatabase database;
+  queue::QueueTable table = database.with_schema_and_table();
+  queue::Connection connection = database.connect();
+  queue::Queue queue{connection, table};
+  metrics::Instruments instruments{"1.2.3", 2};
+  http::Endpoint endpoint{settings(), instruments};
+
+  http::EndpointSettings settings(std::optional<std::string> token = std::nullopt) const {
+    return {.token = std::move(token),
+            .database = queue::parse_database_url(database.url()),
+            .alive_within = std::chrono::minutes(1)};
+  }
+  Answer get(const std::string& target, const std::string& headers = "") const {
+    return ask(endpoint.port(), "GET", target, headers);
+  }
+  Answer submit(const std::string& body, const std::string& headers = kJsonType) const {
+    return ask(endpoint.port(), "POST", "/api/aura/analyze", headers, body);
+  }
+  std::string column(const std::string& name) {
+    return database.value("SELECT \"" + name + "\" FROM \"AuraAnalysis\"");
+  }
+  /// Inserts a job that is completed.
+  void complete(const std::string& id) {
+    database.insert_job(id);
+    queue.complete(
+        queue.claim({.limit = 1, .worker_id = "w"}).at(0).run_id,
+        {.hit_factor = 71,
+         .audio_score = 85,
+         .lyrics_score = 50,
+         .brand_score = 75,
+         .market_score = 70,
+         .recommendations_json = R"([{"type":"lyrics","note":"More of them","priority":"medium"}])",
+         .similar_hits_json = "[]",
+         .full_report_json = "{}",
+         .model_version = "AURA-v2.1",
+         .processing_time = std::chrono::milliseconds(1234)});
+  }
+};
+
+}  // namespace aura::test

@@ -1,0 +1,55 @@
+#include <catch2/catch.hpp>
+
+#include "fixture.h"
+#include "routes.h"
+
+using aura::http::Routes;
+using aura::test::Json;
+using aura::test::kJsonType;
+using aura::test::WithEndpoint;
+
+TEST_CASE_METHOD(WithEndpoint, "analyze: inserts what a web app would") {
+  const auto answer = submit(
+      R"({"audioUrl":"https://h/a.mp3?sig=s","trackTitle":"Tü","artistName":"A","userId":"u","genre":"Pop","lyricsText":"la"})");
+  REQUIRE(answer.status == 202);
+  CHECK(Json::parse(answer.body)["jobId"] == column("jobId"));
+  CHECK(column("status") == "queued");
+  CHECK(column("trackTitle") == "Tü");
+  CHECK(column("audioUrl") == "https://h/a.mp3?sig=s");
+  CHECK(column("genre") == "Pop");
+  CHECK(column("lyricsText") == "la");
+}
+
+TEST_CASE_METHOD(WithEndpoint, "analyze: takes nothing that a stranger's web page can send") {
+  const std::string body =
+      R"({"audioUrl":"https://h/a","trackTitle":"T","artistName":"A","userId":"u"})";
+  for (const std::string type : {"text/plain", "application/x-www-form-urlencoded",
+                                 "multipart/form-data", "application/jsonx"})
+    CHECK(submit(body, "Content-Type: " + type + "\r\n").status == 415);
+  CHECK(submit(body, "").status == 415);
+  CHECK(submit(body, "Content-Type: Application/JSON; charset=utf-8\r\n").status == 202);
+}
+
+TEST_CASE_METHOD(WithEndpoint, "jobs: pages follow each other by their cursors") {
+  for (const std::string id : {"a", "b", "c"})
+    database.insert_job(id, "http://h/", id == "a" ? 60 : 0);
+  const auto first = Json::parse(get("/api/aura/jobs?limit=2").body);
+  REQUIRE(first["jobs"].size() == 2);
+  const auto cursor = first["nextCursor"].get<std::string>();
+  const auto second = Json::parse(get("/api/aura/jobs?limit=2&cursor=" + cursor).body);
+  REQUIRE(second["jobs"].size() == 1);
+  CHECK(second["jobs"][0]["jobId"] == "a");
+  CHECK(second["nextCursor"].is_null());
+  CHECK(Json::parse(get("/api/aura/jobs?status=failed").body)["jobs"].empty());
+  for (const std::string bad :
+       {"limit=0", "limit=201", "limit=1x", "status=done", "cursor=x", "cursor=1", "cursor=.a",
+        "cursor=99999999999999999.a", "cursor=1.%00", "status=%"})
+    CHECK(get("/api/aura/jobs?" + bad).status == 400);
+}
+
+TEST_CASE_METHOD(WithEndpoint, "jobs: without a token other machines neither see nor submit any") {
+  const Routes routes(settings(), instruments);
+  CHECK(routes.at_once({"GET", "/api/aura/jobs"})->status == 403);
+  CHECK(routes.at_once({"GET", "/api/aura/events"})->status == 403);
+  CHECK(routes.at_once({"POST", "/api/aura/analyze"})->status == 403);
+}
