@@ -65,9 +65,22 @@ std::string_view methods_of(std::string_view path) {
   return is_known ? "GET, HEAD" : "";
 }
 
+bool takes(std::string_view methods, std::string_view method) {
+  if (methods == "POST") return method == "POST";
+  return method == "GET" || method == "HEAD";
+}
+
 /// In a time that tells nothing but the length.
 bool are_equal(std::string_view one, std::string_view other) {
   return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
+}
+
+/// Whether the header Host names this machine as seen from itself.
+bool is_local(std::string_view host) {
+  const auto port = host.rfind(':');
+  if (port != std::string_view::npos && host.find(']', port) == std::string_view::npos)
+    host = host.substr(0, port);
+  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
 }
 
 std::string_view step_after(int progress) {
@@ -146,7 +159,7 @@ std::optional<Response> Routes::at_once(const Request& request) const noexcept t
   }
   const auto methods = methods_of(path);
   if (methods.empty()) return error(404, "there is nothing here");
-  if (request.method.empty() || methods.find(request.method) == std::string_view::npos) {
+  if (!takes(methods, request.method)) {
     auto response = error(405, "this path takes " + std::string(methods));
     response.allow = methods;
     return response;
@@ -165,8 +178,12 @@ std::optional<Response> Routes::refusal(const Request& request) const {
     if (are_equal(request.authorization, "Bearer " + *settings_.token)) return std::nullopt;
     return error(401, "the header Authorization must be: Bearer and the token");
   }
-  if (request.is_from_loopback) return std::nullopt;
-  return error(403, "without AURA_API_TOKEN only the worker's own machine is answered");
+  if (!request.is_from_loopback || request.is_forwarded)
+    return error(403, "without AURA_API_TOKEN only the worker's own machine is answered");
+  // A page of somebody else's whose name leads here (DNS rebinding) would name that.
+  if (!is_local(request.host))
+    return error(403, "without AURA_API_TOKEN the host must be called localhost");
+  return std::nullopt;
 }
 
 Response Routes::later(const Request& request) noexcept try {

@@ -47,7 +47,10 @@ Request to_request(const RawRequest& raw, bool is_from_loopback) {
   Request request{std::string(raw.method_string()), std::string(raw.target())};
   request.authorization = std::string(raw[beast::http::field::authorization]);
   request.content_type = std::string(raw[beast::http::field::content_type]);
+  request.host = std::string(raw[beast::http::field::host]);
   request.body = raw.body();
+  request.is_forwarded =
+      raw.count(beast::http::field::forwarded) > 0 || raw.count("X-Forwarded-For") > 0;
   request.is_from_loopback = is_from_loopback;
   return request;
 }

@@ -15,7 +15,9 @@ struct Request {
   std::string authorization{};  ///< the header's value; empty without one
   std::string content_type{};   ///< likewise
   std::string body{};
+  std::string host{};             ///< likewise
   bool is_from_loopback = false;  ///< whether it came from this very machine
+  bool is_forwarded = false;      ///< whether a proxy says that it passed it on
 };
 
 struct Response {

@@ -9,6 +9,9 @@
 namespace aura::queue {
 namespace {
 
+/// For a table that somebody has locked.
+constexpr std::chrono::seconds kPatience{10};
+
 /// An id of the form that Prisma's cuid() makes: "c", the time, and random letters and digits, 25
 /// characters in all, growing with time.
 std::string make_cuid() {
@@ -29,15 +32,16 @@ std::string make_cuid() {
 
 std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission) {
   auto job_id = make_cuid();
-  connection.session().execute("INSERT INTO " + table.quoted +
-                                   " (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
-                                   "\"artistName\", \"genre\", \"audioUrl\", "
-                                   "\"lyricsText\", \"createdAt\", \"updatedAt\") "
-                                   "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, " +
-                                   std::string(kNow) + ", " + std::string(kNow) + ")",
-                               make_cuid(), submission.user_id, job_id, submission.track_title,
-                               submission.artist_name, submission.genre, submission.audio_url,
-                               submission.lyrics);
+  connection.session().execute_within(
+      kPatience,
+      "INSERT INTO " + table.quoted +
+          " (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
+          "\"artistName\", \"genre\", \"audioUrl\", "
+          "\"lyricsText\", \"createdAt\", \"updatedAt\") "
+          "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, " +
+          std::string(kNow) + ", " + std::string(kNow) + ")",
+      make_cuid(), submission.user_id, job_id, submission.track_title, submission.artist_name,
+      submission.genre, submission.audio_url, submission.lyrics);
   return job_id;
 }
 

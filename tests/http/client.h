@@ -40,8 +40,8 @@ class Client {
 inline std::string ask(std::uint16_t port, const std::string& target,
                        const std::string& headers = "", const std::string& method = "GET") {
   Client client(port);
-  client.send(method + " " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + headers +
-              "\r\n");
+  client.send(method + " " + target + " HTTP/1.1\r\nHost: localhost:8080\r\nConnection: close\r\n" +
+              headers + "\r\n");
   return client.rest();
 }
 

@@ -119,6 +119,26 @@ TEST_CASE_METHOD(Watched, "token: who has it is answered, and everybody may ask 
   }
 }
 
+TEST_CASE_METHOD(Watched,
+                 "no token: only this machine is answered, by its own name, and by no proxy") {
+  CHECK(status_of(get("/metrics")) == 200);
+  const auto reply_to = [&](const std::string& path, const std::string& headers) {
+    Client client(endpoint->port());
+    client.send("GET " + path + " HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n");
+    return status_of(client.rest());
+  };
+  for (const std::string host : {"localhost", "127.0.0.1:8080", "[::1]", "[::1]:8080"})
+    CHECK(reply_to("/metrics", "Host: " + host + "\r\n") == 200);
+  for (const std::string headers :
+       {"", "Host: evil.example\r\n", "Host: localhost.evil.example:8080\r\n",
+        "Host: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n",
+        "Host: localhost\r\nForwarded: for=192.0.2.1\r\n"}) {
+    INFO(headers);
+    CHECK(reply_to("/metrics", headers) == 403);
+    CHECK(reply_to("/healthz", headers) == 200);
+  }
+}
+
 TEST_CASE_METHOD(Watched, "status: as the front end knows it") {
   database.insert_job("a b/c");
   database.insert_job("plain");
@@ -195,6 +215,7 @@ TEST_CASE_METHOD(Watched, "hostile requests: each is answered, and nothing comes
   const auto refused = ask(endpoint->port(), "/metrics", "Content-Length: 0\r\n", "DELETE");
   CHECK(status_of(refused) == 405);
   CHECK_THAT(refused, Contains("Allow: GET, HEAD"));
+  CHECK(status_of(ask(endpoint->port(), "/metrics", "", "GE")) == 405);
 }
 
 }  // namespace aura::http
