@@ -1,6 +1,7 @@
 #include "aura/queue/queue.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <tuple>
 #include <utility>
@@ -51,8 +52,14 @@ WITH {candidate}, suspect AS MATERIALIZED (
 UPDATE {jobs} j
 SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
 FROM started s JOIN gated g ON g.job_id = s.job_id WHERE j."id" = s.job_id
-RETURNING s.id AS run_id, s.attempt, g.crashes, g.waits, j."id", j."jobId" AS job_id,
-          coalesce(left(j."audioUrl", $5::int), '') AS audio_url, left(j."lyricsText", $4::int) AS lyrics, j."createdAt"::text AS created
+RETURNING s.id AS run_id, s.attempt, g.crashes, g.waits, j."id", j."jobId" AS job_id, j."createdAt"::text AS created
+)sql";
+
+// Read once the claim stands: a job whose text is too much for its worker must have cost an attempt
+// by then.
+constexpr const char* kText = R"sql(
+SELECT r.id AS run_id, coalesce(left(j."audioUrl", $2::int), '') AS audio_url, left(j."lyricsText", $3::int) AS lyrics
+FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id WHERE r.id = ANY ($1::bigint[])
 )sql";
 
 constexpr const char* kOldest = R"sql(candidate AS MATERIALIZED (
@@ -293,6 +300,7 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
   };
   claim_oldest_sql_ = claiming(kOldest);
   claim_in_turn_sql_ = claiming(kInTurn);
+  text_sql_ = statement(kText);
   note_turns_sql_ = statement(kNoteTurns);
   progress_sql_ = statement(kProgress);
   extend_sql_ = statement(kExtend);
@@ -328,10 +336,8 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
   pqxx::result rows;
   connection_.session().transaction_within(kPatient, [&](pqxx::work& work) {
     if (options.in_turn) work.exec(kTakeTurnLock);
-    // One character more than the limit tells whether there was more.
     rows = work.exec_params(options.in_turn ? claim_in_turn_sql_ : claim_oldest_sql_, options.limit,
-                            options.worker_id, static_cast<std::int64_t>(options.lease.count()),
-                            static_cast<std::int64_t>(options.max_lyrics_bytes + 1), kMaxUrlChars);
+                            options.worker_id, static_cast<std::int64_t>(options.lease.count()));
     if (options.in_turn && !rows.empty())
       work.exec_params(note_turns_sql_, array_literal(ids_of(rows)));
   });
@@ -344,9 +350,6 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
     job.waits = row["waits"].as<int>();
     job.job.id = row["id"].as<std::string>();
     job.job.job_id = row["job_id"].as<std::string>();
-    job.job.audio_url = row["audio_url"].as<std::string>();
-    job.job.lyrics = optional_text(row["lyrics"]);
-    if (job.job.lyrics) job.job.lyrics_cut = cut_utf8(*job.job.lyrics, options.max_lyrics_bytes);
     claimed.emplace_back(row["created"].as<std::string>(), std::move(job));
   }
   // RETURNING keeps no order.
@@ -356,7 +359,24 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
   std::vector<ClaimedJob> jobs;
   jobs.reserve(claimed.size());
   for (auto& [created, job] : claimed) jobs.push_back(std::move(job));
+  if (!jobs.empty()) read_text(jobs, options.max_lyrics_bytes);
   return jobs;
+}
+
+void Queue::read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_bytes) {
+  std::map<std::int64_t, Job*> job_of;
+  for (auto& job : jobs) job_of[job.run_id] = &job.job;
+  std::vector<std::int64_t> run_ids;
+  for (const auto& [run_id, job] : job_of) run_ids.push_back(run_id);
+  // One character more than the limit tells whether there was more.
+  for (const auto& row : connection_.session().execute_within(
+           kPatient, text_sql_, array_literal(run_ids), kMaxUrlChars,
+           static_cast<std::int64_t>(max_lyrics_bytes + 1))) {
+    auto& job = *job_of.at(row["run_id"].as<std::int64_t>());
+    job.audio_url = row["audio_url"].as<std::string>();
+    job.lyrics = optional_text(row["lyrics"]);
+    if (job.lyrics) job.lyrics_cut = cut_utf8(*job.lyrics, max_lyrics_bytes);
+  }
 }
 
 std::vector<std::int64_t> Queue::report_progress(const std::vector<ProgressReport>& reports) {

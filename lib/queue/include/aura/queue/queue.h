@@ -159,11 +159,13 @@ class Queue {
   Ending end(std::string_view state, std::int64_t run_id, const std::string& sql,
              const Arguments&... arguments);
   int put_back(const std::string& sql, const std::vector<std::int64_t>& run_ids);
+  /// What claimed jobs' rows hold; nothing of one that was deleted meanwhile.
+  void read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_bytes);
 
   Connection& connection_;
-  std::string claim_oldest_sql_, claim_in_turn_sql_, note_turns_sql_, progress_sql_, complete_sql_,
-      retry_sql_, fail_sql_, release_sql_, abandon_sql_, postpone_sql_, extend_sql_, rescue_sql_,
-      forget_sql_, held_sql_, has_work_sql_;
+  std::string claim_oldest_sql_, claim_in_turn_sql_, text_sql_, note_turns_sql_, progress_sql_,
+      complete_sql_, retry_sql_, fail_sql_, release_sql_, abandon_sql_, postpone_sql_, extend_sql_,
+      rescue_sql_, forget_sql_, held_sql_, has_work_sql_;
 };
 
 }  // namespace aura::queue
