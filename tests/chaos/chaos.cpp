@@ -46,6 +46,11 @@ int Chaos::number(const std::string& sql) {
   return std::stoi(database.value(sql));
 }
 
+int Chaos::unfinished() {
+  return number(
+      "SELECT count(*) FROM public.\"AuraAnalysis\" WHERE \"status\" IN ('queued', 'processing')");
+}
+
 void Chaos::wait_until(const std::string& what, const std::function<bool()>& is_so) {
   int last = -1;
   Clock::time_point deadline;

@@ -22,6 +22,8 @@ class Chaos : public WithTables {
   /// A number that SQL gives.
   int number(const std::string& sql);
   int completed() { return count("completed"); }
+  /// How many jobs are queued or under way; asked for at once, since they go from one to the other.
+  int unfinished();
 
   /// Asks until it is so. Requires that until then something is completed every so often.
   void wait_until(const std::string& what, const std::function<bool()>& is_so);

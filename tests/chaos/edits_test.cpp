@@ -107,8 +107,7 @@ void edit_while_working(Chaos& chaos, int jobs, int edits) {
     std::this_thread::sleep_for(kEditEvery);
     web_app.edit();
   }
-  chaos.wait_until("nothing is left to do",
-                   [&] { return chaos.count("queued") + chaos.count("processing") == 0; });
+  chaos.wait_until("nothing is left to do", [&] { return chaos.unfinished() == 0; });
   workers.stop();
   web_app.check();
   CHECK(chaos.runs("running") == 0);

@@ -74,7 +74,7 @@ class Poisoned : public Chaos {
         ++killed;
       }
       died += workers.replace_ended();
-      return count("queued") + count("processing") == 0;
+      return unfinished() == 0;
     });
     long most = 0;
     for (const auto pid : workers.pids()) most = std::max(most, most_resident_kB(pid));
