@@ -152,7 +152,7 @@ bool is_json(std::string_view content_type) {
 Routes::Routes(const EndpointSettings& settings, const metrics::Instruments& instruments)
     : settings_(settings), instruments_(instruments), connection_(settings.database) {}
 
-std::optional<Response> Routes::at_once(const Request& request) const noexcept try {
+std::optional<Response> Routes::at_once(const Request& request) const {
   const auto path = path_of(request.target);
   if (path != "/healthz" && path != "/readyz") {
     if (auto refused = refusal(request)) return refused;
@@ -169,8 +169,6 @@ std::optional<Response> Routes::at_once(const Request& request) const noexcept t
   const bool is_alive = Clock::now() - instruments_.last_turn() <= settings_.alive_within ||
                         instruments_.is_draining();
   return json({{"alive", is_alive}}, is_alive ? 200 : 503);
-} catch (const std::exception&) {
-  return Response{500, R"({"error":"out of memory"})"};
 }
 
 std::optional<Response> Routes::refusal(const Request& request) const {
@@ -186,7 +184,7 @@ std::optional<Response> Routes::refusal(const Request& request) const {
   return std::nullopt;
 }
 
-Response Routes::later(const Request& request) noexcept try {
+Response Routes::later(const Request& request) try {
   const auto path = path_of(request.target);
   if (path == "/readyz") return ready();
   if (path == "/metrics") return metrics();
@@ -298,7 +296,7 @@ Response Routes::analyze(const Request& request) {
   }
 }
 
-std::string Routes::events() noexcept try {
+std::string Routes::events() try {
   Json jobs = Json::array();
   for (const auto& job : queue::active_jobs(connection_, table())) jobs.push_back(to_json(job));
   return text_of({{"jobs", std::move(jobs)}});

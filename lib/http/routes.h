@@ -14,17 +14,17 @@
 
 namespace aura::http {
 
-/// What each request is answered with. See Endpoint for the list. Throws nothing.
+/// What each request is answered with. See Endpoint for the list. Throws std::bad_alloc.
 class Routes {
  public:
   Routes(const EndpointSettings& settings, const metrics::Instruments& instruments);
 
   /// What takes no database: health, and why others are refused. From any thread.
-  std::optional<Response> at_once(const Request& request) const noexcept;
+  std::optional<Response> at_once(const Request& request) const;
   /// All else. From one thread at a time.
-  Response later(const Request& request) noexcept;
+  Response later(const Request& request);
   /// The jobs under way, as the data of an event. From the thread of later().
-  std::string events() noexcept;
+  std::string events();
 
  private:
   using Clock = std::chrono::steady_clock;

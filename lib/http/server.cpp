@@ -16,6 +16,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <chrono>
+#include <exception>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -182,8 +183,14 @@ struct Server::Impl {
       co_return;
     }
     ++waiting;
-    response = co_await asio::co_spawn(pool, run_later(request), use_awaitable);
+    std::exception_ptr failure;
+    try {
+      response = co_await asio::co_spawn(pool, run_later(request), use_awaitable);
+    } catch (...) {
+      failure = std::current_exception();
+    }
     --waiting;
+    if (failure) std::rethrow_exception(failure);
   }
 
   asio::awaitable<Response> run_later(const Request& request) { co_return later(request); }

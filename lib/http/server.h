@@ -50,7 +50,9 @@ class Server {
   /// handler answers with events.
   using Look = std::function<std::string()>;
 
-  /// Listens on `port` of every address, or on a free one if that is 0. No handler may throw.
+  /// Listens on `port` of every address, or on a free one if that is 0. What a handler throws costs
+  /// its client the connection; `look`, whose result is kept, should throw
+  /// nothing but std::bad_alloc.
   /// Throws std::system_error where the port can't be had.
   Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits = {},
          Look look = {});

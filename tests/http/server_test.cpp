@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -48,10 +49,11 @@ struct Serving {
       : server(
             0,
             [](const Request& request) -> std::optional<Response> {
-              if (request.target == "/slow") return std::nullopt;
+              if (request.target == "/slow" || request.target == "/memory") return std::nullopt;
               return Response{200, request.method + " " + request.target};
             },
-            [this](const Request&) {
+            [this](const Request& request) {
+              if (request.target == "/memory") throw std::bad_alloc();
               hold.pass();
               return Response{200, "slow"};
             },
@@ -129,6 +131,13 @@ TEST_CASE("server: takes so many connections at once, and new ones when those ar
   std::vector<std::unique_ptr<Client>> many;
   for (int i = 0; i < 5; ++i) many.push_back(std::make_unique<Client>(serving.server.port()));
   CHECK(many.back()->rest().empty());
+}
+
+TEST_CASE("server: a handler that throws costs its client the connection, and nobody else",
+          "[tsan]") {
+  const Serving serving({.waiting = 1});
+  for (int i = 0; i < 3; ++i) CHECK(ask(serving.server.port(), "/memory").empty());
+  CHECK_THAT(ask(serving.server.port(), "/a"), EndsWith("GET /a"));
 }
 
 TEST_CASE("server: a port that is taken is refused") {
