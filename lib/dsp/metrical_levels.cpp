@@ -177,6 +177,7 @@ MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token&
   if (tempi_bpm.empty()) return result;
 
   std::vector<double> scores;
+  scores.reserve(features.size());
   for (const auto& row : features) scores.push_back(dot(row, kLevelWeights));
   const auto best = std::max_element(scores.begin(), scores.end());
   const auto best_index = static_cast<std::size_t>(best - scores.begin());

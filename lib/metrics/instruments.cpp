@@ -26,8 +26,9 @@ constexpr std::array kOutcomes{"completed", "failed",    "retried", "postponed",
 constexpr std::array<const char*, kStages> kStageNames{"fetch", "decode", "features", "save"};
 
 /// Of seconds: from a step that is hardly there to a download at its limit.
-const Histogram::BucketBoundaries kBuckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
-                                           2.5,   5,    10,    30,   60,  120,  300};
+Histogram::BucketBoundaries buckets() {
+  return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
+}
 
 double in_seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
@@ -64,7 +65,7 @@ struct Instruments::Impl {
                        .Name("aura_job_duration_seconds")
                        .Help("From the claim of a job to its result.")
                        .Register(registry)
-                       .Add({}, kBuckets);
+                       .Add({}, buckets());
   Gauge& threads = gauge("aura_threads", "Jobs that this process works on at a time.");
   Gauge& busy = gauge("aura_threads_busy", "Of these, those at work.");
   Gauge& draining = gauge("aura_draining", "1 while this process ends: it claims no more.");
@@ -95,7 +96,7 @@ Instruments::Instruments(std::string_view version, int threads) : impl_(std::mak
                      .Help("Time by stage; decode holds the pass over the samples.")
                      .Register(impl_->registry);
   for (std::size_t i = 0; i < kStages; ++i)
-    impl_->stages[i] = &stages.Add({{"stage", kStageNames[i]}}, kBuckets);
+    impl_->stages[i] = &stages.Add({{"stage", kStageNames[i]}}, buckets());
   BuildGauge()
       .Name("aura_build_info")
       .Help("The version that runs.")
