@@ -63,7 +63,7 @@ JobPage list_jobs(Connection& connection, const QueueTable& table,
   JobPage page;
   for (const auto& row : rows) {
     if (static_cast<int>(page.jobs.size()) == limit) {
-      const auto& last = rows[static_cast<int>(rows.size()) - 2];
+      const auto& last = rows[rows.size() - 2];
       page.next = Cursor{last["created_ms"].as<std::int64_t>(), last["id"].as<std::string>()};
       break;
     }

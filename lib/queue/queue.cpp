@@ -367,6 +367,7 @@ void Queue::read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_byte
   std::map<std::int64_t, Job*> job_of;
   for (auto& job : jobs) job_of[job.run_id] = &job.job;
   std::vector<std::int64_t> run_ids;
+  run_ids.reserve(jobs.size());
   for (const auto& [run_id, job] : job_of) run_ids.push_back(run_id);
   // One character more than the limit tells whether there was more.
   for (const auto& row : connection_.session().execute_within(
