@@ -93,7 +93,7 @@ Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop
 }
 
 Rhythm FeatureExtractor::rhythm(const std::stop_token& stop) const {
-  return find_rhythm(state_->log_mel, stop);
+  return find_rhythm(state_->log_mel, stop).rhythm;
 }
 
 }  // namespace aura::analysis

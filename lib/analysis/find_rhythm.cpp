@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
 #include "aura/dsp/beat_tracker.h"
 #include "aura/dsp/metrical_levels.h"
@@ -58,15 +59,17 @@ double refined_bpm(double level_bpm, std::span<const double> beats) {
 
 }  // namespace
 
-Rhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_token& stop) {
-  Rhythm rhythm;
+FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_token& stop) {
+  FoundRhythm result;
+  auto& [rhythm, onsets, self_similarity] = result;
   const auto curves = dsp::onset_curves(log_mel, stop);
-  const auto onsets = all_onsets(curves);
+  onsets = all_onsets(curves);
   rhythm.onsets_per_s = static_cast<double>(count_onsets(onsets)) /
                         (static_cast<double>(onsets.size()) * kFrameSeconds);
 
-  const auto found = dsp::metrical_levels(curves, stop);
-  if (found.levels.empty()) return rhythm;
+  auto found = dsp::metrical_levels(curves, stop);
+  self_similarity = std::move(found.self_similarity);
+  if (found.levels.empty()) return result;
   const auto& [bpm, weight] = found.levels.front();
   const auto beats = dsp::track_beats(onsets, 60 / (bpm * kFrameSeconds), stop);
   rhythm.bpm = refined_bpm(bpm, beats);
@@ -79,7 +82,7 @@ Rhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_token&
   for (const double beat : std::span(beats).first(std::min(beats.size(), kMaxBeats))) {
     rhythm.beats_s.push_back((beat + kHeardEarlyFrames) * kFrameSeconds);
   }
-  return rhythm;
+  return result;
 }
 
 }  // namespace aura::analysis

@@ -174,6 +174,7 @@ MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token&
   const auto tempi_bpm = candidate_tempi(found.all);
   const auto features = level_features(found, tempi_bpm);
   MetricalLevels result;
+  result.self_similarity = found.all;
   if (tempi_bpm.empty()) return result;
 
   std::vector<double> scores;

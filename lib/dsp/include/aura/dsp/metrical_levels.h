@@ -1,5 +1,6 @@
 #pragma once
 
+#include <Eigen/Core>
 #include <array>
 #include <cstddef>
 #include <stop_token>
@@ -21,6 +22,7 @@ struct MetricalLevels {
   std::vector<MetricalLevel> levels;
   double pulse = 0;       ///< 0 to 1: how much of the onsets repeats at the likeliest level
   bool in_three = false;  ///< three of its beats rather than two or four make a bar
+  Eigen::ArrayXd self_similarity;  ///< mean_autocorrelation() of the onsets in all registers
 };
 
 /// Weighs the levels by a conditional logit (McFadden, 1974) over level_features(). Frames are
