@@ -1,6 +1,7 @@
 #include "aura/analysis/analyze.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 
 #include "aura/analysis/lyrics.h"
@@ -10,6 +11,8 @@
 
 namespace aura::analysis {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 /// -90 dBFS: below the noise of any recording, above what dither leaves of digital silence.
 constexpr double kSilentRms = 3e-5;
@@ -39,25 +42,31 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
     if (on_step) on_step(percent);
   };
   Report report;
+  const auto begun = Clock::now();
 
   FeatureExtractor extractor(limits.sample_rate_hz);
   dsp::ChromaExtractor chroma;
   dsp::DanceabilityMeter dance;
   std::uint64_t samples = 0;
   const auto measure = [&](std::span<const float> block) {
+    const auto block_begun = Clock::now();
     extractor.push(block);
     chroma.push(block);
     dance.push(block);
     samples += block.size();
+    report.times.features += Clock::now() - block_begun;
   };
   report.warnings = decoder.decode(track.file, limits, measure, stop);
   report.duration_s = static_cast<double>(samples) / limits.sample_rate_hz;
+  const auto decoded = Clock::now();
+  report.times.decode = decoded - begun - report.times.features;
   reached(step::kDecoded);
 
   report.features = extractor.finish(reached, stop);
   report.rhythm = extractor.rhythm(stop);
   report.tonal = tonal_of(chroma.chroma());
   report.danceability = dance.danceability();
+  report.times.features += Clock::now() - decoded;
   warn_of_silence(report);
 
   if (track.lyrics) report.lyrics_words = count_words(*track.lyrics);

@@ -8,10 +8,12 @@
 #include <array>
 #include <cctype>
 #include <chrono>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "aura/base/error.h"
 #include "aura/base/text.h"
+#include "repeat_limit.h"
 
 namespace aura {
 namespace {
@@ -79,33 +81,43 @@ class Log::Sink {
     logger_.flush_on(spdlog::level::debug);
   }
 
-  void write(LogLevel level, const std::string& job_id, std::string_view message, Fields fields) {
+  void write(LogLevel level, const Job& job, std::string_view message, Fields fields) {
     if (!logger_.should_log(spdlog_level(level))) return;
-    const auto now = timestamp(std::chrono::system_clock::now());
     const auto text = one_line(message, kMaxMessageBytes);
+    const auto held_back = admit(job, text);
+    if (!held_back) return;
+    if (*held_back > 0) fields.emplace_back("held_back", std::int64_t{*held_back});
+    const auto now = timestamp(std::chrono::system_clock::now());
     logger_.log(spdlog_level(level), format_ == LogFormat::kJson
-                                         ? json_line(now, level, job_id, text, fields)
-                                         : text_line(now, level, job_id, text, fields));
+                                         ? json_line(now, level, job, text, fields)
+                                         : text_line(now, level, job, text, fields));
   }
 
  private:
-  std::string json_line(const std::string& now, LogLevel level, const std::string& job_id,
-                        const std::string& message, Fields fields) const {
+  std::optional<int> admit(const Job& job, const std::string& message) {
+    const std::lock_guard lock(mutex_);
+    return repeats_.admit(job.id + "\n" + message);
+  }
+
+  std::string json_line(const std::string& now, LogLevel level, const Job& job,
+                        const std::string& message, const Fields& fields) const {
     nlohmann::ordered_json line{
         {"time", now}, {"level", level_name(level)}, {"worker", worker_id_}};
-    if (!job_id.empty()) line["jobId"] = job_id;
+    if (!job.id.empty()) line["jobId"] = job.id;
+    if (job.attempt > 0) line["attempt"] = job.attempt;
     line["message"] = message;
     for (const auto& [name, value] : fields) {
-      std::visit([&, key = std::string(name)](const auto& v) { line[key] = v; }, value);
+      std::visit([&, &key = name](const auto& v) { line[key] = v; }, value);
     }
     return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 
-  std::string text_line(const std::string& now, LogLevel level, const std::string& job_id,
-                        const std::string& message, Fields fields) const {
+  std::string text_line(const std::string& now, LogLevel level, const Job& job,
+                        const std::string& message, const Fields& fields) const {
     std::string line = fmt::format("{} {:<7} [{}] ", now, level_name(level), worker_id_);
-    if (!job_id.empty()) line += fmt::format("[job {}] ", job_id);
+    if (!job.id.empty()) line += fmt::format("[job {}] ", job.id);
     line += message;
+    if (job.attempt > 0) line += fmt::format(" attempt={}", job.attempt);
     for (const auto& [name, value] : fields) {
       const auto shown = std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
       line += fmt::format(" {}={}", name, one_line(shown));
@@ -116,6 +128,8 @@ class Log::Sink {
   spdlog::logger logger_;
   LogFormat format_;
   std::string worker_id_;
+  std::mutex mutex_;
+  RepeatLimit repeats_;
 };
 
 Log::Log(LogLevel level, LogFormat format, std::string worker_id)
@@ -126,27 +140,27 @@ Log::Log(LogLevel level, LogFormat format, std::string worker_id, std::ostream& 
     : sink_(std::make_shared<Sink>(level, format, std::move(worker_id),
                                    std::make_shared<spdlog::sinks::ostream_sink_mt>(sink))) {}
 
-Log Log::for_job(std::string_view job_id) const {
+Log Log::for_job(std::string_view job_id, int attempt) const {
   Log log = *this;
-  log.job_id_ = one_line(job_id, 100);
+  log.job_ = {one_line(job_id, 100), attempt};
   return log;
 }
 
-void Log::debug(std::string_view m, Fields fields) const {
+void Log::debug(std::string_view m, const Fields& fields) const {
   write(LogLevel::kDebug, m, fields);
 }
-void Log::info(std::string_view m, Fields fields) const {
+void Log::info(std::string_view m, const Fields& fields) const {
   write(LogLevel::kInfo, m, fields);
 }
-void Log::warning(std::string_view m, Fields fields) const {
+void Log::warning(std::string_view m, const Fields& fields) const {
   write(LogLevel::kWarning, m, fields);
 }
-void Log::error(std::string_view m, Fields fields) const {
+void Log::error(std::string_view m, const Fields& fields) const {
   write(LogLevel::kError, m, fields);
 }
 
-void Log::write(LogLevel level, std::string_view message, Fields fields) const {
-  sink_->write(level, job_id_, message, fields);
+void Log::write(LogLevel level, std::string_view message, const Fields& fields) const {
+  sink_->write(level, job_, message, fields);
 }
 
 }  // namespace aura

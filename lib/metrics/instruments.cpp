@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -30,11 +31,18 @@ Histogram::BucketBoundaries buckets() {
   return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
 }
 
+/// A mean of the recent past: each run changes it by one part in so many.
+constexpr int kRecentRuns = 20;
+
 double in_seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
 }  // namespace
+
+const char* name_of(Stage stage) {
+  return kStageNames[static_cast<std::size_t>(stage)];
+}
 
 struct Instruments::Impl {
   Counter& counter(const char* name, const char* help) {
@@ -47,11 +55,12 @@ struct Instruments::Impl {
   prometheus::Registry registry;
   std::array<Counter*, kOutcomes.size()> jobs{};
   std::array<Histogram*, kStages> stages{};
-  struct Spent {
-    std::atomic<std::int64_t> count{0};
-    std::atomic<std::int64_t> ns{0};
+  struct Recent {
+    mutable std::mutex mutex;
+    int runs = 0;  ///< until there are kRecentRuns
+    double mean_s = 0;
   };
-  std::array<Spent, kStages> spent{};
+  std::array<Recent, kStages> recent{};
 
   Counter& refused = counter("aura_writes_refused_total",
                              "Writes of progress or outcome that came too late for their run.");
@@ -93,7 +102,7 @@ Instruments::Instruments(std::string_view version, int threads) : impl_(std::mak
     impl_->jobs[i] = &jobs.Add({{"outcome", kOutcomes[i]}});
   auto& stages = BuildHistogram()
                      .Name("aura_stage_duration_seconds")
-                     .Help("Time by stage; decode holds the pass over the samples.")
+                     .Help("Time by stage; decode is the wait for samples.")
                      .Register(impl_->registry);
   for (std::size_t i = 0; i < kStages; ++i)
     impl_->stages[i] = &stages.Add({{"stage", kStageNames[i]}}, buckets());
@@ -131,8 +140,10 @@ void Instruments::count_rescued(std::size_t runs) {
 void Instruments::observe(Stage stage, std::chrono::nanoseconds took) {
   const auto i = static_cast<std::size_t>(stage);
   impl_->stages[i]->Observe(in_seconds(took));
-  impl_->spent[i].ns += took.count();
-  ++impl_->spent[i].count;
+  auto& recent = impl_->recent[i];
+  const std::lock_guard lock(recent.mutex);
+  recent.runs = std::min(recent.runs + 1, kRecentRuns);
+  recent.mean_s += (in_seconds(took) - recent.mean_s) / recent.runs;
 }
 
 void Instruments::observe_job(std::chrono::milliseconds took) {
@@ -140,9 +151,10 @@ void Instruments::observe_job(std::chrono::milliseconds took) {
 }
 
 std::optional<std::chrono::duration<double>> Instruments::mean(Stage stage) const {
-  const auto& [count, ns] = impl_->spent[static_cast<std::size_t>(stage)];
-  if (count == 0) return std::nullopt;
-  return std::chrono::duration<double>(std::chrono::nanoseconds(ns)) / count.load();
+  const auto& recent = impl_->recent[static_cast<std::size_t>(stage)];
+  const std::lock_guard lock(recent.mutex);
+  if (recent.runs == 0) return std::nullopt;
+  return std::chrono::duration<double>(recent.mean_s);
 }
 
 void Instruments::add_fetched(std::size_t bytes) {

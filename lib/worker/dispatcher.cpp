@@ -133,8 +133,7 @@ bool Dispatcher::claim_and_start(int wanted) {
 void Dispatcher::start(queue::ClaimedJob claimed_job, Clock::time_point claimed) {
   const auto job = std::make_shared<const queue::ClaimedJob>(std::move(claimed_job));
   const auto stop = running_.begin(job->run_id, claimed);
-  log_.for_job(job->job.job_id)
-      .info("started", {{"attempt", std::int64_t{job->attempt}}, {"run", job->run_id}});
+  log_.for_job(job->job.job_id, job->attempt).info("started", {{"run", job->run_id}});
   try {
     fetcher_.start(job->job.audio_url, stop,
                    [this, job, stop, started = Clock::now()](fetch::Fetcher::Outcome outcome) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <functional>
 #include <new>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "aura/analysis/analyze.h"
 #include "aura/base/error.h"
@@ -17,20 +19,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using metrics::Outcome;
+using metrics::Stage;
+using std::chrono::milliseconds;
 
-std::int64_t ms_since(Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+milliseconds whole_ms(std::chrono::nanoseconds duration) {
+  return std::chrono::duration_cast<milliseconds>(duration);
 }
 
 /// Thrown out of the pipeline when the run turns out not to be ours any more.
 struct RunLost {};
 
-/// Notes how far a job is and what it spends its time with, for as long as its pipeline runs.
+/// Notes how far a job is, for as long as its pipeline runs.
 class Progress {
  public:
-  Progress(ProgressWriter& writer, RunningJobs& running, metrics::Instruments& instruments,
-           std::int64_t run_id)
-      : writer_(writer), running_(running), instruments_(instruments), run_id_(run_id) {}
+  Progress(ProgressWriter& writer, RunningJobs& running, std::int64_t run_id)
+      : writer_(writer), running_(running), run_id_(run_id) {}
   ~Progress() { writer_.forget(run_id_); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -38,25 +41,15 @@ class Progress {
   void operator()(int percent) {
     running_.note_progress(run_id_, percent);
     writer_.report(run_id_, percent);
-    if (percent == analysis::step::kDecoded) end_of(metrics::Stage::kDecode);
-    if (percent == analysis::step::kMeasured) end_of(metrics::Stage::kFeatures);
   }
 
  private:
-  void end_of(metrics::Stage stage) {
-    const auto now = Clock::now();
-    instruments_.observe(stage, now - since_);
-    since_ = now;
-  }
-
   ProgressWriter& writer_;
   RunningJobs& running_;
-  metrics::Instruments& instruments_;
   std::int64_t run_id_;
-  Clock::time_point since_ = Clock::now();
 };
 
-queue::Result to_result(const analysis::Report& report, std::chrono::milliseconds processing_time) {
+queue::Result to_result(const analysis::Report& report, milliseconds processing_time) {
   queue::Result result;
   result.hit_factor = report.scores.hit_factor;
   result.audio_score = report.scores.audio;
@@ -85,75 +78,124 @@ JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& ta
       connection_(settings.database.url),
       queue_(connection_, table) {}
 
+/// One run under way: whose it is, what its lines in the log are, and what its time goes to.
+class JobRunner::Run {
+ public:
+  Run(const queue::ClaimedJob& claimed, const Log& worker_log, metrics::Instruments& instruments,
+      milliseconds fetched)
+      : job(claimed),
+        log(worker_log.for_job(claimed.job.job_id, claimed.attempt)),
+        instruments_(instruments),
+        start_(Clock::now() - fetched) {
+    times_.emplace_back(Stage::kFetch, fetched);
+  }
+
+  void begin(Stage stage) { stage_ = stage; }
+  void spent(Stage stage, std::chrono::nanoseconds time) {
+    instruments_.observe(stage, time);
+    times_.emplace_back(stage, whole_ms(time));
+  }
+
+  /// Without the wait for a thread.
+  milliseconds duration() const { return whole_ms(Clock::now() - start_); }
+
+  /// What the line that ends a run says beside `fields`.
+  Log::Fields times(Log::Fields fields = {}) const {
+    fields.emplace_back("duration_ms", std::int64_t{duration().count()});
+    for (const auto& [stage, time] : times_)
+      fields.emplace_back(std::string(name_of(stage)) + "_ms", std::int64_t{time.count()});
+    return fields;
+  }
+  /// The same of one that didn't get to its end.
+  Log::Fields cut_short(Log::Fields fields = {}) const {
+    fields.emplace_back("stage", std::string(name_of(stage_)));
+    return times(std::move(fields));
+  }
+
+  const queue::ClaimedJob& job;
+  const Log log;
+
+ private:
+  metrics::Instruments& instruments_;
+  Clock::time_point start_;
+  Stage stage_ = Stage::kFetch;
+  std::vector<std::pair<Stage, milliseconds>> times_;
+};
+
 void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
                     const std::stop_token& stop) noexcept try {
-  const auto log = log_.for_job(job.job.job_id);
-  const auto start = Clock::now();
-  log.debug("a thread has begun");
+  Run run(job, log_, instruments_, track.took);
+  run.log.debug("a thread has begun");
   try {
-    const auto report = analyze(job, track.outcome, stop);
-    finish(job, to_result(report, track.took + std::chrono::milliseconds(ms_since(start))), stop,
-           log);
+    const auto report = analyze(run, track.outcome, stop);
+    finish(run, to_result(report, run.duration()), stop);
   } catch (const audio::DecoderLost&) {
     wait_for_release(stop);
-    stopped(job, log);
+    stopped(run);
   } catch (const JobError& error) {
-    give_up(job, error, stop, log);
+    give_up(run, error, stop);
   } catch (const Stopped&) {
-    stopped(job, log);
+    stopped(run);
   } catch (const RunLost&) {
-    lost(job, log);
+    lost(run);
   } catch (const std::bad_alloc&) {
-    give_up(job,
+    give_up(run,
             JobError("out_of_memory", "the worker ran out of memory on this track", Retry::kYes),
-            stop, log);
+            stop);
   } catch (const std::exception& error) {
-    log.error("unexpected error: " + std::string(error.what()));
+    run.log.error("unexpected error: " + std::string(error.what()));
     give_up(
-        job,
+        run,
         JobError("internal", "an internal error stopped the analysis; the worker's log has more",
                  Retry::kYes),
-        stop, log);
+        stop);
   }
 } catch (const Stopped&) {
-  log_.for_job(job.job.job_id).info("stopped");
+  log_.for_job(job.job.job_id, job.attempt).info("stopped");
 } catch (const std::exception& error) {
   // The outcome could not be written. The row still reads processing, and its lease runs out.
-  log_.for_job(job.job.job_id)
+  log_.for_job(job.job.job_id, job.attempt)
       .error("the outcome could not be saved: " + std::string(error.what()));
 }
 
-analysis::Report JobRunner::analyze(const queue::ClaimedJob& job,
-                                    const fetch::Fetcher::Outcome& outcome,
+analysis::Report JobRunner::analyze(Run& run, const fetch::Fetcher::Outcome& outcome,
                                     const std::stop_token& stop) {
   if (const auto* error = std::get_if<std::exception_ptr>(&outcome)) std::rethrow_exception(*error);
-  Progress progress(progress_, running_, instruments_, job.run_id);
+  Progress progress(progress_, running_, run.job.run_id);
   progress(analysis::step::kDownloaded);
+  run.begin(Stage::kDecode);
 
-  auto report = analysis::analyze({std::get<Spool>(outcome), job.job.lyrics, job.job.lyrics_cut},
-                                  decoder_, settings_.analysis.decode, std::ref(progress), stop);
+  const auto reached = [&](int percent) {
+    if (percent == analysis::step::kDecoded) run.begin(Stage::kFeatures);
+    progress(percent);
+  };
+  const auto& job = run.job.job;
+  auto report = analysis::analyze({std::get<Spool>(outcome), job.lyrics, job.lyrics_cut}, decoder_,
+                                  settings_.analysis.decode, reached, stop);
+  run.spent(Stage::kDecode, report.times.decode);
+  run.spent(Stage::kFeatures, report.times.features);
   instruments_.add_audio(report.duration_s);
   return report;
 }
 
-void JobRunner::stopped(const queue::ClaimedJob& job, const Log& log) {
-  switch (running_.stop_reason(job.run_id)) {
+void JobRunner::stopped(const Run& run) {
+  switch (running_.stop_reason(run.job.run_id)) {
     case StopReason::kTimedOut:
       // What stopped the job must not keep this from being written.
       return give_up(
-          job, JobError("timed_out", "the analysis made no progress for too long", Retry::kYes), {},
-          log);
+          run, JobError("timed_out", "the analysis made no progress for too long", Retry::kYes),
+          {});
     case StopReason::kLost:
-      return lost(job, log);
+      return lost(run);
     case StopReason::kReleased:
     case StopReason::kNone:
-      return released(log);
+      return released(run);
   }
 }
 
-void JobRunner::released(const Log& log) {
+void JobRunner::released(const Run& run) {
   instruments_.count(Outcome::kReleased);
-  log.info("stopped: back in the queue");
+  run.log.info("stopped: back in the queue", run.cut_short());
 }
 
 /// Until the dispatcher, which learns of it too, has put back all that this worker has.
@@ -162,59 +204,60 @@ void JobRunner::wait_for_release(const std::stop_token& stop) {
   while (!stop.stop_requested()) wait_for(std::chrono::hours(1), stop);
 }
 
-void JobRunner::lost(const queue::ClaimedJob& job, const Log& log) {
-  if (running_.stop_reason(job.run_id) == StopReason::kReleased) return released(log);
-  log.warning("the job was taken back or deleted, or its lease ran out: its work is thrown away");
+void JobRunner::lost(const Run& run) {
+  const auto run_id = run.job.run_id;
+  if (running_.stop_reason(run_id) == StopReason::kReleased) return released(run);
+  run.log.warning(
+      "the job was taken back or deleted, or its lease ran out: its work is thrown away",
+      run.cut_short());
   // If it was only given up for want of a sure lease, it goes back at no cost.
-  const bool is_lost = queue_.abandon(job.run_id) == queue::Ending::kDone;
+  const bool is_lost = queue_.abandon(run_id) == queue::Ending::kDone;
   instruments_.count(is_lost ? Outcome::kLost : Outcome::kCancelled);
 }
 
-void JobRunner::finish(const queue::ClaimedJob& job, const queue::Result& result,
-                       const std::stop_token& stop, const Log& log) {
+void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_token& stop) {
+  run.begin(Stage::kSave);
   const auto begun = Clock::now();
-  const auto ending = settle([&] { return queue_.complete(job.run_id, result); }, stop, log);
+  const auto ending =
+      settle([&] { return queue_.complete(run.job.run_id, result); }, stop, run.log);
   if (ending != queue::Ending::kDone) throw RunLost{};
-  instruments_.observe(metrics::Stage::kSave, Clock::now() - begun);
+  run.spent(Stage::kSave, Clock::now() - begun);
   instruments_.observe_job(result.processing_time);
   instruments_.count(Outcome::kCompleted);
-  log.info("completed", {{"hit_factor", result.hit_factor},
-                         {"ms", std::int64_t{result.processing_time.count()}}});
+  run.log.info("completed", run.times({{"hit_factor", result.hit_factor}}));
 }
 
-void JobRunner::give_up(const queue::ClaimedJob& job, const JobError& error,
-                        const std::stop_token& stop, const Log& log) {
+void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_token& stop) {
+  const auto& job = run.job;
   const queue::Failure failure{error.code(), error.what(), error.retryable()};
   // Where its host asks for a wait, that is no failure of the job's, though not for ever.
   const bool wait_only = error.retry_after() && job.waits < settings_.max_host_waits;
   const bool again = error.retryable() && job.attempt <= settings_.max_retries;
-  const auto wait =
-      std::max<std::chrono::milliseconds>(queue::backoff(settings_.retry, job.attempt),
-                                          error.retry_after().value_or(std::chrono::seconds(0)));
+  const auto wait = std::max<milliseconds>(queue::backoff(settings_.retry, job.attempt),
+                                           error.retry_after().value_or(std::chrono::seconds(0)));
   const auto ending = settle(
       [&] {
         if (wait_only) return queue_.postpone(job.run_id, failure, wait);
         return again ? queue_.retry(job.run_id, failure, wait)
                      : queue_.fail(job.run_id, failure, running_.progress(job.run_id));
       },
-      stop, log);
+      stop, run.log);
+  const auto why = run.cut_short({{"code", failure.code}});
+  const auto why_and_wait =
+      run.cut_short({{"code", failure.code}, {"wait_ms", std::int64_t{wait.count()}}});
   if (ending != queue::Ending::kDone) {
     instruments_.count(ending == queue::Ending::kCancelled ? Outcome::kCancelled : Outcome::kLost);
-    log.warning("the job was taken back or deleted meanwhile: its failure is not recorded");
+    run.log.warning("the job was taken back or deleted meanwhile: its failure is not recorded",
+                    why);
   } else if (wait_only) {
     instruments_.count(Outcome::kPostponed);
-    log.info("waits for its host: " + failure.message,
-             {{"code", failure.code}, {"wait_ms", std::int64_t{wait.count()}}});
+    run.log.info("waits for its host: " + failure.message, why_and_wait);
   } else if (again) {
     instruments_.count(Outcome::kRetried);
-    log.warning("failed, will be tried again: " + failure.message,
-                {{"code", failure.code},
-                 {"attempt", std::int64_t{job.attempt}},
-                 {"wait_ms", std::int64_t{wait.count()}}});
+    run.log.warning("failed, will be tried again: " + failure.message, why_and_wait);
   } else {
     instruments_.count(Outcome::kFailed);
-    log.error("failed: " + failure.message,
-              {{"code", failure.code}, {"attempt", std::int64_t{job.attempt}}});
+    run.log.error("failed: " + failure.message, why);
   }
 }
 

@@ -45,16 +45,16 @@ class JobRunner {
   void run(const queue::ClaimedJob& job, FetchedTrack track, const std::stop_token& stop) noexcept;
 
  private:
-  analysis::Report analyze(const queue::ClaimedJob& job, const fetch::Fetcher::Outcome& outcome,
+  class Run;
+
+  analysis::Report analyze(Run& run, const fetch::Fetcher::Outcome& outcome,
                            const std::stop_token& stop);
   void wait_for_release(const std::stop_token& stop);
-  void lost(const queue::ClaimedJob& job, const Log& log);
-  void released(const Log& log);
-  void stopped(const queue::ClaimedJob& job, const Log& log);
-  void finish(const queue::ClaimedJob& job, const queue::Result& result,
-              const std::stop_token& stop, const Log& log);
-  void give_up(const queue::ClaimedJob& job, const JobError& error, const std::stop_token& stop,
-               const Log& log);
+  void lost(const Run& run);
+  void released(const Run& run);
+  void stopped(const Run& run);
+  void finish(Run& run, const queue::Result& result, const std::stop_token& stop);
+  void give_up(const Run& run, const JobError& error, const std::stop_token& stop);
   template <typename Write>
   queue::Ending settle(Write write, const std::stop_token& stop, const Log& log);
 

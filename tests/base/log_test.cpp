@@ -1,14 +1,17 @@
 #include "aura/base/log.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string>
 
 #include "aura/base/error.h"
 
 using aura::Log;
 using aura::LogFormat;
 using aura::LogLevel;
+using Catch::Matchers::EndsWith;
 using Catch::Matchers::Matches;
 
 TEST_CASE("log: a text line has time, level, worker, job, message and fields") {
@@ -18,6 +21,24 @@ TEST_CASE("log: a text line has time, level, worker, job, message and fields") {
   CHECK_THAT(sink.str(),
              Matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z WARNING \\[worker-1\\] "
                      "\\[job job-1\\] slow ms=12 stage=fetch\n"));
+}
+
+TEST_CASE("log: an attempt at a job is named on each of its lines") {
+  std::ostringstream text;
+  Log(LogLevel::kInfo, LogFormat::kText, "w", text).for_job("job-1", 2).info("started");
+  CHECK_THAT(text.str(), EndsWith("[job job-1] started attempt=2\n"));
+  std::ostringstream json;
+  Log(LogLevel::kInfo, LogFormat::kJson, "w", json).for_job("job-1", 2).info("started");
+  CHECK(nlohmann::json::parse(json.str()).at("attempt") == 2);
+}
+
+TEST_CASE("log: a message that repeats is held back, each job's on its own") {
+  std::ostringstream sink;
+  const Log log(LogLevel::kInfo, LogFormat::kText, "w", sink);
+  for (int i = 0; i < 100; ++i) log.warning("again");
+  for (int i = 0; i < 100; ++i) log.for_job(std::to_string(i)).warning("failed");
+  const auto text = sink.str();
+  CHECK(std::count(text.begin(), text.end(), '\n') == 110);
 }
 
 TEST_CASE("log: what is below the level is not written") {

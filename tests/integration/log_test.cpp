@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
+#include <map>
 #include <regex>
 #include <set>
+#include <utility>
 
 #include "fixture.h"
 
@@ -34,6 +36,39 @@ TEST_CASE_METHOD(WithTables, "log: LOG_FORMAT=json makes each line an object") {
   CHECK(jobs == std::set<std::string>{"good", "missing", "quote\"and break"});
   CHECK(workers.size() == 1);
   CHECK(Json::parse(all[0])["message"] == "AURA Analysis Worker starting...");
+}
+
+TEST_CASE_METHOD(WithTables,
+                 "log: each attempt's start is told once, and its end with why and what it took") {
+  server.serve("/down.wav", reply(503, ""));
+  server.serve("/text.mp3", ok("this is no music at all\n"));
+  insert_path("good");
+  insert_path("down", "/down.wav");
+  insert_path("text", "/text.mp3");
+  const auto finished = drain({{"LOG_FORMAT", "json"}, {"MAX_RETRIES", "1"}});
+
+  std::map<std::pair<std::string, int>, std::vector<Json>> told;
+  for (const auto& line : reports(finished.error)) {
+    if (line.contains("jobId")) told[{line["jobId"], line["attempt"]}].push_back(line);
+  }
+  REQUIRE(told.size() == 4);
+  for (const auto& [attempt, lines_of_it] : told) {
+    CAPTURE(attempt.first, attempt.second);
+    REQUIRE(lines_of_it.size() == 2);
+    CHECK(lines_of_it[0]["message"] == "started");
+    CHECK(lines_of_it[1]["duration_ms"].get<int>() >= lines_of_it[1]["fetch_ms"].get<int>());
+  }
+  const auto end_of = [&](const char* job, int attempt) { return told.at({job, attempt})[1]; };
+  CHECK(end_of("good", 1)["message"] == "completed");
+  for (const char* stage : {"decode_ms", "features_ms", "save_ms"})
+    CHECK(end_of("good", 1)[stage].is_number_unsigned());
+  CHECK(!end_of("good", 1).contains("stage"));
+  CHECK(end_of("down", 1)["level"] == "WARNING");
+  CHECK(end_of("down", 2)["level"] == "ERROR");
+  CHECK(end_of("down", 2)["stage"] == "fetch");
+  CHECK(end_of("down", 2)["code"] == "http_503");
+  CHECK(end_of("text", 1)["stage"] == "decode");
+  CHECK(!end_of("text", 1).contains("decode_ms"));
 }
 
 TEST_CASE_METHOD(WithTables, "log: as text, each line has time, level, worker and job") {

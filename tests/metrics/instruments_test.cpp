@@ -54,6 +54,14 @@ TEST_CASE("instruments: a stage has a mean once it was observed") {
   CHECK(instruments.mean(Stage::kFetch)->count() == Approx(0.2));
 }
 
+TEST_CASE("instruments: the mean follows what a stage takes lately") {
+  Instruments instruments("1", 1);
+  for (int i = 0; i < 1000; ++i) instruments.observe(Stage::kFetch, milliseconds(100));
+  for (int i = 0; i < 100; ++i) instruments.observe(Stage::kFetch, milliseconds(900));
+  // What is left of the past: 0.95 to the 100th, of 0.8 s.
+  CHECK(instruments.mean(Stage::kFetch)->count() == Approx(0.9).margin(0.005));
+}
+
 TEST_CASE("instruments: a turn is noted, and the end of turning") {
   Instruments instruments("1", 1);
   const auto before = std::chrono::steady_clock::now();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -13,6 +14,12 @@
 
 namespace aura::analysis {
 
+/// What the time of an analysis went to.
+struct Times {
+  std::chrono::nanoseconds decode{};    ///< waiting for samples
+  std::chrono::nanoseconds features{};  ///< measuring them, and what follows the last of them
+};
+
 /// All that an analysis found.
 struct Report {
   Features features{};
@@ -24,6 +31,7 @@ struct Report {
   std::size_t lyrics_words = 0;
   double duration_s = 0;
   std::vector<std::string> warnings;  ///< what to know before trusting the numbers; one line each
+  Times times;                        ///< not part of `fullReport`
 };
 
 /// The `fullReport` object, on one line. Every number in it is finite: throws std::logic_error

@@ -21,10 +21,12 @@ enum class Outcome {
   kLost,       ///< its lease was lost or unsure
 };
 
-/// What a run's time goes to. Decoding and the pass over the samples are one; kFeatures is what
-/// follows the last sample.
+/// What a run's time goes to. kDecode is the wait for samples: in the sandbox some are decoded
+/// while those before are measured, which is kFeatures.
 enum class Stage { kFetch, kDecode, kFeatures, kSave };
 inline constexpr std::size_t kStages = 4;
+/// As labels have it: "fetch", "decode", "features", "save".
+const char* name_of(Stage stage);
 
 /// The queue as a whole, every worker's part of it.
 struct QueueDepth {
@@ -53,7 +55,7 @@ class Instruments {
   void observe(Stage stage, std::chrono::nanoseconds took);
   /// From the claim to the result.
   void observe_job(std::chrono::milliseconds took);
-  /// What that stage took on average; nothing before the first.
+  /// What that stage has taken lately, on average over some twenty runs; nothing before the first.
   std::optional<std::chrono::duration<double>> mean(Stage stage) const;
 
   void add_fetched(std::size_t bytes);
