@@ -1,7 +1,5 @@
 #include "routes.h"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "aura/queue/producer.h"
+#include "authorization.h"
 #include "bad_request.h"
+#include "pages.h"
 #include "submission.h"
 #include "target.h"
 
@@ -25,6 +25,7 @@ constexpr seconds kDepthFor{5};
 constexpr std::string_view kStatus = "/api/aura/status/";
 constexpr std::string_view kResult = "/api/aura/result/";
 constexpr std::string_view kJobs = "/api/aura/jobs";
+constexpr std::string_view kJob = "/api/aura/jobs/";
 constexpr std::string_view kEvents = "/api/aura/events";
 constexpr std::string_view kAnalyze = "/api/aura/analyze";
 /// Jobs a page, unless the query's `limit` says otherwise, and at most.
@@ -61,18 +62,13 @@ std::string_view methods_of(std::string_view path) {
   if (path == kAnalyze) return "POST";
   const bool is_known = path == "/healthz" || path == "/readyz" || path == "/metrics" ||
                         path == kJobs || path == kEvents || job_id_of(path, kStatus) ||
-                        job_id_of(path, kResult);
+                        job_id_of(path, kResult) || job_id_of(path, kJob) || is_page(path);
   return is_known ? "GET, HEAD" : "";
 }
 
 bool takes(std::string_view methods, std::string_view method) {
   if (methods == "POST") return method == "POST";
   return method == "GET" || method == "HEAD";
-}
-
-/// In a time that tells nothing but the length.
-bool are_equal(std::string_view one, std::string_view other) {
-  return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
 /// Whether the header Host names this machine as seen from itself.
@@ -164,6 +160,7 @@ std::optional<Response> Routes::at_once(const Request& request) const {
     response.allow = methods;
     return response;
   }
+  if (is_page(path)) return page_for(request);
   if (path == kEvents) return Response{.content_type = "text/event-stream", .is_events = true};
   if (path != "/healthz") return std::nullopt;
   const bool is_alive = Clock::now() - instruments_.last_turn() <= settings_.alive_within ||
@@ -173,7 +170,7 @@ std::optional<Response> Routes::at_once(const Request& request) const {
 
 std::optional<Response> Routes::refusal(const Request& request) const {
   if (settings_.token) {
-    if (are_equal(request.authorization, "Bearer " + *settings_.token)) return std::nullopt;
+    if (holds_token(request.authorization, *settings_.token)) return std::nullopt;
     return error(401, "the header Authorization must be: Bearer and the token");
   }
   if (!request.is_from_loopback || request.is_forwarded)
@@ -191,6 +188,7 @@ Response Routes::later(const Request& request) try {
   if (path == kJobs) return jobs(request.target);
   if (path == kAnalyze) return analyze(request);
   if (const auto id = job_id_of(path, kStatus)) return status(*id);
+  if (const auto id = job_id_of(path, kJob)) return job(*id);
   return result(job_id_of(path, kResult).value());
 } catch (const BadRequest& bad) {
   return error(bad.status(), bad.what());
@@ -260,6 +258,22 @@ Response Routes::result(const std::string& job_id) {
   const auto job = queue::find_job(connection_, table(), job_id);
   if (!job) return error(404, "there is no such job");
   return json({{"error", "the job is not completed"}, {"status", job->status}}, 409);
+}
+
+Response Routes::job(const std::string& job_id) {
+  const auto job = queue::find_job(connection_, table(), job_id);
+  if (!job) return error(404, "there is no such job");
+  auto body = to_json(queue::JobSummary{job->job_id, job->status, job->progress, job->track_title,
+                                        job->artist_name, job->created_at, job->completed_at,
+                                        job->error_message});
+  body["nextAttemptAt"] = optional_json(job->next_attempt_at);
+  if (job->status == "processing") {
+    if (const auto left = remaining_s(job->progress))
+      body["estimatedTimeRemaining"] = std::ceil(*left);
+  }
+  const auto report = queue::find_report(connection_, table(), job_id);
+  body["report"] = report ? Json::parse(*report) : Json();
+  return json(body);
 }
 
 Response Routes::jobs(const std::string& target) {

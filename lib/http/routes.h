@@ -34,6 +34,7 @@ class Routes {
   Response metrics();
   Response status(const std::string& job_id);
   Response result(const std::string& job_id);
+  Response job(const std::string& job_id);
   Response jobs(const std::string& target);
   Response analyze(const Request& request);
   /// The jobs table, looked for until it is found.

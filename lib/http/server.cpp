@@ -49,6 +49,7 @@ Request to_request(const RawRequest& raw, bool is_from_loopback) {
   request.authorization = std::string(raw[beast::http::field::authorization]);
   request.content_type = std::string(raw[beast::http::field::content_type]);
   request.host = std::string(raw[beast::http::field::host]);
+  request.if_none_match = std::string(raw[beast::http::field::if_none_match]);
   request.body = raw.body();
   request.is_forwarded =
       raw.count(beast::http::field::forwarded) > 0 || raw.count("X-Forwarded-For") > 0;
@@ -59,12 +60,20 @@ Request to_request(const RawRequest& raw, bool is_from_loopback) {
 RawResponse to_raw(Response response, const RawRequest& request) {
   RawResponse raw(static_cast<beast::http::status>(response.status), request.version());
   raw.set(beast::http::field::content_type, response.content_type);
-  raw.set(beast::http::field::cache_control, "no-store");
+  raw.set(beast::http::field::cache_control, response.etag.empty() ? "no-store" : "no-cache");
+  if (!response.etag.empty()) raw.set(beast::http::field::etag, response.etag);
+  if (!response.policy.empty()) raw.set("Content-Security-Policy", response.policy);
+  raw.set("Referrer-Policy", "no-referrer");
   raw.set("X-Content-Type-Options", "nosniff");
   if (!response.allow.empty()) raw.set(beast::http::field::allow, response.allow);
-  if (response.status == 401) raw.set(beast::http::field::www_authenticate, "Bearer");
+  if (response.status == 401) {
+    raw.set(beast::http::field::www_authenticate, "Bearer");
+    // Makes a browser ask its user. A page of somebody else's can use what it then remembers to
+    // read nothing, and to change nothing, as what changes anything takes JSON alone.
+    raw.insert(beast::http::field::www_authenticate, "Basic realm=\"AURA\", charset=\"UTF-8\"");
+  }
   raw.keep_alive(request.keep_alive());
-  raw.content_length(response.body.size());
+  if (response.status != 304) raw.content_length(response.body.size());
   if (request.method() != beast::http::verb::head) raw.body() = std::move(response.body);
   return raw;
 }

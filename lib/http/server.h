@@ -16,6 +16,7 @@ struct Request {
   std::string content_type{};   ///< likewise
   std::string body{};
   std::string host{};             ///< likewise
+  std::string if_none_match{};    ///< likewise
   bool is_from_loopback = false;  ///< whether it came from this very machine
   bool is_forwarded = false;      ///< whether a proxy says that it passed it on
 };
@@ -26,6 +27,10 @@ struct Response {
   std::string content_type = "application/json";
   std::string allow{};     ///< the methods that there are, with a 405
   bool is_events = false;  ///< events follow for as long as the client stays; no body then
+  /// What a browser may keep the body by, asking each time whether it is still right; without one
+  /// it keeps nothing.
+  std::string etag{};
+  std::string policy{};  ///< the header Content-Security-Policy; none where empty
 };
 
 /// What one client may take.

@@ -152,6 +152,17 @@ std::optional<std::string> find_result(Connection& connection, const QueueTable&
   return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
 }
 
+std::optional<std::string> find_report(Connection& connection, const QueueTable& table,
+                                       const std::string& job_id) {
+  const auto rows = connection.session().execute_within(
+      kPatience,
+      statement(
+          R"sql(SELECT "fullReport" FROM {jobs} WHERE "jobId" = $1 AND "status" = 'completed')sql",
+          table),
+      job_id);
+  return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
+}
+
 Overview overview(Connection& connection, const QueueTable& table) {
   auto& session = connection.session();
   Overview overview;

@@ -119,6 +119,15 @@ TEST_CASE_METHOD(Watched, "token: who has it is answered, and everybody may ask 
   }
 }
 
+TEST_CASE_METHOD(Watched, "token: a browser is asked for it as a password, and may send it so") {
+  token = kToken;
+  get("/");
+  const auto port = endpoint->port();
+  CHECK_THAT(ask(port, "/"),
+             Contains("HTTP/1.1 401") && Contains("WWW-Authenticate: Basic realm=\"AURA\""));
+  CHECK(status_of(ask(port, "/", "Authorization: Basic bWU6MDEyMzQ1Njc4OWFiY2RlZg==\r\n")) == 200);
+}
+
 TEST_CASE_METHOD(Watched,
                  "no token: only this machine is answered, by its own name, and by no proxy") {
   CHECK(status_of(get("/metrics")) == 200);
@@ -203,10 +212,9 @@ TEST_CASE_METHOD(Watched, "hostile requests: each is answered, and nothing comes
   database.insert_job("a'; DROP TABLE x; --");
   CHECK(status_of(get("/api/aura/status/a'%3B%20DROP%20TABLE%20x%3B%20--")) == 200);
   for (const std::string target :
-       {"/", "/api/aura/status/", "/api/aura/status/%00", "/api/aura/status/%ff",
-        "/api/aura/status/%4", "/api/aura/status/%zz", "/api/aura/status/a/b",
-        "/api/aura/status/..%2f..%2fetc", "/../../etc/passwd", "*", "http://elsewhere/metrics",
-        "/metrics/x", "//metrics"}) {
+       {"/api/aura/status/", "/api/aura/status/%00", "/api/aura/status/%ff", "/api/aura/status/%4",
+        "/api/aura/status/%zz", "/api/aura/status/a/b", "/api/aura/status/..%2f..%2fetc",
+        "/../../etc/passwd", "*", "http://elsewhere/metrics", "/metrics/x", "//metrics"}) {
     INFO(target);
     CHECK(status_of(get(target)) == 404);
   }

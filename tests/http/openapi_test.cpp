@@ -115,8 +115,9 @@ TEST_CASE_METHOD(WithEndpoint,
   const std::string status = "/api/aura/status/{jobId}";
   const std::string result = "/api/aura/result/{jobId}";
   const std::string jobs = "/api/aura/jobs";
+  const std::string job = "/api/aura/jobs/{jobId}";
   const std::string events = "/api/aura/events";
-  const std::set<std::string> api{analyze, status, result, jobs, events};
+  const std::set<std::string> api{analyze, status, result, jobs, job, events};
 
   // Without a database; without the token; by another method.
   auto elsewhere = settings();
@@ -164,6 +165,7 @@ TEST_CASE_METHOD(WithEndpoint,
   for (const std::string id : {"done", "busy", "none"}) {
     description.holds(status, get(filled_in(status, id)));
     description.holds(result, get(filled_in(result, id)));
+    description.holds(job, get(filled_in(job, id)));
   }
   description.holds(jobs, get(jobs + "?limit=1"));
   description.holds(jobs, get(jobs));

@@ -29,10 +29,12 @@ struct EndpointSettings {
 ///     GET /api/aura/status/JOBID    how far a job is
 ///     GET /api/aura/result/JOBID    what came of it
 ///     GET /api/aura/jobs            the jobs, newest first, page by page
+///     GET /api/aura/jobs/JOBID      a job and the report of it
 ///     GET /api/aura/events          what is under way, as server-sent events
 ///     POST /api/aura/analyze        submits a track
+///     GET /, /jobs/JOBID            the web page of all that
 ///
-/// openapi.json, beside this module's sources, has what each takes and answers.
+/// openapi.json, beside this module's sources, has what each under /api takes and answers.
 ///
 /// Health is for everybody, the rest for who knows the token. Has threads and a database connection
 /// of its own, which need not be there yet.

@@ -82,6 +82,10 @@ Depth find_depth(Connection& connection, const QueueTable& table);
 std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
                                        const std::string& job_id);
 
+/// The `fullReport` of a completed job, in JSON; nothing where there is none.
+std::optional<std::string> find_report(Connection& connection, const QueueTable& table,
+                                       const std::string& job_id);
+
 Overview overview(Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue
