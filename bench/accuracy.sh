@@ -9,20 +9,12 @@
 set -euo pipefail
 called_from=$PWD
 cd "$(dirname "$0")/.."
-checkout=$PWD
-home=$checkout/build/bench
 # shellcheck source=bench/prepare.sh
 . bench/prepare.sh
 
-if [[ ${1-} == -* ]]; then
-  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' bench/accuracy.sh
-  [[ $1 == -h || $1 == --help ]] && exit 0
-  exit 2
-fi
 corpus=$(cd "$called_from" && realpath -e "${1:-$checkout/tests/data/music}")
 [[ -e $corpus/truth.csv ]] || die "$corpus has no truth.csv"
 
-deploy/install.sh build runtime bench
 build_release aura
 librosa=- essentia=- aubio=-
 if python_with "$home/venv" -r bench/requirements.txt >&2; then librosa=$home/venv/bin/python; fi
@@ -30,4 +22,4 @@ if python_with "$home/venv-essentia" essentia >&2; then essentia=$home/venv-esse
 if /usr/bin/python3 -c 'import aubio' 2>/dev/null; then aubio=/usr/bin/python3; fi
 
 cd "$home"
-python3 "$checkout/bench/accuracy.py" "$checkout/build/release/app/aura" "$corpus" "$librosa" "$aubio" "$essentia"
+python3 "$checkout/bench/accuracy.py" "$bin/app/aura" "$corpus" "$librosa" "$aubio" "$essentia"

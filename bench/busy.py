@@ -14,6 +14,8 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from measure import family_of
+
 AURA, MUSIC = sys.argv[1:3]
 JOBS = int(sys.argv[3])
 THREADS = 2
@@ -70,18 +72,14 @@ def serve(content):
 
 def cpu_of_worker(pid):
     """CPU seconds of a worker, its process for starting decoders and those, ended or not."""
-    parents, used = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    used = 0.0
+    for member in family_of(pid):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            stat = Path(f"/proc/{member}/stat").read_text()
         except OSError:
             continue  # it has ended
-        parents[int(stat.parent.name)] = int(fields[1])
-        used[int(stat.parent.name)] = sum(map(int, fields[11:15])) / TICKS_A_SECOND
-    family = {pid}
-    for _ in range(2):
-        family |= {child for child, parent in parents.items() if parent in family}
-    return sum(used[member] for member in family)
+        used += sum(map(int, stat.rpartition(")")[2].split()[11:15])) / TICKS_A_SECOND
+    return used
 
 
 def work_off(url):

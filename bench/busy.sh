@@ -5,27 +5,10 @@
 #   bench/busy.sh [JOBS]     200
 set -euo pipefail
 cd "$(dirname "$0")/.."
-checkout=$PWD
-home=$checkout/build/bench
+# shellcheck source=bench/prepare.sh
+. bench/prepare.sh
 
-if [[ ${1-} == -* ]]; then
-  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' bench/busy.sh
-  [[ $1 == -h || $1 == --help ]] && exit 0
-  exit 2
-fi
-
-deploy/install.sh build runtime database bench
-mkdir -p "$home"
-if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
-cmake --preset release --log-level=WARNING >"$home/cmake.log" || { cat "$home/cmake.log"; exit 1; }
-cmake --build --preset release --target aura >&2
-
-# No .env of the checkout may change what is measured.
-cd "$home"
-unset AURA_TABLE
-trap '"$checkout/deploy/postgres.sh" remove "$home/busy-database"' EXIT
-"$checkout/deploy/postgres.sh" remove busy-database
-DATABASE_URL=$("$checkout/deploy/postgres.sh" start busy-database)
-export DATABASE_URL
-"$checkout/build/release/app/aura" migrate --with-queue-table >&2
-python3 "$checkout/bench/busy.py" "$checkout/build/release/app/aura" "$checkout/tests/data/music/northbound.mp3" "${1-200}"
+build_release aura
+start_database
+"$bin/app/aura" migrate --with-queue-table >&2
+python3 "$checkout/bench/busy.py" "$bin/app/aura" "$checkout/tests/data/music/northbound.mp3" "${1-200}"

@@ -39,6 +39,20 @@ def run(command, cpus=1, **environment):
     return Usage(output, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
+def family_of(pid):
+    """A process, its children and theirs."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it has ended
+    family = {pid}
+    for _ in range(2):
+        family |= {child for child, parent in parents.items() if parent in family}
+    return family
+
+
 def table(header, rows):
     print("| " + " | ".join(header) + " |")
     print("|---" + "|---:" * (len(header) - 1) + "|")

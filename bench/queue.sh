@@ -5,40 +5,22 @@
 #   bench/queue.sh [QUEUED [FINISHED]]     rows of the large table; 1000000 and 10000000
 set -euo pipefail
 cd "$(dirname "$0")/.."
-home=$PWD/build/bench
+# shellcheck source=bench/prepare.sh
+. bench/prepare.sh
 
-if [[ ${1-} == -* ]]; then
-  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' bench/queue.sh
-  [[ $1 == -h || $1 == --help ]] && exit 0
-  exit 2
-fi
-
-clean_up() {
-  if [[ ${worker-} ]]; then kill "$worker" || true; fi
-  deploy/postgres.sh remove "$home/queue-database"
-}
-
-deploy/install.sh build runtime database
-mkdir -p "$home"
-if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
-cmake --preset release --log-level=WARNING >"$home/cmake.log" || { cat "$home/cmake.log"; exit 1; }
-cmake --build --preset release --target aura aura-bench-claim >&2
-
-deploy/postgres.sh remove "$home/queue-database"
-trap clean_up EXIT
-DATABASE_URL=$(deploy/postgres.sh start "$home/queue-database")
-export DATABASE_URL
+build_release aura aura-bench-claim
+start_database
 psql() {
   command psql -XAtq -v ON_ERROR_STOP=1 -d "$DATABASE_URL" "$@"
 }
 
-build/release/bench/aura-bench-claim "$DATABASE_URL" "${1-1000000}" "${2-10000000}"
+"$bin/bench/aura-bench-claim" "$DATABASE_URL" "${1-1000000}" "${2-10000000}"
 
 psql -c 'DROP TABLE public.small, public.large'
-build/release/app/aura migrate --with-queue-table >/dev/null
-PORT=0 LOG_FORMAT=json build/release/app/aura worker 2>"$home/worker.log" &
-worker=$!
-until grep -q 'woken by new jobs' "$home/worker.log"; do kill -0 "$worker"; done
+"$bin/app/aura" migrate --with-queue-table >/dev/null
+PORT=0 LOG_FORMAT=json "$bin/app/aura" worker 2>worker.log &
+beside+=($!)
+until grep -q 'woken by new jobs' worker.log; do kill -0 $!; done
 # Paced, each insert a transaction of its own; a URL that is none fails at once.
 for n in {1..200}; do
   echo "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", \"artistName\",

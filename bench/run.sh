@@ -1,23 +1,15 @@
 #!/bin/bash
 # Builds and runs the benchmarks, prints their tables and writes each section's figures to build/bench/SECTION.json.
 #
-#   bench/run.sh [SECTION...]     micro, exactness, tracks, accuracy, busy; without any, all of them
+#   bench/run.sh [SECTION...]     micro, exactness, tracks, accuracy, pipeline, busy; without any, all of them
 #
 #   TRACKS='FILE...'   the tracks; otherwise the sample music, looped to six tracks of 2 to 5 minutes
 #   RUNS=3             how often tracks are measured; the tables show medians
 set -euo pipefail
 called_from=$PWD
 cd "$(dirname "$0")/.."
-checkout=$PWD
-home=$checkout/build/bench
 # shellcheck source=bench/prepare.sh
 . bench/prepare.sh
-
-if [[ ${1-} == -* ]]; then
-  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' bench/run.sh
-  [[ $1 == -h || $1 == --help ]] && exit 0
-  exit 2
-fi
 
 # The path of the Python of environment $1, which is made of the requirements that follow; '-' where they can't be had.
 peer() {
@@ -68,10 +60,8 @@ tracks_section() {
 }
 
 sections=("$@")
-(($# > 0)) || sections=(micro exactness tracks accuracy busy)
-deploy/install.sh build runtime bench
+(($# > 0)) || sections=(micro exactness tracks accuracy pipeline busy)
 build_release aura aura-bench-features aura-bench-micro
-bin=$checkout/build/release
 librosa=$(peer venv -r bench/requirements.txt)
 cd "$home"
 for section in "${sections[@]}"; do
@@ -80,7 +70,7 @@ for section in "${sections[@]}"; do
   case $section in
     micro | exactness) "$section" ;;
     tracks) tracks_section ;;
-    accuracy | busy) "$checkout/bench/$section.sh" ;;
+    accuracy | pipeline | busy) "$checkout/bench/$section.sh" ;;
     *) die "there is no section $section" ;;
   esac
   echo

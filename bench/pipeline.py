@@ -1,0 +1,140 @@
+"""The measuring part of pipeline.sh, which prepares all that it needs and cleans up after it.
+
+  pipeline.py AURA SERVED_URL JOBS RUNS SHORT_TRACK...
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from measure import CPUS, family_of, machine, table, write_json
+
+AURA, SERVED_URL = sys.argv[1:3]
+JOBS, RUNS = int(sys.argv[3]), int(sys.argv[4])
+SHORT_TRACKS = sys.argv[5:]
+LONG_TRACKS = ["ten_minutes.mp3", "ten_minutes.flac"]
+COUNTS = [1, 2, 4]
+
+
+def aura(*arguments):
+    return subprocess.run([AURA, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def fill_queue(tracks, jobs):
+    urls = [f"{SERVED_URL}/{tracks[i % len(tracks)]}" for i in range(jobs)]
+    aura("enqueue", *urls, "--title", "Benchmark", "--artist", "AURA")
+
+
+def completed():
+    return json.loads(aura("status", "--json"))["completed"]
+
+
+def drain(replicas, threads, while_running=lambda workers: None):
+    """Has so many workers, pinned to as many CPUs as they have threads, empty the queue. Returns the seconds."""
+    cpus = ",".join(map(str, CPUS[: replicas * threads]))
+    environment = {**os.environ, "WORKER_THREADS": str(threads), "LOG_LEVEL": "WARNING", "PORT": "0"}
+    start = time.monotonic()
+    workers = [
+        subprocess.Popen(["taskset", "-c", cpus, AURA, "worker", "--drain"], env=environment) for _ in range(replicas)
+    ]
+    while_running(workers)
+    if any(worker.wait() != 0 for worker in workers):
+        sys.exit("pipeline.py: a worker failed")
+    return time.monotonic() - start
+
+
+def jobs_an_hour(replicas, threads):
+    before = completed()
+    fill_queue(SHORT_TRACKS, JOBS)
+    seconds = drain(replicas, threads)
+    if completed() != before + JOBS:
+        sys.exit("pipeline.py: not all jobs were completed: see aura status")
+    return JOBS / seconds * 3600
+
+
+def memory_mb(pids, figure):
+    """`figure` of /proc/PID/smaps_rollup, summed over those processes that are still there."""
+    total_kb = 0
+    for pid in pids:
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue  # it has ended
+        total_kb += sum(int(line.split()[1]) for line in lines if line.startswith(f"{figure}:"))
+    return total_kb / 1024
+
+
+def peak_memory():
+    """Of a worker with two threads and all its processes, on tracks of ten minutes: summed shares, summed sizes."""
+    peak = {"Pss": 0.0, "Rss": 0.0}
+
+    def watch(workers):
+        while workers[0].poll() is None:
+            pids = family_of(workers[0].pid)
+            for figure in peak:
+                peak[figure] = max(peak[figure], memory_mb(pids, figure))
+            time.sleep(0.02)
+
+    fill_queue(LONG_TRACKS, 8)
+    drain(1, 2, watch)
+    return peak
+
+
+def draw(figures, path):
+    try:
+        import matplotlib
+    except ImportError:
+        print("Without matplotlib there is no picture.")
+        return
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.fonttype"] = "none"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+    for name, marker, label in (("threads", "o", "threads of one replica"), ("replicas", "s", "replicas of one thread")):
+        axes.plot(COUNTS, figures[name], marker=marker, label=label)
+    ideal = [figures["threads"][0] * min(count, len(CPUS)) for count in COUNTS]
+    axes.plot(COUNTS, ideal, linestyle=":", color="grey", label=f"in proportion to CPUs ({len(CPUS)} here)")
+    axes.set(xlabel="threads in all", ylabel="three-minute tracks an hour", xticks=COUNTS, ylim=(0, None))
+    axes.legend(frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main():
+    measured = {name: [[] for _ in COUNTS] for name in ("threads", "replicas")}
+    memory = []
+    for number in range(1, RUNS + 1):
+        print(f"run {number} of {RUNS}", file=sys.stderr)
+        for i, count in enumerate(COUNTS):
+            measured["threads"][i].append(jobs_an_hour(1, count))
+            measured["replicas"][i].append(jobs_an_hour(count, 1))
+        memory.append(peak_memory())
+    figures = {name: [median(runs) for runs in by_count] for name, by_count in measured.items()}
+
+    print(f"{machine()}, PostgreSQL and web server beside; medians of {RUNS} runs of {JOBS} jobs.\n")
+    table(
+        ["three-minute tracks an hour", *[f"{count} in all" for count in COUNTS], "two ÷ one"],
+        [
+            [label, *[f"{value:.0f}" for value in figures[name]], f"{figures[name][1] / figures[name][0]:.2f}"]
+            for name, label in (("threads", "threads of one replica"), ("replicas", "replicas of one thread"))
+        ],
+    )
+    peaks = {figure: median(peak[figure] for peak in memory) for figure in ("Pss", "Rss")}
+    table(
+        ["peak MB, two threads on tracks of ten minutes, all processes", ""],
+        [
+            ["what they share counted once (PSS)", f"{peaks['Pss']:.0f}"],
+            ["what they share counted in each (RSS)", f"{peaks['Rss']:.0f}"],
+        ],
+    )
+    draw(figures, "pipeline.svg")
+    write_json("pipeline.json", {"counts": COUNTS, "jobs_an_hour": measured, "peak_mb": memory})
+
+
+if __name__ == "__main__":
+    main()
