@@ -1,6 +1,7 @@
 #include "aura/base/text.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace aura {
 namespace {
@@ -88,6 +89,23 @@ std::string redact_url(std::string_view url) {
   shown += rest.substr(0, query);
   if (query != std::string_view::npos && rest[query] == '?') shown += "?…";
   return one_line(shown);
+}
+
+std::string base64(std::span<const std::byte> bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(bytes.size(), 3))) {
+    std::uint32_t bits = 0;  // three bytes, the first of them on top
+    for (std::size_t i = 0; i < 3; ++i) {
+      bits = bits << 8 | (i < bytes.size() ? std::to_integer<std::uint32_t>(bytes[i]) : 0);
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      text += i <= bytes.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=';
+    }
+  }
+  return text;
 }
 
 }  // namespace aura

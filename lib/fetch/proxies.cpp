@@ -1,11 +1,10 @@
 #include "aura/fetch/proxies.h"
 
-#include <openssl/evp.h>
-
 #include <boost/asio/ip/address.hpp>
 
 #include "aura/base/env.h"
 #include "aura/base/error.h"
+#include "aura/base/text.h"
 #include "percent.h"
 
 namespace aura::fetch {
@@ -24,15 +23,6 @@ Setting read(const Env& env, std::string_view lower, std::string_view upper) {
   return {upper, env.text(upper, "")};
 }
 
-std::string base64(const std::string& text) {
-  std::string coded((text.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends it with a NUL.
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(coded.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  coded.resize(static_cast<std::size_t>(length));
-  return coded;
-}
-
 std::optional<Proxy> read_proxy(const Setting& setting) {
   if (setting.value.empty()) return std::nullopt;
   std::string_view text = setting.value;
@@ -43,7 +33,8 @@ std::optional<Proxy> read_proxy(const Setting& setting) {
     if (text.find('/') != std::string_view::npos) throw JobError("url_invalid", "", Retry::kNo);
     const auto at = text.rfind('@');
     if (at != std::string_view::npos) {
-      proxy.authorization = "Basic " + base64(percent_decode(text.substr(0, at)));
+      const auto user = percent_decode(text.substr(0, at));
+      proxy.authorization = "Basic " + base64(std::as_bytes(std::span(user)));
       text.remove_prefix(at + 1);
     }
     Url url = parse_url("http://" + std::string(text));

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using aura::base64;
 using aura::find_invalid_utf8;
 using aura::one_line;
 using aura::redact_url;
@@ -42,4 +43,16 @@ TEST_CASE("redact_url: no credentials, no query, no fragment") {
   CHECK(redact_url("null") == "null");
   CHECK(redact_url("") == "");
   CHECK(redact_url("no-scheme?secret") == "no-scheme?…");
+}
+
+TEST_CASE("base64: the test vectors of RFC 4648") {
+  const auto coded = [](std::string_view text) { return base64(std::as_bytes(std::span(text))); };
+  CHECK(coded("") == "");
+  CHECK(coded("f") == "Zg==");
+  CHECK(coded("fo") == "Zm8=");
+  CHECK(coded("foo") == "Zm9v");
+  CHECK(coded("foob") == "Zm9vYg==");
+  CHECK(coded("fooba") == "Zm9vYmE=");
+  CHECK(coded("foobar") == "Zm9vYmFy");
+  CHECK(coded("\xff\xef\xbe") == "/+++");
 }

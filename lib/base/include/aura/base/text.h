@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,8 @@ bool cut_utf8(std::string& text, std::size_t max_bytes);
 /// `url` without what may be secret: user name, password, query and fragment. "?…" marks a query
 /// that was there. Takes any text, URL or not.
 std::string redact_url(std::string_view url);
+
+/// `bytes` in Base64, padded (RFC 4648, section 4).
+std::string base64(std::span<const std::byte> bytes);
 
 }  // namespace aura
