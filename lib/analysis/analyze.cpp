@@ -64,6 +64,7 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
 
   report.features = extractor.finish(reached, stop);
   report.rhythm = extractor.rhythm(stop);
+  report.pictures = extractor.pictures(stop);
   report.tonal = tonal_of(chroma.chroma());
   report.danceability = dance.danceability();
   report.times.features += Clock::now() - decoded;

@@ -11,6 +11,8 @@
 #include "aura/dsp/mfcc.h"
 #include "aura/dsp/onset.h"
 #include "aura/dsp/tempo.h"
+#include "aura/dsp/waveform.h"
+#include "draw.h"
 #include "find_rhythm.h"
 
 namespace aura::analysis {
@@ -38,6 +40,8 @@ struct FeatureExtractor::State {
   int sample_rate_hz;
   dsp::FrameAnalyser analyser{sample_rate_hz, kFftSize, kHopLength, kMelBands};
   dsp::LogMelSpectrogram log_mel{kMelBands};
+  dsp::Waveform waveform;
+  FoundRhythm found;
   double centroid_sum_bins = 0;
   double rolloff_sum_bins = 0;
   double zcr_sum = 0;
@@ -64,6 +68,7 @@ void FeatureExtractor::push(std::span<const float> samples) {
   }
   state_->analyser.push(samples,
                         [this](const dsp::FrameGroup& group) { state_->add_frames(group); });
+  state_->waveform.push(samples);
 }
 
 Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop_token& stop) {
@@ -92,8 +97,13 @@ Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop
   return features;
 }
 
-Rhythm FeatureExtractor::rhythm(const std::stop_token& stop) const {
-  return find_rhythm(state_->log_mel, stop).rhythm;
+Rhythm FeatureExtractor::rhythm(const std::stop_token& stop) {
+  state_->found = find_rhythm(state_->log_mel, stop);
+  return state_->found.rhythm;
+}
+
+Pictures FeatureExtractor::pictures(const std::stop_token& stop) const {
+  return draw(state_->waveform, state_->log_mel, state_->found, stop);
 }
 
 }  // namespace aura::analysis

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aura/analysis/features.h"
+#include "aura/analysis/pictures.h"
 #include "aura/analysis/recommendations.h"
 #include "aura/analysis/rhythm.h"
 #include "aura/analysis/scores.h"
@@ -32,6 +33,7 @@ struct Report {
   double duration_s = 0;
   std::vector<std::string> warnings;  ///< what to know before trusting the numbers; one line each
   Times times;                        ///< not part of `fullReport`
+  Pictures pictures;                  ///< not part of `fullReport`: see pictures_json()
 };
 
 /// The `fullReport` object, on one line. Every number in it is finite: throws std::logic_error

@@ -1,0 +1,165 @@
+#include "aura/analysis/pictures.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "aura/base/error.h"
+#include "aura/base/text.h"
+#include "aura/dsp/dct.h"
+#include "draw.h"
+
+namespace aura::analysis {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kSampleRateHz = 22050;
+constexpr double kFramesPerMinute = 60 * kSampleRateHz / 512;
+constexpr double kSlowestBpm = 30;
+constexpr double kFastestBpm = 300;
+/// 10 log10 of the least power that there is: the level of silence.
+constexpr float kSilentDb = -100;
+
+std::int8_t signed_byte(double value) {
+  return static_cast<std::int8_t>(std::lround(127 * std::clamp(value, -1.0, 1.0)));
+}
+
+/// `value` of 0 to 1.
+std::uint8_t byte(double value) {
+  return static_cast<std::uint8_t>(std::lround(255 * std::clamp(value, 0.0, 1.0)));
+}
+
+/// The mean dB of each band over the frames of each column, [bands][columns], cut at the floor.
+Eigen::MatrixXf mean_columns(const dsp::LogMelSpectrogram& log_mel, const std::stop_token& stop) {
+  const std::size_t frames = log_mel.frames();
+  const std::size_t columns = std::min(frames, Pictures::kMostSpectrumColumns);
+  const auto bands = static_cast<Eigen::Index>(log_mel.bands());
+  const float floor_db = log_mel.floor_db();
+  Eigen::MatrixXf sums = Eigen::MatrixXf::Zero(bands, static_cast<Eigen::Index>(columns));
+  Eigen::RowVectorXf counts = Eigen::RowVectorXf::Zero(sums.cols());
+  std::size_t frame = 0;
+  log_mel.for_each_frame_db([&](std::span<const float> db) {
+    if (frame % 1024 == 0 && stop.stop_requested()) throw Stopped();
+    const auto column = static_cast<Eigen::Index>(frame * columns / frames);
+    sums.col(column).array() += Eigen::Map<const Eigen::ArrayXf>(db.data(), bands).max(floor_db);
+    counts(column) += 1;
+    ++frame;
+  });
+  return sums.array().rowwise() / counts.array();
+}
+
+void draw_waveform(Pictures& pictures, const dsp::Waveform& waveform) {
+  for (const auto& [low, high] : waveform.columns(Pictures::kMostCurveColumns)) {
+    pictures.low.push_back(signed_byte(static_cast<double>(low)));
+    pictures.high.push_back(signed_byte(static_cast<double>(high)));
+  }
+}
+
+void draw_spectrogram(Pictures& pictures, const Eigen::MatrixXf& mel_db, float floor_db) {
+  const auto merged = mel_db.rows() / static_cast<Eigen::Index>(Pictures::kBands);
+  // Column-major, so that what becomes one band is neighbours.
+  const Eigen::RowVectorXf bands_db =
+      Eigen::Map<const Eigen::MatrixXf>(mel_db.data(), merged, mel_db.size() / merged)
+          .colwise()
+          .mean();
+  const float loudest_db = bands_db.maxCoeff();
+  if (loudest_db <= kSilentDb) floor_db = loudest_db;
+  pictures.range_db = std::max(1.0, static_cast<double>(loudest_db - floor_db));
+  for (const float db : bands_db)
+    pictures.spectrogram.push_back(byte(static_cast<double>(db - floor_db) / pictures.range_db));
+}
+
+void draw_mfcc(Pictures& pictures, const Eigen::MatrixXf& mel_db) {
+  constexpr auto kCount = static_cast<Eigen::Index>(Pictures::kCoefficients);
+  Eigen::ArrayXXd mfcc = dsp::dct2_matrix(mel_db.rows(), kCount) * mel_db.cast<double>();
+  mfcc.colwise() -= mfcc.rowwise().mean().eval();
+  // Of less than 1 dB nothing is heard: it is not blown up.
+  const Eigen::ArrayXd farthest = mfcc.abs().rowwise().maxCoeff().max(1);
+  for (Eigen::Index k = 0; k < kCount; ++k)
+    pictures.mfcc_scale.at(static_cast<std::size_t>(k)) = farthest(k) / 127;
+  mfcc.colwise() /= farthest;
+  for (const double value : mfcc.reshaped()) pictures.mfcc.push_back(signed_byte(value));
+}
+
+void draw_onsets(Pictures& pictures, std::span<const float> onsets) {
+  std::vector<float> strongest(std::min(onsets.size(), Pictures::kMostCurveColumns));
+  for (std::size_t t = 0; t < onsets.size(); ++t) {
+    float& column = strongest[t * strongest.size() / onsets.size()];
+    column = std::max(column, onsets[t]);
+  }
+  const float most = *std::max_element(strongest.begin(), strongest.end());
+  for (const float onset : strongest)
+    pictures.onsets.push_back(most > 0 ? byte(static_cast<double>(onset / most)) : 0);
+}
+
+void draw_tempi(Pictures& pictures, const Eigen::ArrayXd& self_similarity) {
+  const auto slowest = static_cast<Eigen::Index>(kFramesPerMinute / kSlowestBpm);
+  const auto fastest = static_cast<Eigen::Index>(std::ceil(kFramesPerMinute / kFastestBpm));
+  for (Eigen::Index lag = slowest; lag >= fastest; --lag) {
+    pictures.tempi.push_back(
+        {kFramesPerMinute / static_cast<double>(lag), std::clamp(self_similarity(lag), 0.0, 1.0)});
+  }
+}
+
+template <typename Byte>
+std::string coded(const std::vector<Byte>& bytes) {
+  return base64(std::as_bytes(std::span(bytes)));
+}
+
+double rounded(double value, double steps) {
+  return std::round(value * steps) / steps;
+}
+
+}  // namespace
+
+Pictures draw(const dsp::Waveform& waveform, const dsp::LogMelSpectrogram& log_mel,
+              const FoundRhythm& rhythm, const std::stop_token& stop) {
+  Pictures pictures;
+  pictures.duration_s = static_cast<double>(waveform.samples()) / kSampleRateHz;
+  pictures.highest_hz = kSampleRateHz / 2;
+  const Eigen::MatrixXf mel_db = mean_columns(log_mel, stop);
+  draw_waveform(pictures, waveform);
+  draw_spectrogram(pictures, mel_db, log_mel.floor_db());
+  draw_mfcc(pictures, mel_db);
+  draw_onsets(pictures, rhythm.onsets);
+  draw_tempi(pictures, rhythm.self_similarity);
+  return pictures;
+}
+
+std::string pictures_json(const Pictures& pictures) {
+  constexpr double kScaleSteps = 1e4;
+  Json scale = Json::array();
+  for (const double value : pictures.mfcc_scale) scale.push_back(rounded(value, kScaleSteps));
+  Json bpm = Json::array();
+  Json strength = Json::array();
+  for (const auto& tempo : pictures.tempi) {
+    bpm.push_back(rounded(tempo.bpm, 10));
+    strength.push_back(rounded(tempo.strength, 1000));
+  }
+  const Json json{
+      {"duration_s", rounded(pictures.duration_s, 1000)},
+      {"waveform",
+       {{"columns", pictures.low.size()},
+        {"min", coded(pictures.low)},
+        {"max", coded(pictures.high)}}},
+      {"spectrogram",
+       {{"columns", pictures.spectrogram.size() / Pictures::kBands},
+        {"bands", Pictures::kBands},
+        {"low_hz", 0},
+        {"high_hz", pictures.highest_hz},
+        {"db_range", rounded(pictures.range_db, 10)},
+        {"data", coded(pictures.spectrogram)}}},
+      {"mfcc",
+       {{"columns", pictures.mfcc.size() / Pictures::kCoefficients},
+        {"coefficients", Pictures::kCoefficients},
+        {"data", coded(pictures.mfcc)},
+        {"scale", std::move(scale)}}},
+      {"onset", {{"columns", pictures.onsets.size()}, {"data", coded(pictures.onsets)}}},
+      {"tempo", {{"bpm", std::move(bpm)}, {"strength", std::move(strength)}}}};
+  return json.dump();
+}
+
+}  // namespace aura::analysis
