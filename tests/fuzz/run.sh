@@ -26,19 +26,19 @@ if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache;
 cmake --preset fuzz --log-level=WARNING >"$home/cmake.log" || { cat "$home/cmake.log"; exit 1; }
 cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}"
 
-failed=()
-for target in "${targets[@]}"; do
-  echo "== $target, $seconds s"
+# Runs one target; its lines in one go, since others run beside it.
+fuzz() {
+  local target=$1 log=$home/$1.log
   mkdir -p "$home/corpus/$target"
   if "$home/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
-    -artifact_prefix="$home/crashes/$target-" "$home/corpus/$target" "tests/fuzz/corpus/$target" &>"$home/$target.log"; then
-    sed -n 's/^stat::number_of_executed_units: */executions: /p' "$home/$target.log"
+    -artifact_prefix="$home/crashes/$target-" "$home/corpus/$target" "tests/fuzz/corpus/$target" &>"$log"; then
+    echo "$target, $seconds s: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions"
   else
-    tail -n 100 "$home/$target.log"
-    failed+=("$target")
+    printf '%s\n' "$(tail -n 100 "$log")" "FAILED: $target; the input is in $home/crashes"
+    return 1
   fi
-done
-if ((${#failed[@]} > 0)); then
-  echo "FAILED: ${failed[*]}; the inputs are in $home/crashes"
-  exit 1
-fi
+}
+export home seconds
+export -f fuzz
+# One a CPU. xargs ends with 123 if one failed.
+printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I '{}' bash -c 'fuzz {}'
