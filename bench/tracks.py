@@ -51,7 +51,8 @@ def measure(track):
 
     for _ in range(RUNS):
         note("decode", max(decode_s(track) - start_up_s(), 1e-3))
-        note("decode_soxr", max(decode_s(track, *TO_SOXR) - start_up_s(*TO_SOXR), 1e-3))
+        note("ffmpeg_soxr", decode_s(track, *TO_SOXR))
+        note("ffmpeg_start", start_up_s(*TO_SOXR))
         note("analyze", run([AURA, "analyze", "--json", track]).cpu_s)
         note("start", run([AURA, "analyze", "--json", SILENCE]).cpu_s)
         note("features", *features_s([BENCH_FEATURES], 5, samples))
@@ -59,7 +60,11 @@ def measure(track):
             if python != "-":
                 note(peer, *features_s([python, BENCH / "features_peer.py", peer], 1, samples))
     middle = {what: median(seconds) for what, seconds in took.items()}
-    return {**middle, "analyze_alone": middle["analyze"] - middle["start"]}
+    return {
+        **middle,
+        "analyze_alone": middle["analyze"] - middle["start"],
+        "decode_soxr": max(middle["ffmpeg_soxr"] - middle["ffmpeg_start"], 1e-3),
+    }
 
 
 TARGETS = [  # what, numerator, denominator, the target's sense and value
@@ -67,15 +72,15 @@ TARGETS = [  # what, numerator, denominator, the target's sense and value
     ("Essentia's features and rhythm ÷ ours", "essentia", "features", ">=", 25),
     ("our features ÷ FFmpeg's decoding", "features", "decode", "<=", 0.20),
     ("`aura analyze` ÷ FFmpeg's decoding and soxr, starts taken off both", "analyze_alone", "decode_soxr", "<=", 1.25),
-    ("the same with the start of `aura`", "analyze", "decode_soxr", "<=", 1.25),
+    ("the same with the starts of both, as whole processes", "analyze", "ffmpeg_soxr", "<=", 1.25),
+    ("the same with the start of `aura` alone", "analyze", "decode_soxr", "<=", 1.25),
 ]
 
 
 def main():
     run([*FFMPEG, "-y", "-f", "lavfi", "-t", "1.5", "-i", "anullsrc=r=44100", SILENCE])
     took = {track.name: measure(track) for track in TRACKS}
-    names = {"decode": "FFmpeg decodes", "decode_soxr": "and soxr", "analyze": "`aura analyze`", "start": "its start",
-             "features": "our features",
+    names = {"decode": "FFmpeg decodes", "decode_soxr": "and soxr", "ffmpeg_start": "its start", "analyze": "`aura analyze`", "start": "its start", "features": "our features",
              "librosa": "librosa's", "essentia": "Essentia's"}
     measured = set.intersection(*map(set, took.values()))
     columns = [what for what in names if what in measured]
