@@ -1,1 +1,78 @@
 'use strict';
+
+{
+  const {api, el, format} = aura;
+  const find = (id) => document.getElementById(id);
+  const kLookEveryMs = 1000;
+  const jobId = decodeURIComponent(location.pathname.split('/').at(-1));
+
+  const bar = aura.progressBar('Progress of this job');
+  const told = el('p', {class: 'step', role: 'status'});
+  const left = el('p', {class: 'note'});
+  const reason = el('p', {class: 'reason'});
+  const retry = el('button', {type: 'button', class: 'primary'}, 'Retry');
+  find('state').append(told, bar, left, reason, retry);
+
+  const trouble = (error) => { find('trouble').textContent = error?.message ?? ''; };
+
+  /** Sets the text where it is another, so that a screen reader says it once. */
+  const tell = (element, text) => {
+    if (element.textContent !== text) element.textContent = text;
+    element.hidden = text === '';
+  };
+
+  const showState = (job) => {
+    const {status, estimatedTimeRemaining: seconds, nextAttemptAt} = job;
+    const isFailed = status === 'failed';
+    document.title = `${job.trackTitle} – AURA`;
+    find('title').textContent = job.trackTitle || 'Untitled';
+    find('artist').textContent = job.artistName;
+    find('state').hidden = status === 'completed';
+    tell(told, {queued: 'Waiting for its turn', failed: 'Failed'}[status] ?? aura.told(job));
+    bar.value = job.progress;
+    bar.hidden = isFailed;
+    tell(left, status === 'processing' && seconds ? `about ${format.words(seconds, 'second', 'seconds')} left`
+      : nextAttemptAt ? `next attempt at ${format.moment(nextAttemptAt)}` : '');
+    tell(reason, job.errorMessage && status !== 'completed' ? job.errorMessage : '');
+    retry.hidden = !isFailed;
+  };
+
+  const showResult = async (job) => {
+    const [result, pictures] = await Promise.all([api.result(jobId), api.pictures(jobId)]);
+    find('facts').replaceChildren(...[
+      result.genre, result.completedAt && `analysed ${format.moment(result.completedAt)}`,
+      result.processingTime && `in ${format.number(result.processingTime / 1000, 1)} s`,
+    ].filter(Boolean).join(' · '), ' · ', aura.outsideLink(result.audioUrl, 'audio file'));
+    if (job.report) aura.showResult(find('result'), job.report, pictures);
+    else trouble({message: 'This job is completed, but its row holds no report.'});
+  };
+
+  /** Shows how the job is, again and again until it has ended. */
+  const follow = async () => {
+    let hasEnded = false;
+    try {
+      const job = await api.job(jobId);
+      showState(job);
+      hasEnded = job.status === 'completed' || job.status === 'failed';
+      if (job.status === 'completed') await showResult(job);
+      trouble(null);
+    } catch (error) {
+      trouble(error);
+      hasEnded = error.status === 404;
+    }
+    if (!hasEnded) setTimeout(follow, kLookEveryMs);
+  };
+
+  retry.addEventListener('click', async () => {
+    retry.disabled = true;
+    try {
+      await api.retry(jobId);
+      follow();
+    } catch (error) {
+      trouble(error);
+    } finally {
+      retry.disabled = false;
+    }
+  });
+  follow();
+}

@@ -1,0 +1,151 @@
+'use strict';
+
+/** What came of an analysis, as a musician wants to see it; the same for a job's page and for a report's file. */
+{
+  const {el, format} = aura;
+  const {number, isNumber} = format;
+
+  /** A ring that is as full as the Hit Factor. */
+  const ring = (value) => {
+    const svg = (tag, attributes) => {
+      const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+      for (const [name, each] of Object.entries(attributes)) element.setAttribute(name, each);
+      return element;
+    };
+    const circle = {cx: 60, cy: 60, r: 52, fill: 'none', 'stroke-width': 10, pathLength: 100};
+    const drawn = svg('svg', {viewBox: '0 0 120 120', 'aria-hidden': 'true'});
+    drawn.append(svg('circle', {...circle, class: 'ring-rest'}),
+      svg('circle', {...circle, class: 'ring-part', 'stroke-dasharray': `${value} 100`, transform: 'rotate(-90 60 60)'}));
+    return el('div', {class: 'ring', role: 'img', 'aria-label': `Hit Factor ${number(value)} of 100`}, drawn,
+      el('div', {class: 'ring-text', 'aria-hidden': 'true'}, el('strong', {}, number(value)), el('span', {}, 'of 100')));
+  };
+
+  /** What goes into each score of the model AURA-v2.1, with what this track has there. */
+  const partsOf = ({features, lyrics_words: words}) => {
+    const tempo = isNumber(features?.tempo) && features.tempo > 0 ? `${number(features.tempo, 1)} BPM` : 'no beat found';
+    const loudness = isNumber(features?.rms_mean)
+      ? `${format.level(features.rms_mean)} (RMS ${number(features.rms_mean, 3)})` : 'unknown';
+    return {
+      audio: ['35 %', `Here: ${tempo}; mean level ${loudness}.`,
+        'From tempo and loudness. A tempo from 90 to 130 BPM adds most to the base, from 80 to 140 BPM somewhat less; so does a mean level above RMS 0.08 (−21.9 dBFS).'],
+      lyrics: ['25 %', isNumber(words) ? `Here: ${words === 0 ? 'no lyrics' : format.words(words, 'word', 'words')}.` : '',
+        'From the number of words: half the points without lyrics, one more for every ten words.'],
+      brand: ['20 %', '', 'The same for every track: nothing that was measured goes into it.'],
+      market: ['20 %', '', 'The same for every track: nothing that was measured goes into it.'],
+    };
+  };
+
+  const hitFactor = (hit, scores, report, model) => {
+    const chart = aura.scoreChart(scores);
+    const parts = model === 'AURA-v2.1' ? partsOf(report) : {};
+    const list = el('dl', {class: 'parts'}, ...Object.keys(scores).flatMap((name) => {
+      const [weight, here, rule] = parts[name] ?? [];
+      return [
+        el('dt', {}, name, el('strong', {}, number(scores[name])), weight ? el('span', {}, `counts ${weight}`) : null),
+        el('dd', {}, rule ?? '', here ? el('span', {class: 'here'}, here) : null),
+      ];
+    }));
+    const section = aura.section('hit-factor', 'Hit Factor',
+      el('div', {class: 'hit'}, ring(hit), chart.element),
+      el('p', {class: 'note'}, `A fixed formula over what is listed here${model ? ` (${model})` : ''}, rounded down; it is not a forecast.`),
+      el('h3', {}, 'What each part comes from'), list);
+    return {section, draw: chart.draw};
+  };
+
+  const tile = (name, value, note) =>
+    el('div', {class: 'tile'}, el('dt', {}, name), el('dd', {}, el('strong', {}, value), note ? el('span', {}, note) : null));
+
+  const sure = (confidence) => (isNumber(confidence) ? `${format.percent(confidence)} sure` : '');
+
+  /** By EBU R 128 where the report has that; older ones have the mean level alone. */
+  const loudnessTile = ({integrated, range, true_peak: peak}, rms) => {
+    if (!isNumber(integrated)) return isNumber(rms) ? tile('Loudness', format.level(rms), 'mean of RMS') : null;
+    const rest = [isNumber(peak) ? `true peak ${number(peak, 1)} dBTP` : '', isNumber(range) ? `range ${number(range, 1)} LU` : ''];
+    return tile('Loudness', `${number(integrated, 1)} LUFS`, rest.filter(Boolean).join(', '));
+  };
+
+  const glance = ({features = {}, rhythm = {}, tonal = {}, loudness = {}, danceability, onset_rate: onsets, duration_s: duration}) => {
+    const tempo = rhythm.bpm > 0 ? rhythm.bpm : features.tempo;
+    const tiles = [
+      tile('Tempo', tempo > 0 ? `${number(tempo, 1)} BPM` : 'none', sure(rhythm.confidence)),
+      tonal.key ? tile('Key', `${tonal.key} ${tonal.scale}`, sure(tonal.confidence)) : null,
+      rhythm.time_signature ? tile('Metre', rhythm.time_signature, 'the nearer of 3/4 and 4/4') : null,
+      isNumber(duration) ? tile('Length', format.time(duration), 'minutes and seconds') : null,
+      loudnessTile(loudness, features.rms_mean),
+      isNumber(features.spectral_centroid_mean) ? tile('Brightness', format.frequency(features.spectral_centroid_mean),
+        `spectral centroid; 85 % lies below ${format.frequency(features.spectral_rolloff_mean)}`) : null,
+      isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} a second`, 'how much sets in') : null,
+      isNumber(danceability) ? tile('Danceability', number(danceability, 2), 'about 0 to 3; more is steadier') : null,
+    ];
+    return aura.section('glance', 'At a glance', el('dl', {class: 'tiles'}, ...tiles));
+  };
+
+  const advice = (recommendations) => aura.section('advice', 'Recommendations',
+    recommendations.length === 0
+      ? el('p', {class: 'note'}, 'None: nothing stands out that asks for work.')
+      : el('ul', {class: 'advice'}, ...recommendations.map(({type, note, priority}) =>
+        el('li', {}, el('p', {}, String(note)),
+          el('p', {class: 'note'}, el('strong', {}, String(type)), ` · priority ${priority}`)))));
+
+  const tempos = (curve, rhythm) => {
+    const candidates = [{bpm: rhythm.bpm, weight: rhythm.confidence, isChosen: true},
+      ...(rhythm.alternatives ?? []).map((each) => ({...each, isChosen: false}))]
+      .filter(({bpm}) => bpm > 0);
+    const chart = aura.tempoChart(curve, candidates);
+    const table = el('table', {},
+      el('caption', {}, 'Candidates, likeliest first'),
+      el('thead', {}, el('tr', {}, el('th', {scope: 'col'}, 'BPM'), el('th', {scope: 'col'}, 'Likelihood'))),
+      el('tbody', {}, ...candidates.map(({bpm, weight, isChosen}) => el('tr', {},
+        el('td', {}, number(bpm, 1), isChosen ? ' (the tempo)' : ''), el('td', {}, isNumber(weight) ? format.percent(weight) : '–')))));
+    return {
+      section: aura.section('tempos', 'Tempo candidates',
+        el('p', {class: 'note'}, 'How strongly the onsets repeat at each tempo; half and double of a tempo often lie close in strength, and each dot is one that could be tapped.'),
+        chart.element, candidates.length ? table : null),
+      draw: chart.draw,
+    };
+  };
+
+  const similar = (hits) => aura.section('similar', 'Similar hits',
+    hits.length === 0
+      ? el('p', {class: 'note'}, 'None to show: the catalogue holds nothing to compare this track with.')
+      : el('ol', {class: 'similar'}, ...hits.map(({song, artist, year, similarity}) => el('li', {},
+        el('strong', {}, String(song)), ` ${artist}${year ? `, ${year}` : ''}`,
+        isNumber(similarity) ? el('span', {class: 'note'}, ` ${format.percent(similarity)} alike`) : null))));
+
+  const measurements = (features) => {
+    const units = {tempo: 'BPM', spectral_centroid_mean: 'Hz', spectral_rolloff_mean: 'Hz', zcr_mean: 'a sample', rms_mean: 'of full scale'};
+    const rows = Object.entries(features).filter(([, value]) => isNumber(value));
+    return el('details', {class: 'card'}, el('summary', {}, 'All measurements'),
+      el('p', {class: 'note'}, 'Means over the track, as librosa 0.10.1 has them.'),
+      el('table', {},
+        el('thead', {}, el('tr', {}, ...['Feature', 'Value', 'Unit'].map((name) => el('th', {scope: 'col'}, name)))),
+        el('tbody', {}, ...rows.map(([name, value]) => el('tr', {},
+          el('th', {scope: 'row'}, name), el('td', {}, number(value, Math.abs(value) < 10 ? 4 : 1)), el('td', {}, units[name] ?? ''))))));
+  };
+
+  /**
+   * Shows `report`, a fullReport object, in `root`, with its pictures unless these are null. Older rows may lack
+   * whatever is asked for here but what every report has: hit_factor, scores, recommendations, similar_hits, features.
+   */
+  aura.showResult = (root, report, pictures) => {
+    const rhythm = report.rhythm ?? {};
+    const hit = hitFactor(report.hit_factor, report.scores, report, report.model_version);
+    const curve = pictures && pictures.tempo?.bpm.length ? tempos(pictures.tempo, rhythm) : null;
+    const warnings = report.warnings ?? [];
+    root.replaceChildren(...[
+      warnings.length ? el('div', {class: 'card warning'}, el('h2', {}, 'Before you trust the numbers'),
+        el('ul', {}, ...warnings.map((warning) => el('li', {}, String(warning))))) : null,
+      hit.section,
+      glance(report),
+      advice(report.recommendations ?? []),
+      pictures && pictures.duration_s > 0
+        ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? []))
+        : aura.section('pictures', 'The track over time', el('p', {class: 'note'}, 'No pictures were kept of this track.')),
+      curve?.section,
+      similar(report.similar_hits ?? []),
+      measurements(report.features ?? {}),
+    ].filter(Boolean));
+    hit.draw();
+    curve?.draw();
+  };
+}
