@@ -65,7 +65,7 @@
           {label: 'other candidates', data: points(false), backgroundColor: color('surface'), borderColor: color('accent'), borderWidth: 2, radius: 5},
           {
             label: 'strength', type: 'line', data: bpm.map((x, index) => ({x, y: strength[index]})), parsing: false, pointRadius: 0,
-            pointHitRadius: 0, borderColor: color('muted'), borderWidth: 1.5,
+            pointHitRadius: 0, pointStyle: 'line', borderColor: color('muted'), borderWidth: 1.5,
           },
         ],
       },
@@ -88,7 +88,7 @@
     const drawn = chart('throughput', '', (color) => ({
       type: 'bar',
       data: {
-        labels: minutes.map(({start}) => format.moment(start)),
+        labels: minutes.map(({start}) => format.clock(start)),
         datasets: [
           {label: 'completed', data: minutes.map(({completed}) => completed), backgroundColor: color('accent')},
           {label: 'failed', data: minutes.map(({failed}) => failed), backgroundColor: color('danger')},

@@ -24,6 +24,9 @@ const aura = {};
     return aura.el('a', {href: target.href, rel: 'noopener noreferrer', target: '_blank'}, text);
   };
 
+  /** A bar as full as a job is; `label` names it to those who can't see where it stands. */
+  aura.progressBar = (label) => aura.el('progress', {max: 100, value: 0, 'aria-label': label});
+
   /** A titled part of the page. */
   aura.section = (id, title, ...children) =>
     aura.el('section', {class: 'card', 'aria-labelledby': `${id}-title`},

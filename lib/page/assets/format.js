@@ -15,6 +15,8 @@
     return `${minutes}:${rest.padStart(decimals ? decimals + 3 : 2, '0')}`;
   };
 
+  const took = (ms) => (ms < 1000 ? `${number(ms)} ms` : `${number(ms / 1000, 1)} s`);
+
   const frequency = (hz) => (hz < 1000 ? `${number(hz)} Hz` : `${Number((hz / 1000).toFixed(hz < 9950 ? 1 : 0))} kHz`);
 
   /** A part of full scale in dB; what is below -90 dB counts as silence. */
@@ -25,16 +27,22 @@
 
   const percent = (part) => `${number(100 * part)} %`;
 
+  const kClock = {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'};
+  const clock = (iso) => new Date(iso).toLocaleTimeString('en', kClock);
+
   /** A moment as the reader's clock and calendar have it; today without the date. */
   const moment = (iso) => {
     const date = new Date(iso);
     if (Number.isNaN(date.getTime())) return '';
-    const isToday = date.toDateString() === new Date().toDateString();
-    const clock = {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'};
-    return date.toLocaleString('en', isToday ? clock : {day: 'numeric', month: 'short', ...clock});
+    if (date.toDateString() === new Date().toDateString()) return clock(iso);
+    return date.toLocaleString('en', {day: 'numeric', month: 'short', ...kClock});
   };
 
   const words = (count, one, many) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-  aura.format = {number, isNumber, time, frequency, level, percent, moment, words};
+  /** What a job is doing, in a few words. */
+  const state = ({status, progress, currentStep}) =>
+    (status === 'processing' ? `${progress} % · ${currentStep ?? 'Working'}` : status);
+
+  aura.format = {number, isNumber, time, took, frequency, level, percent, clock, moment, words, state};
 }

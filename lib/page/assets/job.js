@@ -28,7 +28,7 @@
     find('title').textContent = job.trackTitle || 'Untitled';
     find('artist').textContent = job.artistName;
     find('state').hidden = status === 'completed';
-    tell(told, {queued: 'Waiting for its turn', failed: 'Failed'}[status] ?? aura.told(job));
+    tell(told, {queued: 'Waiting for its turn', failed: 'Failed'}[status] ?? format.state(job));
     bar.value = job.progress;
     bar.hidden = isFailed;
     tell(left, status === 'processing' && seconds ? `about ${format.words(seconds, 'second', 'seconds')} left`
@@ -41,7 +41,7 @@
     const [result, pictures] = await Promise.all([api.result(jobId), api.pictures(jobId)]);
     find('facts').replaceChildren(...[
       result.genre, result.completedAt && `analysed ${format.moment(result.completedAt)}`,
-      result.processingTime && `in ${format.number(result.processingTime / 1000, 1)} s`,
+      result.processingTime && `in ${format.took(result.processingTime)}`,
     ].filter(Boolean).join(' · '), ' · ', aura.outsideLink(result.audioUrl, 'audio file'));
     if (job.report) aura.showResult(find('result'), job.report, pictures);
     else trouble({message: 'This job is completed, but its row holds no report.'});

@@ -4,13 +4,6 @@
 {
   const {el, format} = aura;
 
-  /** A bar as full as the job is; `label` names it to those who can't see where it stands. */
-  aura.progressBar = (label) => el('progress', {max: 100, value: 0, 'aria-label': label});
-
-  /** What a job is doing, in a few words. */
-  aura.told = ({status, progress, currentStep}) =>
-    (status === 'processing' ? `${progress} % · ${currentStep ?? 'Working'}` : status);
-
   aura.JobRow = class {
     /** `retry(jobId)` queues the job anew. */
     constructor(job, retry) {
@@ -33,7 +26,7 @@
       const isFailed = job.status === 'failed';
       this.link.textContent = job.trackTitle || 'Untitled';
       this.artist.textContent = job.artistName;
-      this.badge.textContent = aura.told(job);
+      this.badge.textContent = format.state(job);
       this.badge.dataset.status = job.status;
       this.bar.value = job.progress;
       this.bar.hidden = job.status !== 'processing';

@@ -68,7 +68,7 @@
         + 'the brighter, the louder, in dB below the loudest.',
       finding: `Mel spectrogram from ${format.frequency(lowHz)} to ${format.frequency(highHz)}; `
         + `the strongest band over the whole track is near ${format.frequency(hzOfBand(largest(sums)))}.`,
-      legend: legend(() => magma, `−${range} dB`, '0 dB'),
+      legend: legend(() => magma, `−${format.number(range)} dB`, '0 dB'),
       paint: (context, box) => context.drawImage(picture, box.x, box.y, box.width, box.height),
     });
     const tell = (seconds) => {

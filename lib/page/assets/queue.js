@@ -5,10 +5,11 @@
   const find = (id) => document.getElementById(id);
   const kStatuses = ['queued', 'processing', 'completed', 'failed'];
   const kLookEveryMs = 5000;
+  const kCountedTo = 100_000;
 
   const rows = new Map();  // of those in the list, by jobId
   const chart = aura.throughputChart();
-  let counts = '';
+  let known = '';  // the summary that the list is as new as
   let status = new URLSearchParams(location.search).get('status') ?? '';
   let cursor = null;
   if (!kStatuses.includes(status)) status = '';
@@ -16,7 +17,10 @@
   const trouble = (error) => { find('trouble').textContent = error?.message ?? ''; };
 
   const showSummary = ({counts: now, minutes}) => {
-    for (const each of kStatuses) find(`count-${each}`).textContent = now[each].toLocaleString('en');
+    for (const each of kStatuses) {
+      const count = Math.min(now[each], kCountedTo).toLocaleString('en');
+      find(`count-${each}`).textContent = now[each] > kCountedTo ? `over ${count}` : count;
+    }
     const ended = (how) => minutes.reduce((sum, minute) => sum + minute[how], 0);
     const told = `${ended('completed').toLocaleString('en')} completed and ${ended('failed').toLocaleString('en')} failed in the last 60 minutes.`;
     find('throughput-told').textContent = told;
@@ -67,15 +71,15 @@
     find('more').hidden = !cursor;
   };
 
-  /** Looks how many jobs there are, and where that has changed which. */
+  /** Looks how many jobs there are, and where anything has changed which. */
   const look = async () => {
     try {
       const summary = await api.summary();
       showSummary(summary);
-      const now = JSON.stringify(summary.counts);
-      if (now !== counts) {
+      const now = JSON.stringify(summary);
+      if (now !== known) {
         await loadJobs();
-        counts = now;
+        known = now;
       }
       trouble(null);
     } catch (error) {
@@ -84,7 +88,7 @@
   };
 
   const lookAgain = () => {
-    counts = '';
+    known = '';
     return look();
   };
 

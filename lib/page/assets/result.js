@@ -22,20 +22,23 @@
 
   /** What goes into each score of the model AURA-v2.1, with what this track has there. */
   const partsOf = ({features, lyrics_words: words}) => {
-    const tempo = isNumber(features?.tempo) && features.tempo > 0 ? `${number(features.tempo, 1)} BPM` : 'no beat found';
+    const tempo = features?.tempo > 0 ? `${number(features.tempo, 1)} BPM by librosa's measure` : 'no beat found';
     const loudness = isNumber(features?.rms_mean)
       ? `${format.level(features.rms_mean)} (RMS ${number(features.rms_mean, 3)})` : 'unknown';
+    const lyrics = words === 0 ? 'no lyrics' : format.words(words ?? 0, 'word', 'words');
+    const same = 'The same for every track: nothing that was measured goes into it.';
     return {
       audio: ['35 %', `Here: ${tempo}; mean level ${loudness}.`,
-        'From tempo and loudness. A tempo from 90 to 130 BPM adds most to the base, from 80 to 140 BPM somewhat less; so does a mean level above RMS 0.08 (−21.9 dBFS).'],
-      lyrics: ['25 %', isNumber(words) ? `Here: ${words === 0 ? 'no lyrics' : format.words(words, 'word', 'words')}.` : '',
-        'From the number of words: half the points without lyrics, one more for every ten words.'],
-      brand: ['20 %', '', 'The same for every track: nothing that was measured goes into it.'],
-      market: ['20 %', '', 'The same for every track: nothing that was measured goes into it.'],
+        '70 points; 15 more for a tempo from 90 to 130 BPM, or 10 from 80 to 140; 10 more for a mean level above −21.9 dBFS (RMS 0.08).'],
+      lyrics: ['25 %', isNumber(words) ? `Here: ${lyrics}.` : '', '50 points without lyrics, and one more for every ten words, up to 100.'],
+      brand: ['20 %', '', same],
+      market: ['20 %', '', same],
     };
   };
 
-  const hitFactor = (hit, scores, report, model) => {
+  const hitFactor = ({hit_factor: hit, scores: given, model_version: model, ...report}) => {
+    // A database may have them in any order.
+    const scores = Object.fromEntries(['audio', 'lyrics', 'brand', 'market'].map((name) => [name, given[name]]));
     const chart = aura.scoreChart(scores);
     const parts = model === 'AURA-v2.1' ? partsOf(report) : {};
     const list = el('dl', {class: 'parts'}, ...Object.keys(scores).flatMap((name) => {
@@ -92,7 +95,7 @@
       ...(rhythm.alternatives ?? []).map((each) => ({...each, isChosen: false}))]
       .filter(({bpm}) => bpm > 0);
     const chart = aura.tempoChart(curve, candidates);
-    const table = el('table', {},
+    const table = el('table', {class: 'candidates'},
       el('caption', {}, 'Candidates, likeliest first'),
       el('thead', {}, el('tr', {}, el('th', {scope: 'col'}, 'BPM'), el('th', {scope: 'col'}, 'Likelihood'))),
       el('tbody', {}, ...candidates.map(({bpm, weight, isChosen}) => el('tr', {},
@@ -129,7 +132,7 @@
    */
   aura.showResult = (root, report, pictures) => {
     const rhythm = report.rhythm ?? {};
-    const hit = hitFactor(report.hit_factor, report.scores, report, report.model_version);
+    const hit = hitFactor(report);
     const curve = pictures && pictures.tempo?.bpm.length ? tempos(pictures.tempo, rhythm) : null;
     const warnings = report.warnings ?? [];
     root.replaceChildren(...[
@@ -140,7 +143,7 @@
       advice(report.recommendations ?? []),
       pictures && pictures.duration_s > 0
         ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? []))
-        : aura.section('pictures', 'The track over time', el('p', {class: 'note'}, 'No pictures were kept of this track.')),
+        : aura.section('pictures', 'The track over time', el('p', {class: 'note'}, 'No pictures are kept of this track, or not any more.')),
       curve?.section,
       similar(report.similar_hits ?? []),
       measurements(report.features ?? {}),

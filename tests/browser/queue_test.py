@@ -1,0 +1,164 @@
+"""The page of the queue and of a job, as a musician and an operator use them."""
+
+import os
+import subprocess
+
+from browser import ARTIST, TITLE, BrowserTest, expect
+from workers import AURA, Tracks, Worker
+
+TOKEN = "correct-horse-battery-staple"
+
+
+class Queue(BrowserTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        subprocess.run([AURA, "migrate", "--with-queue-table"], check=True, capture_output=True)
+        cls.tracks = Tracks()
+        cls.addClassCleanup(cls.tracks.close)
+        cls.worker = Worker(WORKER_THREADS="2")
+        cls.addClassCleanup(cls.worker.close)
+
+    def setUp(self):
+        super().setUp()
+        subprocess.run(["psql", "-Xq", os.environ["DATABASE_URL"], "-c", 'DELETE FROM "AuraAnalysis"'], check=True)
+
+    def enqueue(self, name, title, artist="Artist"):
+        return subprocess.run([AURA, "enqueue", self.tracks.url(name), "--title", title, "--artist", artist], check=True,
+                              capture_output=True, text=True).stdout.strip()
+
+    def completed(self, title="Night Train to Lyon"):
+        """The jobId of a job that is completed."""
+        job_id = self.enqueue("night_train.ogg", title, "AURA House Band")
+        subprocess.run([AURA, "status", "--wait", job_id], check=True, capture_output=True)
+        return job_id
+
+    def row(self, page, title):
+        return page.locator("#jobs li").filter(has=page.get_by_role("link", name=title, exact=True)).first
+
+    def test_submits_a_track_and_watches_it(self):
+        self.tracks.gate.clear()
+        page = self.open(self.worker.url)
+        expect(page.locator("#connection")).to_have_text("Live")
+        page.get_by_text("Analyse a track").click()
+        for label, text in (("Address", self.tracks.url("long.mp3")), ("Title", TITLE), ("Artist", ARTIST), ("User ID", "<b>me</b>"),
+                            ("Genre", "Rock"), ("Lyrics", "la " * 200)):
+            page.get_by_label(label).fill(text)
+        page.get_by_role("button", name="Submit").click()
+        expect(page.locator("#submitted")).to_have_text(f"Queued: {TITLE}")
+        row = self.row(page, TITLE)
+        expect(row.locator(".artist")).to_have_text(ARTIST)
+        expect(row.locator(".badge")).to_have_text("0 % · Downloading")
+        job = self.open(self.worker.url + row.get_by_role("link").get_attribute("href"))
+        expect(job.locator(".step")).to_have_text("0 % · Downloading")
+        self.tracks.gate.set()
+        # Decoding an hour takes seconds: long enough to be seen by who looks once a second.
+        expect(row.locator(".badge")).to_have_text("10 % · Decoding")
+        expect(row.locator("progress")).to_have_js_property("value", 10)
+        self.screenshot(page, "queue-processing")
+        expect(job.locator(".step")).to_have_text("10 % · Decoding")
+        self.screenshot(job, "job-processing")
+        expect(row.locator(".badge")).to_have_text("completed", timeout=30_000)
+        self.shows_result(job, TITLE, ARTIST)  # without a reload
+        expect(job.locator(".parts")).to_contain_text("200 words")
+        self.screenshot(job, "job-hostile")
+        row.get_by_role("link").click()
+        self.shows_result(page, TITLE, ARTIST)
+
+    def test_retries_a_failure(self):
+        self.tracks.failing = {"lake_waltz.wav"}
+        self.enqueue("lake_waltz.wav", "Lake <i>Waltz</i>", "Ida Fennmark")
+        page = self.open(self.worker.url)
+        row = self.row(page, "Lake <i>Waltz</i>")
+        expect(row.locator(".badge")).to_have_text("failed")
+        expect(row.locator(".reason")).to_contain_text("404")
+        self.screenshot(page, "queue-failed")
+        self.tracks.failing = set()
+        row.get_by_role("button", name="Retry").click()
+        expect(row.locator(".badge")).to_have_text("completed")
+        expect(row.locator(".reason")).to_be_hidden()
+
+    def test_shows_jobs_by_their_status_page_by_page(self):
+        self.completed()
+        self.enqueue("missing.mp3", "Missing")
+        page = self.open(self.worker.url)
+        expect(self.row(page, "Missing").locator(".badge")).to_have_text("failed")
+        page.get_by_role("button", name="Failed").click()
+        expect(self.row(page, "Night Train to Lyon")).to_have_count(0)
+        expect(self.row(page, "Missing")).to_be_visible()
+        self.assertTrue(page.url.endswith("?status=failed"))
+        page.reload()
+        expect(page.get_by_role("button", name="Failed")).to_have_attribute("aria-pressed", "true")
+        expect(self.row(page, "Missing")).to_be_visible()
+        urls = [self.tracks.url("missing.mp3")] * 60
+        subprocess.run([AURA, "enqueue", *urls, "--title", "Many", "--artist", "A"], check=True, capture_output=True)
+        page.get_by_role("button", name="All").click()
+        page.get_by_role("button", name="More").click()
+        expect(self.row(page, "Night Train to Lyon")).to_be_visible()
+
+    def test_tells_when_the_worker_is_gone(self):
+        worker = Worker()
+        page = self.open(worker.url)
+        expect(page.locator("#connection")).to_have_text("Live")
+        worker.close()
+        expect(page.locator("#connection")).to_contain_text("Not connected")
+        self.faults.clear()  # the browser says so too
+
+    def test_shows_a_result_at_any_width_and_in_the_dark(self):
+        job_id = self.completed()
+        for width, scheme in ((1100, "light"), (1100, "dark"), (390, "light"), (390, "dark")):
+            page = self.open(f"{self.worker.url}/jobs/{job_id}", width, scheme)
+            self.shows_result(page, "Night Train to Lyon", "AURA House Band")
+            self.fits(page)
+            self.is_legible(page)
+            self.screenshot(page, f"job-{width}-{scheme}")
+            queue = self.open(self.worker.url, width, scheme)
+            expect(self.row(queue, "Night Train to Lyon")).to_be_visible()
+            self.fits(queue)
+            self.screenshot(queue, f"queue-{width}-{scheme}")
+
+    def test_works_with_a_keyboard_alone(self):
+        self.completed("By keyboard")
+        page = self.open(self.worker.url)
+        expect(self.row(page, "By keyboard")).to_be_visible()
+
+        def tab_to(locator):
+            for _ in range(60):
+                page.keyboard.press("Tab")
+                if locator.evaluate("element => element === document.activeElement"):
+                    return
+            self.fail(f"no way to {locator}")
+
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        tab_to(page.get_by_role("button", name="Completed"))
+        page.keyboard.press("Enter")
+        link = self.row(page, "By keyboard").get_by_role("link")
+        expect(link).to_be_visible()
+        tab_to(link)
+        self.assertNotEqual(link.evaluate("element => getComputedStyle(element).outlineStyle"), "none")
+        page.keyboard.press("Enter")
+        slider = page.get_by_role("slider", name="Look at a moment")
+        expect(slider).to_be_visible()
+        tab_to(slider)
+        page.keyboard.press("End")
+        expect(page.locator(".readout")).to_contain_text("0:15.9")
+        page.keyboard.press("Home")
+        expect(page.locator(".readout")).to_contain_text("0:00.0")
+
+    def test_is_for_who_knows_the_token(self):
+        worker = Worker(AURA_API_TOKEN=TOKEN)
+        self.addCleanup(worker.close)
+        job_id = self.completed()
+        page = self.open(worker.url, http_credentials={"username": "anybody", "password": TOKEN})
+        expect(page.locator("#connection")).to_have_text("Live")
+        page.goto(f"{worker.url}/jobs/{job_id}")
+        self.shows_result(page, "Night Train to Lyon", "AURA House Band")
+        stranger = self.open("about:blank")
+        self.assertEqual(stranger.context.request.get(worker.url).status, 401)
+
+    def test_says_that_there_is_no_such_job(self):
+        page = self.open(f"{self.worker.url}/jobs/none")
+        expect(page.get_by_role("alert")).to_have_text("there is no such job")
+        self.faults.clear()  # the browser reports the 404
