@@ -8,8 +8,8 @@
 namespace aura::queue {
 namespace {
 
-/// For a row that somebody has locked; and every failed job of a large table.
-constexpr std::chrono::seconds kPatience{30};
+/// As kOperatorPatience, and for every failed job of a large table.
+constexpr std::chrono::seconds kPatience = kOperatorPatience;
 
 // The run is locked first and the job after it, as at the endings; a run that begins meanwhile
 // finds its row no longer processing.
@@ -50,10 +50,11 @@ bool cancel_job(Connection& connection, const QueueTable& table, const std::stri
   return !connection.session().execute_within(kPatience, statement(kCancel, table), job_id).empty();
 }
 
-bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
+bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id,
+               std::chrono::seconds patience) {
   const auto sql = statement(kRetry, table, R"("jobId" = $1 AND "status" IN ('failed', 'queued'))");
   bool found = false;
-  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+  connection.session().transaction_within(patience, [&](pqxx::work& work) {
     found = !work.exec_params(sql, job_id).empty();
     work.exec(kWake);
   });

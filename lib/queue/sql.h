@@ -10,6 +10,10 @@ namespace aura::queue {
 /// SQL for the present in the jobs table's own terms: UTC without saying so, to the millisecond.
 inline constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
 
+/// How to_char() renders a timestamp in UTC as ISO 8601: for people, and for programs.
+inline constexpr std::string_view kIso = R"sql('YYYY-MM-DD"T"HH24:MI:SS"Z"')sql";
+inline constexpr std::string_view kIsoMs = R"sql('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')sql";
+
 /// Where inserts are told of, and what tells of one: see deploy/migrations.
 inline constexpr const char* kWakeChannel = "aura_jobs";
 inline constexpr const char* kWake = "SELECT pg_notify('aura_jobs', '')";

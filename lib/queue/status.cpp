@@ -8,9 +8,6 @@
 namespace aura::queue {
 namespace {
 
-/// How SQL renders a UTC timestamp as ISO 8601.
-constexpr std::string_view kIso = R"sql('YYYY-MM-DD"T"HH24:MI:SS"Z"')sql";
-
 // Aliases in lower case: libpq folds the names that columns are asked for by.
 constexpr const char* kFindJob = R"sql(
 SELECT j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_title, j."artistName" AS artist_name,
@@ -51,6 +48,25 @@ SELECT (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'queued' LIMIT
                  WHERE "status" = 'queued' ORDER BY "createdAt", "id" LIMIT 1), 0)::float8 AS oldest
 )sql";
 
+// No further than what is worth a moment of the database's time.
+constexpr const char* kCounts = R"sql(
+SELECT (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'queued' LIMIT 100001) counted) AS queued,
+       (SELECT count(*) FROM aura.run WHERE state = 'running') AS processing,
+       (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'completed' LIMIT 100001) counted) AS completed,
+       (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'failed' LIMIT 100001) counted) AS failed
+)sql";
+
+// Through the index on when runs ended. A job that lost too many workers failed too.
+constexpr const char* kMinutes = R"sql(
+SELECT to_char(m.start AT TIME ZONE 'UTC', {iso}) AS start, count(*) FILTER (WHERE r.state = 'completed') AS completed,
+       count(*) FILTER (WHERE r.state = 'failed' OR r.state = 'lost' AND r.error->>'retryable' = 'false') AS failed
+FROM generate_series(date_trunc('minute', now()) - interval '59 minutes', date_trunc('minute', now()),
+                     interval '1 minute') AS m (start)
+LEFT JOIN aura.run r ON r.state <> 'running' AND r.ended_at >= date_trunc('minute', now()) - interval '59 minutes'
+                    AND date_trunc('minute', r.ended_at) = m.start
+GROUP BY m.start ORDER BY m.start
+)sql";
+
 constexpr const char* kResult = R"sql(
 SELECT json_build_object(
   'jobId', "jobId", 'status', "status", 'trackTitle', "trackTitle", 'artistName', "artistName", 'genre', "genre",
@@ -58,15 +74,21 @@ SELECT json_build_object(
   'scores', json_build_object('overall', "hitFactor", 'audio', "audioScore", 'lyrics', "lyricsScore",
                               'brand', "brandScore", 'market', "marketScore"),
   'recommendations', "recommendations", 'similarHits', "similarHits", 'modelVersion', "modelVersion",
-  'processingTime', "processingTime", 'completedAt', to_char("completedAt", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+  'processingTime', "processingTime", 'completedAt', to_char("completedAt", {iso_ms}))
 FROM {jobs} WHERE "jobId" = $1 AND "status" = 'completed'
+)sql";
+
+constexpr const char* kPictures = R"sql(
+SELECT p.pictures FROM aura.pictures p JOIN {jobs} j ON j."id" = p.job_id
+WHERE j."jobId" = $1 AND j."status" = 'completed'
 )sql";
 
 /// Somebody waits for what is asked for them.
 constexpr std::chrono::seconds kPatience{5};
 
 std::string statement(std::string_view sql, const QueueTable& table) {
-  return fill_in(std::string(sql), {{"{jobs}", table.quoted}, {"{iso}", kIso}});
+  return fill_in(std::string(sql),
+                 {{"{jobs}", table.quoted}, {"{iso}", kIso}, {"{iso_ms}", kIsoMs}});
 }
 
 template <typename Value>
@@ -161,6 +183,29 @@ std::optional<std::string> find_report(Connection& connection, const QueueTable&
           table),
       job_id);
   return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
+}
+
+std::optional<std::string> find_pictures(Connection& connection, const QueueTable& table,
+                                         const std::string& job_id) {
+  const auto rows =
+      connection.session().execute_within(kPatience, statement(kPictures, table), job_id);
+  return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
+}
+
+Summary summarise(Connection& connection, const QueueTable& table) {
+  Summary summary;
+  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+    const auto counts = work.exec(statement(kCounts, table))[0];
+    summary.queued = counts["queued"].as<std::int64_t>();
+    summary.processing = counts["processing"].as<std::int64_t>();
+    summary.completed = counts["completed"].as<std::int64_t>();
+    summary.failed = counts["failed"].as<std::int64_t>();
+    for (const auto& row : work.exec(statement(kMinutes, table)))
+      summary.minutes.push_back({row["start"].as<std::string>(),
+                                 row["completed"].as<std::int64_t>(),
+                                 row["failed"].as<std::int64_t>()});
+  });
+  return summary;
 }
 
 Overview overview(Connection& connection, const QueueTable& table) {

@@ -51,6 +51,26 @@ TEST_CASE_METHOD(Fixture, "list: a status that is asked for is all there is") {
   CHECK(list_jobs(connection, table, "no'status", std::nullopt, 10).jobs.empty());
 }
 
+TEST_CASE_METHOD(Fixture, "list: a status is listed newest first, be it few or many that have it") {
+  const int count = GENERATE(7, 10'001);
+  database.execute(
+      "INSERT INTO \"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
+      "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") SELECT i, 'u', 'job' || i, "
+      "CASE WHEN i > 3 THEN 'failed' ELSE 'completed' END, 't', 'a', 'http://h/', timestamp "
+      "'2026-01-01' "
+      "+ i * interval '1 second', now() FROM generate_series(1, " +
+      std::to_string(count + 3) + ") i");
+  const auto first = list_jobs(connection, table, "failed", std::nullopt, 4);
+  REQUIRE(first.jobs.size() == 4);
+  CHECK(first.jobs[0].job_id == "job" + std::to_string(count + 3));
+  CHECK(first.jobs[3].job_id == "job" + std::to_string(count));
+  REQUIRE(first.next);
+  const auto second = list_jobs(connection, table, "failed", first.next, count);
+  CHECK(second.jobs.size() == static_cast<std::size_t>(count - 4));
+  CHECK(second.jobs.back().job_id == "job4");
+  CHECK(!second.next);
+}
+
 TEST_CASE_METHOD(Fixture, "active: jobs under way and those that have just ended, each once") {
   for (const std::string id : {"waits", "runs", "ended", "long ago"})
     database.insert_job(id, "http://h/", id == "waits" ? 0 : 60);

@@ -75,3 +75,49 @@ TEST_CASE("overview: counts by state, the oldest wait, the last hour and the las
   CHECK(overview.last_errors[0].job_id == "bad");
   CHECK(overview.last_errors[0].error_message == "this is not audio");
 }
+
+TEST_CASE("summary: counts by state, and what ended in each minute of the last hour") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  auto connection = database.connect();
+  Queue queue(connection, table);
+  const auto before = aura::queue::summarise(connection, table);
+  CHECK(before.minutes.size() == 60);
+  for (const std::string id : {"done", "bad", "again", "busy", "waiting"})
+    database.insert_job(id, "http://h/", id == "waiting" ? 0 : 60);
+  for (const auto& job : queue.claim({.limit = 4})) {
+    const auto& id = job.job.id;
+    if (id == "done")
+      queue.complete(
+          job.run_id,
+          {.recommendations_json = "[]", .similar_hits_json = "[]", .full_report_json = "{}"});
+    if (id == "bad") queue.fail(job.run_id, {"not_audio", "this is not audio", false});
+    if (id == "again")
+      queue.retry(job.run_id, {"timeout", "too slow", true}, std::chrono::hours(1));
+  }
+  // One that failed because it lost too many workers, one that was rescued, and one too long ago.
+  database.execute(
+      "INSERT INTO aura.run (job_id, attempt, worker_id, state, lease_until, ended_at, error) "
+      "VALUES "
+      "('x', 1, 'w', 'lost', now(), now() - interval '59 minutes', '{\"retryable\": false}'), "
+      "('x', 1, 'w', 'lost', now(), now() - interval '10 minutes', '{\"retryable\": true}'), "
+      "('x', 1, 'w', 'completed', now(), now() - interval '61 minutes', NULL)");
+
+  const auto summary = aura::queue::summarise(connection, table);
+  CHECK(summary.queued == 2);
+  CHECK(summary.processing == 1);
+  CHECK(summary.completed == 1);
+  CHECK(summary.failed == 1);
+  REQUIRE(summary.minutes.size() == 60);
+  std::int64_t completed = 0;
+  std::int64_t failed = 0;
+  for (const auto& minute : summary.minutes) {
+    completed += minute.completed;
+    failed += minute.failed;
+  }
+  CHECK(completed == 1);
+  CHECK(failed == 2);
+  CHECK(summary.minutes.front().failed == 1);
+  CHECK(summary.minutes.front().start < summary.minutes.back().start);
+  CHECK(summary.minutes.back().start.ends_with(":00Z"));
+}

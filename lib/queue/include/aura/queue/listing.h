@@ -34,8 +34,9 @@ struct JobPage {
 };
 
 /// At most `limit` jobs, from 1 on, with `status` if that is given, from `after` on. Deep pages
-/// cost what the first does; a status that few of very many rows have may be too much. Throws
-/// DatabaseLost (also after five seconds), DatabaseError.
+/// cost what the first does. Of a status that at most 10,000 rows have, each page reads all; one
+/// that more have, but none of the newest many millions, may take too long. Throws DatabaseLost
+/// (also after five seconds), DatabaseError.
 JobPage list_jobs(Connection& connection, const QueueTable& table,
                   const std::optional<std::string>& status, const std::optional<Cursor>& after,
                   int limit);

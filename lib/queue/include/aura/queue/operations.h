@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,13 @@ namespace aura::queue {
 /// Throws DatabaseLost, DatabaseError.
 bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id);
 
+/// How long an operator waits for a row that somebody has locked.
+inline constexpr std::chrono::seconds kOperatorPatience{30};
+
 /// Sets a job that failed, or that waits for another attempt, back to `queued` as a new start.
 /// Whether there was such a job.
-bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id);
+bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id,
+               std::chrono::seconds patience = kOperatorPatience);
 
 /// The same for every job that failed and was not cancelled. Returns their jobIds.
 std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table);

@@ -77,6 +77,25 @@ struct Depth {
 
 Depth find_depth(Connection& connection, const QueueTable& table);
 
+/// What ended in a minute.
+struct Minute {
+  std::string start;  ///< ISO 8601, UTC
+  std::int64_t completed = 0;
+  std::int64_t failed = 0;  ///< for good
+};
+
+/// The queue and the last hour of it, at a cost that doesn't grow with the table.
+struct Summary {
+  std::int64_t queued = 0;      ///< counted to 100,001 at most, as are completed and failed
+  std::int64_t processing = 0;  ///< held by workers
+  std::int64_t completed = 0;
+  std::int64_t failed = 0;
+  std::vector<Minute> minutes;  ///< sixty, oldest first, the last of them under way; by the history
+};
+
+/// Throws as list_jobs() does, DatabaseError also where there is no schema aura yet.
+Summary summarise(Connection& connection, const QueueTable& table);
+
 /// A job's result as its front end wants it, an object in JSON; nothing where there is no such job
 /// or it is not completed.
 std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
@@ -85,6 +104,11 @@ std::optional<std::string> find_result(Connection& connection, const QueueTable&
 /// The `fullReport` of a completed job, in JSON; nothing where there is none.
 std::optional<std::string> find_report(Connection& connection, const QueueTable& table,
                                        const std::string& job_id);
+
+/// What a page draws of a completed job's track, in JSON (see analysis::pictures_json()); nothing
+/// where none is kept. Throws DatabaseError also where there is no schema aura yet.
+std::optional<std::string> find_pictures(Connection& connection, const QueueTable& table,
+                                         const std::string& job_id);
 
 Overview overview(Connection& connection, const QueueTable& table);
 
