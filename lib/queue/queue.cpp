@@ -161,6 +161,12 @@ constexpr const char* kDropGates = R"sql(dropped AS (
   DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
 ))sql";
 
+// Where the result was written, and with it.
+constexpr const char* kKeepPictures = R"sql(, pictured AS (
+  INSERT INTO aura.pictures (job_id, pictures) SELECT w."id", $12::text FROM written w WHERE $12::text IS NOT NULL
+  ON CONFLICT (job_id) DO UPDATE SET pictures = excluded.pictures, created_at = excluded.created_at
+))sql";
+
 constexpr const char* kKeepGates = R"sql(kept AS (
   UPDATE aura.gate g SET {gate} FROM written w WHERE g.job_id = w."id"
 ), dropped AS (
@@ -235,6 +241,12 @@ DELETE FROM aura.run WHERE id IN (
   ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 )sql";
 
+constexpr const char* kPrunePictures = R"sql(
+DELETE FROM aura.pictures WHERE job_id IN (
+  SELECT job_id FROM aura.pictures WHERE created_at < now() - $1::bigint * interval '1 hour'
+  ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+)sql";
+
 // What waited for a retry when its row was deleted or ended by hand.
 constexpr const char* kForget = R"sql(
 DELETE FROM aura.gate WHERE job_id IN (
@@ -283,10 +295,9 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
   const auto statement = [&](const char* sql) {
     return fill_in(sql, {{"{jobs}", table.quoted}, {"{now}", kNow}});
   };
-  const auto ending = [&](const char* row, const char* gate, const char* state, const char* error,
-                          const char* held = kWaitForRow) {
-    const auto gates =
-        gate == nullptr ? std::string(kDropGates) : fill_in(kKeepGates, {{"{gate}", gate}});
+  const auto keeping = [](const char* gate) { return fill_in(kKeepGates, {{"{gate}", gate}}); };
+  const auto ending = [&](const char* row, const std::string& gates, const char* state,
+                          const char* error, const char* held = kWaitForRow) {
     return fill_in(kEnd, {{"{held}", held},
                           {"{gates}", gates},
                           {"{row}", row},
@@ -312,20 +323,20 @@ Queue::Queue(Connection& connection, const QueueTable& table) : connection_(conn
       R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
          "brandScore" = $5, "marketScore" = $6, "recommendations" = $7, "similarHits" = $8, "fullReport" = $9,
          "modelVersion" = $10, "processingTime" = $11, "errorMessage" = NULL, "completedAt" = {now})",
-      nullptr, "completed", "NULL");
+      std::string(kDropGates) + kKeepPictures, "completed", "NULL");
   fail_sql_ = ending(
       R"("status" = 'failed', "errorMessage" = $2, "progress" = greatest(j."progress", $4::int))",
-      nullptr, "failed", "$3::jsonb");
-  retry_sql_ =
-      ending(R"("status" = 'queued', "progress" = 0)",
-             "not_before = now() + $2::bigint * interval '1 millisecond'", "retrying", "$3::jsonb");
+      kDropGates, "failed", "$3::jsonb");
+  retry_sql_ = ending(R"("status" = 'queued', "progress" = 0)",
+                      keeping("not_before = now() + $2::bigint * interval '1 millisecond'"),
+                      "retrying", "$3::jsonb");
   postpone_sql_ = ending(R"("status" = 'queued', "progress" = 0)",
-                         "not_before = now() + $2::bigint * interval '1 millisecond', "
-                         "attempts = greatest(attempts - 1, 0), waits = waits + 1",
+                         keeping("not_before = now() + $2::bigint * interval '1 millisecond', "
+                                 "attempts = greatest(attempts - 1, 0), waits = waits + 1"),
                          "released", "$3::jsonb");
   const auto putting_back = [&](const char* state, const char* error) {
     return ending(R"("status" = 'queued', "progress" = 0)",
-                  "not_before = now(), attempts = greatest(attempts - 1, 0)", state, error,
+                  keeping("not_before = now(), attempts = greatest(attempts - 1, 0)"), state, error,
                   kLeaveLockedRows);
   };
   release_sql_ = putting_back("released", "NULL");
@@ -409,7 +420,8 @@ Ending Queue::complete(std::int64_t run_id, const Result& result) {
   return end("completed", run_id, complete_sql_, result.hit_factor, result.audio_score,
              result.lyrics_score, result.brand_score, result.market_score,
              result.recommendations_json, result.similar_hits_json, result.full_report_json,
-             result.model_version, static_cast<std::int64_t>(result.processing_time.count()));
+             result.model_version, static_cast<std::int64_t>(result.processing_time.count()),
+             result.pictures_json);
 }
 
 Ending Queue::retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait) {
@@ -482,6 +494,13 @@ int Queue::prune(std::chrono::hours retention, int limit) {
   return static_cast<int>(
       session.execute_within(kQuick, kPrune, static_cast<std::int64_t>(retention.count()), limit)
           .affected_rows());
+}
+
+int Queue::prune_pictures(std::chrono::hours retention, int limit) {
+  return static_cast<int>(connection_.session()
+                              .execute_within(kQuick, kPrunePictures,
+                                              static_cast<std::int64_t>(retention.count()), limit)
+                              .affected_rows());
 }
 
 bool Queue::has_work() {

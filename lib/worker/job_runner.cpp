@@ -49,7 +49,8 @@ class Progress {
   std::int64_t run_id_;
 };
 
-queue::Result to_result(const analysis::Report& report, milliseconds processing_time) {
+queue::Result to_result(const analysis::Report& report, milliseconds processing_time,
+                        bool keeps_pictures) {
   queue::Result result;
   result.hit_factor = report.scores.hit_factor;
   result.audio_score = report.scores.audio;
@@ -61,6 +62,7 @@ queue::Result to_result(const analysis::Report& report, milliseconds processing_
   result.full_report_json = analysis::to_json(report);
   result.model_version = analysis::kModelVersion;
   result.processing_time = processing_time;
+  if (keeps_pictures) result.pictures_json = analysis::pictures_json(report.pictures);
   return result;
 }
 
@@ -128,7 +130,8 @@ void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
   run.log.debug("a thread has begun");
   try {
     const auto report = analyze(run, track.outcome, stop);
-    finish(run, to_result(report, run.duration()), stop);
+    const bool keeps_pictures = settings_.picture_retention > std::chrono::hours(0);
+    finish(run, to_result(report, run.duration(), keeps_pictures), stop);
   } catch (const audio::DecoderLost&) {
     wait_for_release(stop);
     stopped(run);

@@ -93,6 +93,7 @@ WorkerSettings read_worker_settings(const Env& env) {
   settings.job_timeout = env.seconds("JOB_TIMEOUT", minutes(10), seconds(1), hours(24));
   settings.max_crashes = static_cast<int>(env.integer("MAX_CRASHES", 3, 1, 100));
   settings.run_retention = hours(24 * env.integer("RUN_RETENTION", 30, 1, 3650));
+  settings.picture_retention = hours(24 * env.integer("PICTURE_RETENTION", 7, 0, 3650));
   settings.port = static_cast<std::uint16_t>(env.integer("PORT", 8080, 0, 65535));
   settings.api_token = read_api_token(env);
   settings.shutdown_grace = env.seconds("SHUTDOWN_GRACE", seconds(25), milliseconds(0), hours(24));

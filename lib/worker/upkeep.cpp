@@ -40,10 +40,17 @@ void Upkeep::run(const std::stop_token& stop) noexcept {
 
 void Upkeep::prune(queue::Connection& connection, const std::stop_token& stop) {
   queue::Queue queue(connection, table_);
-  int all = 0;
-  for (int pruned = kPruneBatch; pruned == kPruneBatch && !stop.stop_requested(); all += pruned)
-    pruned = queue.prune(settings_.run_retention, kPruneBatch);
-  if (all > 0) log_.info("pruned old runs", {{"runs", std::int64_t{all}}});
+  const auto all_of = [&](auto&& prune_batch) {
+    std::int64_t all = 0;
+    for (int pruned = kPruneBatch; pruned == kPruneBatch && !stop.stop_requested(); all += pruned)
+      pruned = prune_batch();
+    return all;
+  };
+  const auto runs = all_of([&] { return queue.prune(settings_.run_retention, kPruneBatch); });
+  if (runs > 0) log_.info("pruned old runs", {{"runs", runs}});
+  const auto pictures =
+      all_of([&] { return queue.prune_pictures(settings_.picture_retention, kPruneBatch); });
+  if (pictures > 0) log_.info("pruned old pictures", {{"jobs", pictures}});
 }
 
 void Upkeep::say(const queue::AidReport& report) {

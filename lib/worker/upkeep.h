@@ -9,8 +9,9 @@
 
 namespace aura::worker {
 
-/// Prunes the history and sees to it that what helps on the jobs table is there, at start and every
-/// now and then: some producers' migrations drop what they don't know. One thread.
+/// Prunes the history and the pictures, and sees to it that what helps on the jobs table is there,
+/// at start and every now and then: some producers' migrations drop what they don't know. One
+/// thread.
 class Upkeep {
  public:
   Upkeep(const WorkerSettings& settings, const queue::QueueTable& table, const Log& log)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aura/queue/aids.h"
+#include "aura/queue/status.h"
 #include "fixture.h"
 
 using aura::queue::ClaimedJob;
@@ -127,6 +128,56 @@ TEST_CASE_METHOD(Fixture, "complete: written again after its answer was lost, it
   database.execute("UPDATE \"AuraAnalysis\" SET \"notes\" = 'seen', \"hitFactor\" = 1");
   CHECK(queue.complete(run, some_result()) == Ending::kDone);
   CHECK(column("hitFactor") == "1");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "pictures: are kept with a completion, those of the last in the place of others") {
+  const auto complete_with = [&](const std::optional<std::string>& pictures) {
+    auto result = some_result();
+    result.pictures_json = pictures;
+    return queue.complete(claim(1).at(0).run_id, result);
+  };
+  const auto kept = [&] { return find_pictures(connection, table, "a"); };
+  database.insert_job("a");
+  CHECK(!kept());
+  complete_with("1");
+  CHECK(kept() == "1");
+  // Of a result that is not the job's any more they show nothing.
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  CHECK(!kept());
+  complete_with("2");
+  CHECK(kept() == "2");
+  CHECK(!find_pictures(connection, table, "b"));
+  database.insert_job("b");
+  complete_with(std::nullopt);
+  CHECK(!find_pictures(connection, table, "b"));
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "pictures: a run that was lost keeps none, nor does one whose row is gone") {
+  auto result = some_result();
+  result.pictures_json = "{}";
+  for (const std::string end :
+       {"UPDATE aura.run SET state = 'lost', ended_at = now()",
+        "UPDATE \"AuraAnalysis\" SET \"status\" = 'failed'", "DELETE FROM \"AuraAnalysis\""}) {
+    database.execute("DELETE FROM \"AuraAnalysis\"");
+    database.insert_job("a");
+    const auto run = claim(1).at(0).run_id;
+    database.execute(end);
+    queue.complete(run, result);
+    CHECK(database.value("SELECT count(*) FROM aura.pictures") == "0");
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "pictures: old ones go, in batches") {
+  database.execute(
+      "INSERT INTO aura.pictures (job_id, pictures, created_at) SELECT i, '{}', now() - i * "
+      "interval '1 hour' FROM generate_series(1, 5) i");
+  CHECK(queue.prune_pictures(hours(2), 2) == 2);
+  CHECK(queue.prune_pictures(hours(2), 2) == 2);
+  CHECK(queue.prune_pictures(hours(2), 2) == 0);
+  CHECK(database.value("SELECT string_agg(job_id, ',') FROM aura.pictures") == "1");
+  CHECK(queue.prune_pictures(hours(0), 2) == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "fence: a run that was lost writes neither progress nor outcome") {

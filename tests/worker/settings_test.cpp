@@ -29,6 +29,7 @@ TEST_CASE("settings: only DATABASE_URL must be given, the rest has the documente
   CHECK(settings.port == 8080);
   CHECK(!settings.api_token);
   CHECK(settings.run_retention == std::chrono::hours(24 * 30));
+  CHECK(settings.picture_retention == std::chrono::hours(24 * 7));
   CHECK(settings.retry.base == seconds(10));
   CHECK(settings.retry.ceiling == seconds(600));
   CHECK(settings.log_level == aura::LogLevel::kInfo);
@@ -53,6 +54,7 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   CHECK(with("SHUTDOWN_GRACE", "3").shutdown_grace == seconds(3));
   CHECK(with("AURA_TABLE", "Jobs").database.table == "Jobs");
   CHECK(with("PORT", "0").port == 0);
+  CHECK(with("PICTURE_RETENTION", "0").picture_retention == std::chrono::hours(0));
   CHECK(with("AURA_API_TOKEN", "0123456789abcdef").api_token == "0123456789abcdef");
   CHECK(with("FAIR_BY_USER", "1").database.fair_by_user);
   CHECK(with("DIRECT_URL", "postgresql://u@direct/d").database.direct_url.display ==
@@ -82,6 +84,7 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
                                  "JOB_TIMEOUT",
                                  "MAX_CRASHES",
                                  "RUN_RETENTION",
+                                 "PICTURE_RETENTION",
                                  "FETCH_TIMEOUT",
                                  "FETCH_RESOLVE_TIMEOUT",
                                  "FETCH_CONNECT_TIMEOUT",

@@ -43,6 +43,7 @@ struct Result {
   std::string full_report_json{};
   std::string model_version{};
   std::chrono::milliseconds processing_time{0};
+  std::optional<std::string> pictures_json{};  ///< kept beside the row; see find_pictures()
 };
 
 /// How far a run is.
@@ -150,6 +151,9 @@ class Queue {
   /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many turns that
   /// nobody needs any more. Returns how many runs.
   int prune(std::chrono::hours retention, int limit);
+
+  /// Deletes up to `limit` jobs' pictures that are older than `retention`. Returns how many.
+  int prune_pictures(std::chrono::hours retention, int limit);
 
   /// Whether any job is queued, waiting for a retry, or held by a worker, be it one that was lost.
   bool has_work();

@@ -50,6 +50,7 @@ struct WorkerSettings {
   std::chrono::milliseconds job_timeout{};
   int max_crashes = 1;
   std::chrono::hours run_retention{};
+  std::chrono::hours picture_retention{};  ///< 0: none are kept
   std::chrono::milliseconds shutdown_grace{};
   std::uint16_t port = 0;                ///< of the HTTP endpoint; 0: none
   std::optional<std::string> api_token;  ///< AURA_API_TOKEN
