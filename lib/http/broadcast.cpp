@@ -9,6 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "counted.h"
+
 namespace aura::http {
 namespace {
 
@@ -29,18 +31,6 @@ constexpr std::string_view kHead =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Accel-Buffering: no\r\n"  // nginx would hold events back
     "Connection: close\r\n\r\n";
-
-/// Counts up for as long as it lives.
-class Counted {
- public:
-  explicit Counted(int& count) : count_(++count) {}
-  ~Counted() { --count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
- private:
-  int& count_;
-};
 
 }  // namespace
 

@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "broadcast.h"
+#include "counted.h"
 
 namespace aura::http {
 namespace {
@@ -191,15 +192,8 @@ struct Server::Impl {
       response = {503, R"({"error":"too many requests at once: try again"})"};
       co_return;
     }
-    ++waiting;
-    std::exception_ptr failure;
-    try {
-      response = co_await asio::co_spawn(pool, run_later(request), use_awaitable);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    --waiting;
-    if (failure) std::rethrow_exception(failure);
+    const Counted counted(waiting);
+    response = co_await asio::co_spawn(pool, run_later(request), use_awaitable);
   }
 
   asio::awaitable<Response> run_later(const Request& request) { co_return later(request); }
@@ -207,13 +201,13 @@ struct Server::Impl {
   AtOnce at_once;
   Later later;
   ServerLimits limits;
+  // Both the clients' thread's own; before what holds coroutines, which count down when they go.
+  int connections = 0;
+  int waiting = 0;  ///< requests that the other thread has not answered
   asio::io_context context{1};
   asio::thread_pool pool{1};
   Broadcast broadcast;
   tcp::acceptor acceptor{context};
-  // Both the clients' thread's own.
-  int connections = 0;
-  int waiting = 0;  ///< requests that the other thread has not answered
   std::jthread thread;
 };
 
