@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "aura/queue/operations.h"
 #include "aura/queue/producer.h"
 #include "authorization.h"
 #include "bad_request.h"
@@ -22,10 +23,16 @@ using std::chrono::seconds;
 
 constexpr seconds kReadyFor{1};
 constexpr seconds kDepthFor{5};
+constexpr seconds kSummaryFor{2};
+/// For a row that somebody has locked.
+constexpr seconds kRetryPatience{5};
 constexpr std::string_view kStatus = "/api/aura/status/";
 constexpr std::string_view kResult = "/api/aura/result/";
 constexpr std::string_view kJobs = "/api/aura/jobs";
 constexpr std::string_view kJob = "/api/aura/jobs/";
+constexpr std::string_view kRetry = "/retry";  // after kJob and the jobId
+constexpr std::string_view kPictures = "/api/aura/pictures/";
+constexpr std::string_view kSummary = "/api/aura/summary";
 constexpr std::string_view kEvents = "/api/aura/events";
 constexpr std::string_view kAnalyze = "/api/aura/analyze";
 /// Jobs a page, unless the query's `limit` says otherwise, and at most.
@@ -57,12 +64,20 @@ std::optional<std::string> job_id_of(std::string_view path, std::string_view pre
   return id && id->size() <= kMostBytes ? id : std::nullopt;
 }
 
+/// The jobId in kJob JOBID kRetry.
+std::optional<std::string> job_to_retry(std::string_view path) {
+  if (!path.ends_with(kRetry)) return std::nullopt;
+  path.remove_suffix(kRetry.size());
+  return job_id_of(path, kJob);
+}
+
 /// The methods that a path takes; empty where there is no such path.
 std::string_view methods_of(std::string_view path) {
-  if (path == kAnalyze) return "POST";
+  if (path == kAnalyze || job_to_retry(path)) return "POST";
   const bool is_known = path == "/healthz" || path == "/readyz" || path == "/metrics" ||
-                        path == kJobs || path == kEvents || job_id_of(path, kStatus) ||
-                        job_id_of(path, kResult) || job_id_of(path, kJob) || is_page(path);
+                        path == kJobs || path == kSummary || path == kEvents ||
+                        job_id_of(path, kStatus) || job_id_of(path, kResult) ||
+                        job_id_of(path, kPictures) || job_id_of(path, kJob) || is_page(path);
   return is_known ? "GET, HEAD" : "";
 }
 
@@ -143,6 +158,12 @@ bool is_json(std::string_view content_type) {
   });
 }
 
+/// A web page of anybody's may have its reader's browser send any other type to this machine.
+void require_json(const Request& request) {
+  if (!is_json(request.content_type))
+    throw BadRequest("the header Content-Type must be application/json", 415);
+}
+
 }  // namespace
 
 Routes::Routes(const EndpointSettings& settings, const metrics::Instruments& instruments)
@@ -186,9 +207,12 @@ Response Routes::later(const Request& request) try {
   if (path == "/readyz") return ready();
   if (path == "/metrics") return metrics();
   if (path == kJobs) return jobs(request.target);
+  if (path == kSummary) return summary();
   if (path == kAnalyze) return analyze(request);
+  if (const auto id = job_to_retry(path)) return retry(*id, request);
   if (const auto id = job_id_of(path, kStatus)) return status(*id);
   if (const auto id = job_id_of(path, kJob)) return job(*id);
+  if (const auto id = job_id_of(path, kPictures)) return pictures(*id);
   return result(job_id_of(path, kResult).value());
 } catch (const BadRequest& bad) {
   return error(bad.status(), bad.what());
@@ -296,10 +320,44 @@ Response Routes::jobs(const std::string& target) {
   return json(body);
 }
 
+Response Routes::pictures(const std::string& job_id) {
+  if (auto pictures = queue::find_pictures(connection_, table(), job_id))
+    return {200, std::move(*pictures)};
+  return error(404, "there is no such job, or no pictures of it are kept");
+}
+
+Response Routes::summary() {
+  if (summary_ && Clock::now() - summary_at_ < kSummaryFor) return *summary_;
+  const auto found = queue::summarise(connection_, table());
+  Json minutes = Json::array();
+  for (const auto& [start, completed, failed] : found.minutes)
+    minutes.push_back({{"start", start}, {"completed", completed}, {"failed", failed}});
+  summary_ = json({{"counts",
+                    {{"queued", found.queued},
+                     {"processing", found.processing},
+                     {"completed", found.completed},
+                     {"failed", found.failed}}},
+                   {"minutes", std::move(minutes)}});
+  summary_at_ = Clock::now();
+  return *summary_;
+}
+
+Response Routes::retry(const std::string& job_id, const Request& request) {
+  require_json(request);
+  const bool is_empty =
+      request.body.empty() || Json::parse(request.body, nullptr, false) == Json::object();
+  if (!is_empty) throw BadRequest("the body must be empty or {}");
+  if (queue::retry_job(connection_, table(), job_id, kRetryPatience))
+    return json({{"jobId", job_id}, {"status", "queued"}}, 202);
+  const auto job = queue::find_job(connection_, table(), job_id);
+  if (!job) return error(404, "there is no such job");
+  return json({{"error", "only a job that failed or waits can be set back to the queue"},
+               {"status", job->status}},
+              409);
+}
+
 Response Routes::analyze(const Request& request) {
-  // A web page of anybody's may have its reader's browser send any other type to this machine.
-  if (!is_json(request.content_type))
-    throw BadRequest("the header Content-Type must be application/json", 415);
+  require_json(request);
   const auto submission = read_submission(request.body);
   try {
     return json({{"jobId", queue::enqueue(connection_, table(), submission)}, {"status", "queued"}},

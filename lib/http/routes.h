@@ -36,6 +36,9 @@ class Routes {
   Response result(const std::string& job_id);
   Response job(const std::string& job_id);
   Response jobs(const std::string& target);
+  Response pictures(const std::string& job_id);
+  Response summary();
+  Response retry(const std::string& job_id, const Request& request);
   Response analyze(const Request& request);
   /// The jobs table, looked for until it is found.
   const queue::QueueTable& table();
@@ -47,8 +50,9 @@ class Routes {
   queue::Connection connection_;
   std::optional<queue::QueueTable> table_;
   /// What may be asked for often is found out now and then only.
-  Clock::time_point ready_at_{}, depth_at_{};
+  Clock::time_point ready_at_{}, depth_at_{}, summary_at_{};
   Response ready_{};
+  std::optional<Response> summary_;
   std::optional<metrics::QueueDepth> depth_;
 };
 

@@ -54,7 +54,12 @@ struct WithEndpoint {
          .similar_hits_json = "[]",
          .full_report_json = "{}",
          .model_version = "AURA-v2.1",
-         .processing_time = std::chrono::milliseconds(1234)});
+         .processing_time = std::chrono::milliseconds(1234),
+         .pictures_json =
+             R"({"duration_s":1.5,"waveform":{"columns":1,"min":"AA==","max":"AA=="},)"
+             R"("spectrogram":{"columns":1,"bands":1,"low_hz":0,"high_hz":11025.0,"db_range":80.0,"data":"AA=="},)"
+             R"("mfcc":{"columns":1,"coefficients":1,"data":"AA==","scale":[1.5]},)"
+             R"("onset":{"columns":1,"data":"AA=="},"tempo":{"bpm":[120.2],"strength":[0.5]}})"});
   }
 };
 

@@ -4,6 +4,7 @@
 #include "routes.h"
 
 using aura::http::Routes;
+using aura::test::ask;
 using aura::test::Json;
 using aura::test::kJsonType;
 using aura::test::WithEndpoint;
@@ -47,9 +48,59 @@ TEST_CASE_METHOD(WithEndpoint, "jobs: pages follow each other by their cursors")
     CHECK(get("/api/aura/jobs?" + bad).status == 400);
 }
 
+TEST_CASE_METHOD(WithEndpoint,
+                 "retry: sets back what failed, and nothing that a worker has or has done") {
+  const auto retry = [&](const std::string& id, const std::string& body = "",
+                         const std::string& headers = kJsonType) {
+    return ask(endpoint.port(), "POST", "/api/aura/jobs/" + id + "/retry", headers, body);
+  };
+  database.insert_job("a b");
+  const auto run = queue.claim({.limit = 1, .worker_id = "w"}).at(0).run_id;
+  CHECK(retry("a%20b").status == 409);
+  CHECK(Json::parse(retry("a%20b").body)["status"] == "processing");
+  queue.fail(run, {"not_audio", "no", false});
+  for (const std::string bad : {"[]", "{\"a\":1}", "{", "null"})
+    CHECK(retry("a%20b", bad).status == 400);
+  CHECK(retry("a%20b", "{}", "").status == 415);
+  CHECK(column("status") == "failed");
+  const auto answer = retry("a%20b", "{}");
+  CHECK(answer.status == 202);
+  CHECK(Json::parse(answer.body) == Json{{"jobId", "a b"}, {"status", "queued"}});
+  CHECK(column("status") == "queued");
+  CHECK(retry("none").status == 404);
+  CHECK(get("/api/aura/jobs/a/retry").status == 405);
+  CHECK(get("/api/aura/jobs//retry").status == 404);
+}
+
+TEST_CASE_METHOD(WithEndpoint, "pictures: are what was kept, for a completed job alone") {
+  CHECK(get("/api/aura/pictures/done").status == 404);
+  complete("done");
+  const auto answer = get("/api/aura/pictures/done");
+  CHECK(answer.status == 200);
+  CHECK(answer.body == database.value("SELECT pictures FROM aura.pictures"));
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  CHECK(get("/api/aura/pictures/done").status == 404);
+}
+
+TEST_CASE_METHOD(WithEndpoint, "summary: counts by status, and the minutes of the last hour") {
+  complete("done");
+  database.insert_job("waits");
+  const auto summary = Json::parse(get("/api/aura/summary").body);
+  CHECK(summary["counts"] ==
+        Json{{"queued", 1}, {"processing", 0}, {"completed", 1}, {"failed", 0}});
+  REQUIRE(summary["minutes"].size() == 60);
+  // The minute may have gone round since.
+  CHECK(summary["minutes"][59]["completed"].get<int>() +
+            summary["minutes"][58]["completed"].get<int>() ==
+        1);
+  CHECK(summary["minutes"][0].size() == 3);
+}
+
 TEST_CASE_METHOD(WithEndpoint, "jobs: without a token other machines neither see nor submit any") {
   const Routes routes(settings(), instruments);
   CHECK(routes.at_once({"GET", "/api/aura/jobs"})->status == 403);
   CHECK(routes.at_once({"GET", "/api/aura/events"})->status == 403);
   CHECK(routes.at_once({"POST", "/api/aura/analyze"})->status == 403);
+  CHECK(routes.at_once({"POST", "/api/aura/jobs/a/retry"})->status == 403);
+  CHECK(routes.at_once({"GET", "/api/aura/pictures/a"})->status == 403);
 }

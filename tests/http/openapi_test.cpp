@@ -117,7 +117,11 @@ TEST_CASE_METHOD(WithEndpoint,
   const std::string jobs = "/api/aura/jobs";
   const std::string job = "/api/aura/jobs/{jobId}";
   const std::string events = "/api/aura/events";
-  const std::set<std::string> api{analyze, status, result, jobs, job, events};
+  const std::string retry = "/api/aura/jobs/{jobId}/retry";
+  const std::string pictures = "/api/aura/pictures/{jobId}";
+  const std::string summary = "/api/aura/summary";
+  const std::set<std::string> api{analyze, status,   result,  jobs,  job,
+                                  retry,   pictures, summary, events};
 
   // Without a database; without the token; by another method.
   auto elsewhere = settings();
@@ -128,7 +132,7 @@ TEST_CASE_METHOD(WithEndpoint,
   const std::string submission =
       R"({"audioUrl":"https://h/a","trackTitle":"T","artistName":"A","userId":"u"})";
   for (const auto& path : api) {
-    const bool posts = path == analyze;
+    const bool posts = path == analyze || path == retry;
     const auto target = filled_in(path, "a");
     description.holds(path, ask(guarded.port(), posts ? "POST" : "GET", target));
     description.holds(path, ask(endpoint.port(), "DELETE", target));
@@ -136,7 +140,7 @@ TEST_CASE_METHOD(WithEndpoint,
           (posts ? "POST" : "GET, HEAD"));
     if (path == events) continue;
     description.holds(path, ask(alone.port(), posts ? "POST" : "GET", target,
-                                posts ? kJsonType : "", posts ? submission : ""));
+                                posts ? kJsonType : "", path == analyze ? submission : ""));
   }
   for (const std::string path : {"/healthz", "/readyz"}) {
     description.holds(path, get(path));
@@ -166,7 +170,17 @@ TEST_CASE_METHOD(WithEndpoint,
     description.holds(status, get(filled_in(status, id)));
     description.holds(result, get(filled_in(result, id)));
     description.holds(job, get(filled_in(job, id)));
+    description.holds(pictures, get(filled_in(pictures, id)));
   }
+  description.holds(summary, get(summary));
+  const auto retried = [&](const std::string& id, const std::string& headers = kJsonType,
+                           const std::string& body = "") {
+    description.holds(retry, ask(endpoint.port(), "POST", filled_in(retry, id), headers, body));
+  };
+  database.insert_job("waits");
+  for (const std::string id : {"done", "busy", "none", "waits"}) retried(id);
+  retried("done", "");
+  retried("done", kJsonType, "[]");
   description.holds(jobs, get(jobs + "?limit=1"));
   description.holds(jobs, get(jobs));
   description.holds(jobs, get(jobs + "?limit=none"));

@@ -23,16 +23,19 @@ struct EndpointSettings {
 
 /// Shows over HTTP how a worker does and how its jobs are:
 ///
-///     GET /healthz                  200 while the dispatcher comes round, else 503
-///     GET /readyz                   200 while jobs can be taken, else 503; which checks failed
-///     GET /metrics                  for Prometheus
-///     GET /api/aura/status/JOBID    how far a job is
-///     GET /api/aura/result/JOBID    what came of it
-///     GET /api/aura/jobs            the jobs, newest first, page by page
-///     GET /api/aura/jobs/JOBID      a job and the report of it
-///     GET /api/aura/events          what is under way, as server-sent events
-///     POST /api/aura/analyze        submits a track
-///     GET /, /jobs/JOBID            the web page of all that
+///     GET /healthz                     200 while the dispatcher comes round, else 503
+///     GET /readyz                      200 while jobs can be taken, else 503; which checks failed
+///     GET /metrics                     for Prometheus
+///     GET /api/aura/status/JOBID       how far a job is
+///     GET /api/aura/result/JOBID       what came of it
+///     GET /api/aura/pictures/JOBID     what a page draws of its track
+///     GET /api/aura/jobs               the jobs, newest first, page by page
+///     GET /api/aura/jobs/JOBID         a job and the report of it
+///     GET /api/aura/summary            how many there are, and what ended in the last hour
+///     GET /api/aura/events             what is under way, as server-sent events
+///     POST /api/aura/analyze           submits a track
+///     POST /api/aura/jobs/JOBID/retry  sets a job back to the queue
+///     GET /, /jobs/JOBID               the web page of all that
 ///
 /// openapi.json, beside this module's sources, has what each under /api takes and answers.
 ///
