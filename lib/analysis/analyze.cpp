@@ -3,10 +3,12 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 #include "aura/analysis/lyrics.h"
 #include "aura/dsp/chroma.h"
 #include "aura/dsp/danceability.h"
+#include "aura/dsp/dynamics.h"
 #include "aura/dsp/key.h"
 
 namespace aura::analysis {
@@ -47,16 +49,20 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   FeatureExtractor extractor(limits.sample_rate_hz);
   dsp::ChromaExtractor chroma;
   dsp::DanceabilityMeter dance;
+  dsp::DynamicsMeter dynamics;
   std::uint64_t samples = 0;
   const auto measure = [&](std::span<const float> block) {
     const auto block_begun = Clock::now();
     extractor.push(block);
     chroma.push(block);
     dance.push(block);
+    dynamics.push(block);
     samples += block.size();
     report.times.features += Clock::now() - block_begun;
   };
-  report.warnings = decoder.decode(track.file, limits, measure, stop);
+  auto [warnings, loudness] = decoder.decode(track.file, limits, measure, stop);
+  report.warnings = std::move(warnings);
+  report.loudness = loudness;
   report.duration_s = static_cast<double>(samples) / limits.sample_rate_hz;
   const auto decoded = Clock::now();
   report.times.decode = decoded - begun - report.times.features;
@@ -67,6 +73,7 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   report.pictures = extractor.pictures(stop);
   report.tonal = tonal_of(chroma.chroma());
   report.danceability = dance.danceability();
+  report.dynamic_complexity_db = dynamics.complexity();
   report.times.features += Clock::now() - decoded;
   warn_of_silence(report);
 

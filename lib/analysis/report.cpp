@@ -49,6 +49,16 @@ Json rhythm_json(const Rhythm& rhythm) {
   return json;
 }
 
+Json rounded_or_null(std::optional<double> value, int decimals) {
+  return value ? Json(rounded(*value, decimals)) : Json();
+}
+
+Json loudness_json(const dsp::Loudness& loudness) {
+  return {{"integrated", rounded_or_null(loudness.integrated_lufs, 2)},
+          {"range", rounded_or_null(loudness.range_lu, 2)},
+          {"true_peak", rounded_or_null(loudness.true_peak_dbtp, 2)}};
+}
+
 Json recommendations_array(const Report& report) {
   Json array = Json::array();
   for (const auto& [type, note, priority] : report.recommendations) {
@@ -93,6 +103,8 @@ std::string to_json(const Report& report) {
   json["tonal"] = {{"key", report.tonal.key},
                    {"scale", report.tonal.scale},
                    {"confidence", rounded(report.tonal.confidence, 3)}};
+  json["loudness"] = loudness_json(report.loudness);
+  json["dynamics"] = {{"complexity", rounded(report.dynamic_complexity_db, 2)}};
   json["onset_rate"] = rounded(report.rhythm.onsets_per_s, 3);
   json["danceability"] = rounded(report.danceability, 3);
   json["duration_s"] = finite(report.duration_s);
@@ -128,6 +140,10 @@ std::string to_text(const Report& report, std::string_view title) {
   if (!report.tonal.key.empty()) {
     text += line("Key               %s %s, %.0f %% sure", std::string(report.tonal.key).c_str(),
                  std::string(report.tonal.scale).c_str(), 100 * report.tonal.confidence);
+  }
+  if (report.loudness.integrated_lufs && report.loudness.true_peak_dbtp) {
+    text += line("Loudness          %.1f LUFS, true peak %.1f dBTP",
+                 *report.loudness.integrated_lufs, *report.loudness.true_peak_dbtp);
   }
   text += line("Loudness (RMS)    %.4f  (%.1f dBFS)", features.rms_mean,
                20 * std::log10(std::max(features.rms_mean, 1e-6)));

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "aura/base/error.h"
+#include "channel_loudness.h"
 #include "missing_end.h"
 #include "mono_mixer.h"
 #include "resampler.h"
@@ -110,9 +111,10 @@ std::vector<std::string> warnings_about(const Spool& file, const Track& track,
 
 }  // namespace
 
-std::vector<std::string> decode(const Spool& file, const DecodeLimits& limits,
-                                const SampleSink& sink, const std::stop_token& stop) {
+Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
+               const std::stop_token& stop) {
   Track track(file, stop);
+  ChannelLoudness loudness;
   MonoMixer mixer(track.in_16_bit());
   LimitedSink output(sink, limits);
   std::optional<Resampler> resampler;
@@ -122,11 +124,12 @@ std::vector<std::string> decode(const Spool& file, const DecodeLimits& limits,
       if (resampler) output.write(resampler->finish());
       resampler.emplace(frame->sample_rate, limits.sample_rate_hz);
     }
+    loudness.push(*frame);
     output.write(resampler->push(mixer.mix(*frame)));
   }
   if (resampler) output.write(resampler->finish());
   check_enough(output.duration(), limits);
-  return warnings_about(file, track, mixer, output.duration());
+  return {warnings_about(file, track, mixer, output.duration()), loudness.loudness()};
 }
 
 }  // namespace aura::audio

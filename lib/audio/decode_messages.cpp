@@ -9,10 +9,11 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
 #include "aura/base/text.h"
-#include "mono_mixer.h"
+#include "channels.h"
 
 namespace aura::audio {
 namespace {
@@ -23,6 +24,9 @@ struct Header {
   std::uint32_t kind = 0;
   std::uint32_t bytes = 0;
 };
+
+/// Integrated loudness, range and true peak.
+using Levels = std::array<double, 3>;
 
 // Few enough turns between the processes, and the other one at work meanwhile.
 constexpr std::size_t kSlots = 4;
@@ -57,6 +61,23 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
+/// Nothing for NaN, which stands for it.
+std::optional<double> level_of(double told) {
+  // No float is farther from full scale, in dB.
+  constexpr double kMost = 1000;
+  if (std::isnan(told)) return std::nullopt;
+  if (!(std::abs(told) <= kMost)) throw MessageReader::Malformed{};
+  return told;
+}
+
+Decoded decoded_of(std::string_view text) {
+  Levels levels{};
+  if (text.size() < sizeof levels) throw MessageReader::Malformed{};
+  std::memcpy(levels.data(), text.data(), sizeof levels);
+  return {lines_of(text.substr(sizeof levels)),
+          {level_of(levels[0]), level_of(levels[1]), level_of(levels[2])}};
+}
+
 bool is_code(std::string_view text) {
   const auto in_code = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -68,7 +89,7 @@ bool is_code(std::string_view text) {
 bool all_sound(std::span<const float> samples) {
   // Without a way out of the loop, so that it is done several samples at a time.
   bool sound = true;
-  for (const float sample : samples) sound &= std::abs(sample) <= MonoMixer::kMaxMagnitude;
+  for (const float sample : samples) sound &= std::abs(sample) <= kMaxMagnitude;
   return sound;
 }
 
@@ -108,10 +129,14 @@ void MessageWriter::flush() {
   slot_bytes_ = 0;
 }
 
-void MessageWriter::done(const std::vector<std::string>& warnings) {
+void MessageWriter::done(const Decoded& decoded) {
   flush();
-  std::string text;
-  for (const auto& warning : warnings) text += warning + '\n';
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const auto& loudness = decoded.loudness;
+  const Levels levels{loudness.integrated_lufs.value_or(kNone), loudness.range_lu.value_or(kNone),
+                      loudness.true_peak_dbtp.value_or(kNone)};
+  std::string text(reinterpret_cast<const char*>(levels.data()), sizeof levels);
+  for (const auto& warning : decoded.warnings) text += warning + '\n';
   send_text(kDone, text);
 }
 
@@ -171,7 +196,7 @@ std::optional<std::span<const float>> MessageReader::next() {
     case kSamples:
       return take_slot(header.bytes);
     case kDone:
-      result_ = DecodeResult{lines_of(read_text(header.bytes)), std::nullopt};
+      result_ = DecodeResult{decoded_of(read_text(header.bytes)), std::nullopt};
       return std::nullopt;
     case kFailed: {
       const auto lines = lines_of(read_text(header.bytes));

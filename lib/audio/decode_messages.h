@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "aura/audio/decode.h"
 #include "aura/base/error.h"
 
 namespace aura::audio {
@@ -25,7 +26,7 @@ class MessageWriter {
   /// Gathers `samples` in slots and says so when one is full.
   void samples(std::span<const float> samples);
   /// All samples were said; ends the conversation.
-  void done(const std::vector<std::string>& warnings);
+  void done(const Decoded& decoded);
   /// As done(), for a track that can't be decoded.
   void failed(const JobError& error);
 
@@ -43,7 +44,7 @@ class MessageWriter {
 
 /// How a conversation ended.
 struct DecodeResult {
-  std::vector<std::string> warnings;
+  Decoded decoded;
   std::optional<JobError> error;
 };
 
@@ -58,7 +59,7 @@ class MessageReader {
 
   MessageReader(int socket, std::span<const std::byte> ring, std::chrono::milliseconds patience);
 
-  /// The next samples, finite and within ±MonoMixer::kMaxMagnitude, valid until the next call;
+  /// The next samples, finite and within ±kMaxMagnitude, valid until the next call;
   /// nothing after the last. Throws Malformed and Stalled.
   std::optional<std::span<const float>> next();
 

@@ -55,9 +55,8 @@ bool Decoder::is_lost() const noexcept {
   return sandbox_ && sandbox_->is_lost();
 }
 
-std::vector<std::string> Decoder::decode(const Spool& file, const DecodeLimits& limits,
-                                         const SampleSink& sink,
-                                         const std::stop_token& stop) const {
+Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
+                        const std::stop_token& stop) const {
   if (!sandbox_) return audio::decode(file, limits, sink, stop);
   const DecodeRequest request{file.size(), limits};
   const auto max_samples =

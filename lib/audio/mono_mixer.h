@@ -23,14 +23,7 @@ class MonoMixer {
   /// How many samples were no numbers so far.
   std::size_t not_numbers() const noexcept { return not_numbers_; }
 
-  /// Beyond this lies no sound (+140 dB over full scale) but bytes that aren't samples; far below
-  /// it lies where the square of a spectrum would overflow a float.
-  static constexpr float kMaxMagnitude = 1e7F;
-
  private:
-  template <typename Sample>
-  void mix_samples(const AVFrame& frame);
-
   bool in_16_bit_;
   std::size_t not_numbers_ = 0;
   std::vector<float> mono_;

@@ -69,9 +69,9 @@ ChildLimits Sandbox::limits_for(const Spool& file) const {
   return {limits_.memory_bytes, limits_.cpu_time_base + megabytes * limits_.cpu_time_per_mb};
 }
 
-std::vector<std::string> Sandbox::run(std::span<const std::byte> request, const Spool& file,
-                                      std::uint64_t max_samples, const SampleSink& sink,
-                                      const std::stop_token& stop) const {
+Decoded Sandbox::run(std::span<const std::byte> request, const Spool& file,
+                     std::uint64_t max_samples, const SampleSink& sink,
+                     const std::stop_token& stop) const {
   if (stop.stop_requested()) throw Stopped();
   const auto child = server_.start(request, file.descriptor(), limits_for(file));
   const std::stop_callback kill_when_stopped(stop, [&] { child.kill(); });
@@ -97,11 +97,10 @@ std::vector<std::string> Sandbox::run(std::span<const std::byte> request, const 
     throw error_of(child.wait());
   }
   if (result->error) throw JobError(*result->error);
-  return result->warnings;
+  return result->decoded;
 }
 
-void answer(std::span<std::byte> shared,
-            const std::function<std::vector<std::string>(const SampleSink&)>& decode) {
+void answer(std::span<std::byte> shared, const std::function<Decoded(const SampleSink&)>& decode) {
   MessageWriter writer(kChildSocket, shared);
   try {
     writer.done(decode([&](std::span<const float> block) { writer.samples(block); }));

@@ -34,10 +34,9 @@ class Sandbox {
   bool is_lost() const noexcept { return server_.is_lost(); }
 
   /// Runs `main` with `request` and `file` as its input. Its samples go to `sink`, at most
-  /// `max_samples` of them. Returns the warnings. Throws what Decoder::decode does.
-  std::vector<std::string> run(std::span<const std::byte> request, const Spool& file,
-                               std::uint64_t max_samples, const SampleSink& sink,
-                               const std::stop_token& stop) const;
+  /// `max_samples` of them. Returns what it says at its end. Throws what Decoder::decode does.
+  Decoded run(std::span<const std::byte> request, const Spool& file, std::uint64_t max_samples,
+              const SampleSink& sink, const std::stop_token& stop) const;
 
  private:
   ChildLimits limits_for(const Spool& file) const;
@@ -46,9 +45,8 @@ class Sandbox {
   ForkServer server_;
 };
 
-/// What a child's `main` says: the samples that `decode` hands to its sink, then the warnings that
-/// it returns or what it throws. "decode_memory" for std::bad_alloc; other exceptions come through.
-void answer(std::span<std::byte> shared,
-            const std::function<std::vector<std::string>(const SampleSink&)>& decode);
+/// What a child's `main` says: the samples that `decode` hands to its sink, then what it returns or
+/// throws. "decode_memory" for std::bad_alloc; other exceptions come through.
+void answer(std::span<std::byte> shared, const std::function<Decoded(const SampleSink&)>& decode);
 
 }  // namespace aura::audio

@@ -17,6 +17,8 @@ Report sample() {
   report.features.mfcc_mean[12] = -3.5;
   report.scores = {.hit_factor = 74, .audio = 95, .lyrics = 50, .brand = 75, .market = 70};
   report.recommendations.push_back({"lyrics", "a \"note\"", "medium"});
+  report.loudness = {-14.236, std::nullopt, 0.5};
+  report.dynamic_complexity_db = 2.346;
   report.duration_s = 19.5;
   report.warnings.emplace_back("two\nlines");
   return report;
@@ -42,6 +44,13 @@ TEST_CASE("report: the JSON object has every key that readers rely on, each numb
   CHECK(features.size() == 18);
 }
 
+TEST_CASE("report: loudness is in hundredths, and null where there is none") {
+  const auto object = json::parse(to_json(sample()));
+  CHECK(object.at("loudness") ==
+        json::parse(R"({"integrated": -14.24, "range": null, "true_peak": 0.5})"));
+  CHECK(object.at("dynamics") == json{{"complexity", 2.35}});
+}
+
 TEST_CASE("report: JSON is one line") {
   CHECK(to_json(sample()).find('\n') == std::string::npos);
   CHECK(json::parse(recommendations_json(sample())).size() == 1);
@@ -57,7 +66,7 @@ TEST_CASE("report: a number that is not finite never gets out") {
 TEST_CASE("report: the text for people names the scores, the tempo and the advice") {
   const auto text = to_text(sample(), "Northbound");
   for (const std::string part :
-       {"Northbound\n", "74 of 100", "129.2 BPM", "0:20", "lyrics (medium)"}) {
+       {"Northbound\n", "74 of 100", "129.2 BPM", "-14.2 LUFS", "0:20", "lyrics (medium)"}) {
     CHECK(text.find(part) != std::string::npos);
   }
   auto silent = sample();

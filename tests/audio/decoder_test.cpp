@@ -19,9 +19,10 @@ constexpr DecodeLimits kAnyLength{.min_duration = {}};
 
 Audio decode_with(const Decoder& decoder, const Spool& file) {
   Audio audio;
-  audio.warnings = decoder.decode(file, kAnyLength, [&](std::span<const float> block) {
-    audio.samples.insert(audio.samples.end(), block.begin(), block.end());
-  });
+  static_cast<Decoded&>(audio) =
+      decoder.decode(file, kAnyLength, [&](std::span<const float> block) {
+        audio.samples.insert(audio.samples.end(), block.begin(), block.end());
+      });
   return audio;
 }
 
@@ -50,6 +51,7 @@ TEST_CASE("decoder: in a sandbox each format gives the very samples that it give
     const auto audio = decode_with(decoder, spooled(file));
     CHECK((audio.samples == expected.samples));
     CHECK(audio.warnings == expected.warnings);
+    CHECK((audio.loudness == expected.loudness));
   }
 }
 

@@ -21,7 +21,7 @@ Spool spooled(std::span<const std::uint8_t> file) {
 Audio decode_all(std::span<const std::uint8_t> file, DecodeLimits limits) {
   limits.min_duration = {};
   Audio audio;
-  audio.warnings = decode(spooled(file), limits, [&](std::span<const float> block) {
+  static_cast<Decoded&>(audio) = decode(spooled(file), limits, [&](std::span<const float> block) {
     audio.samples.insert(audio.samples.end(), block.begin(), block.end());
   });
   return audio;

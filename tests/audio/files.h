@@ -13,9 +13,8 @@ namespace aura::audio {
 std::vector<std::uint8_t> read_data(const std::string& path);
 
 /// A whole track.
-struct Audio {
+struct Audio : Decoded {
   std::vector<float> samples;
-  std::vector<std::string> warnings;
 };
 
 Spool spooled(std::span<const std::uint8_t> file);

@@ -49,12 +49,15 @@ enum class Deed : unsigned char {
   kSayNoSize,
   kSayNoNumber,
   kSayNoCode,
+  kSayNoLoudness,
+  kSayEndlessLoudness,
   kEndAmidWord,
   kSpeakForEver,
   kHangUp,
 };
 
 const std::vector<float> kSound(50'000, 0.25F);
+const dsp::Loudness kLoudness{-14.5, std::nullopt, 0.25};
 
 void say(std::uint32_t kind, std::uint32_t bytes, std::string_view text = {}) {
   const std::array header{kind, bytes};
@@ -72,7 +75,7 @@ void report(const char* what, long result) {
   throw JobError(errno == EACCES ? "access_denied" : "other_error", what, Retry::kNo);
 }
 
-std::vector<std::string> act(Deed deed, const SampleSink& sink) {
+Decoded act(Deed deed, const SampleSink& sink) {
   sink(kSound);
   switch (deed) {
     case Deed::kFail:
@@ -125,12 +128,13 @@ std::vector<std::string> act(Deed deed, const SampleSink& sink) {
     default:
       break;
   }
-  return {"a warning"};
+  return {{"a warning"}, kLoudness};
 }
 
 void speak(Deed deed, std::span<std::byte> shared) {
   const auto put = [&](float sample) { std::memcpy(shared.data(), &sample, sizeof sample); };
   constexpr std::uint32_t kSamples = 1;
+  constexpr std::uint32_t kDone = 2;
   constexpr std::uint32_t kFailed = 3;
   switch (deed) {
     case Deed::kSayNonsense:
@@ -144,6 +148,13 @@ void speak(Deed deed, std::span<std::byte> shared) {
       return say(kSamples, 4);
     case Deed::kSayNoCode:
       return say(kFailed, 20, "<b>Code</b>\nfinal\nwhy");
+    case Deed::kSayNoLoudness:
+      return say(kDone, 10, "a warning\n");
+    case Deed::kSayEndlessLoudness: {
+      std::array<double, 3> levels{-20, 1, std::numeric_limits<double>::infinity()};
+      return say(kDone, sizeof levels,
+                 {reinterpret_cast<const char*>(levels.data()), sizeof levels});
+    }
     case Deed::kEndAmidWord:
       return say(kFailed, 1000, "some");
     case Deed::kSpeakForEver:
@@ -169,7 +180,7 @@ class Box {
                     std::span<std::byte> shared) { speak(static_cast<Deed>(request[0]), shared); },
                  limits) {}
 
-  std::vector<std::string> run(
+  Decoded run(
       Deed deed, const SampleSink& sink = [](auto) {}, const std::stop_token& stop = {}) const {
     return sandbox_.run(std::as_bytes(std::span(&deed, 1)), spooled({}), kMaxSamples, sink, stop);
   }
@@ -182,7 +193,7 @@ class Box {
     } catch (const JobError& thrown) {
       error = thrown;
     }
-    CHECK(run(Deed::kBehave) == std::vector<std::string>{"a warning"});
+    CHECK(run(Deed::kBehave).warnings == std::vector<std::string>{"a warning"});
     REQUIRE(error);
     return *error;
   }
@@ -193,13 +204,14 @@ class Box {
   Sandbox sandbox_;
 };
 
-TEST_CASE("sandbox: samples and warnings come through") {
+TEST_CASE("sandbox: samples, warnings and loudness come through") {
   std::vector<float> samples;
-  const auto warnings = Box().run(Deed::kBehave, [&](std::span<const float> block) {
+  const auto decoded = Box().run(Deed::kBehave, [&](std::span<const float> block) {
     samples.insert(samples.end(), block.begin(), block.end());
   });
   CHECK((samples == kSound));
-  CHECK(warnings == std::vector<std::string>{"a warning"});
+  CHECK(decoded.warnings == std::vector<std::string>{"a warning"});
+  CHECK((decoded.loudness == kLoudness));
 }
 
 TEST_CASE("sandbox: a child's error comes through, on one line") {
@@ -252,9 +264,9 @@ TEST_CASE("sandbox: a child has nothing of its starter's environment") {
 }
 
 TEST_CASE("sandbox: what a child makes up is not believed") {
-  const auto deed =
-      GENERATE(Deed::kSayNonsense, Deed::kSayTooMuch, Deed::kSayNoSize, Deed::kSayNoNumber,
-               Deed::kSayNoCode, Deed::kEndAmidWord, Deed::kSpeakForEver);
+  const auto deed = GENERATE(Deed::kSayNonsense, Deed::kSayTooMuch, Deed::kSayNoSize,
+                             Deed::kSayNoNumber, Deed::kSayNoCode, Deed::kSayNoLoudness,
+                             Deed::kSayEndlessLoudness, Deed::kEndAmidWord, Deed::kSpeakForEver);
   CAPTURE(static_cast<int>(deed));
   CHECK(Box().error_of(deed).code() == "decoder_crashed");
 }
@@ -301,7 +313,8 @@ TEST_CASE("sandbox: many threads start children at once", "[tsan]") {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
-        for (int k = 0; k < 5; ++k) well += static_cast<int>(box.run(Deed::kBehave).size());
+        for (int k = 0; k < 5; ++k)
+          well += static_cast<int>(box.run(Deed::kBehave).warnings.size());
       });
     }
   }

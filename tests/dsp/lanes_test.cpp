@@ -296,5 +296,37 @@ TEST_CASE("lanes: a hop's measures are those of a plain loop, at any size") {
   CHECK(hop.crossings == crossings);
 }
 
+TEST_CASE("lanes: the interpolated peak is that of a plain loop, with and without one before") {
+  const auto& lanes = test::every_lanes();
+  const std::size_t size = GENERATE(as<std::size_t>{}, 64, 65, 127, 1000);
+  const float before = GENERATE(0.0F, 0.9F, 5.0F);
+  auto signal = test::noise(0.1, Interpolator::kBefore + size);
+  for (std::size_t n = 3; n < signal.size(); n += 101) signal[n] *= 7;
+  Interpolator interpolator{.phases = 3, .taps = {}, .gain = 0};
+  for (auto& taps : interpolator.taps) {
+    float sum = 0;
+    for (std::size_t k = 0; k < Interpolator::kTaps; ++k) {
+      taps[k] = 0.1F * static_cast<float>((&taps - interpolator.taps) - 1) +
+                0.02F * static_cast<float>(k);
+      sum += std::abs(taps[k]);
+    }
+    interpolator.gain = std::max(interpolator.gain, sum * 1.001F);
+  }
+  float peak = before;
+  for (const float sample : signal) peak = std::max(peak, std::abs(sample));
+  for (std::size_t n = 0; n < size; ++n) {
+    const float* last = signal.data() + Interpolator::kBefore + n;
+    for (const auto& taps : interpolator.taps) {
+      float between = 0;
+      for (std::size_t k = 0; k < Interpolator::kTaps; ++k)
+        between += taps[k] * last[static_cast<std::ptrdiff_t>(k) - 11];
+      peak = std::max(peak, std::abs(between));
+    }
+  }
+  // Sums of twelve in single precision, in another order.
+  CHECK(lanes.interpolated_peak(interpolator, signal.data() + Interpolator::kBefore, size,
+                                before) == Approx(peak).epsilon(1e-6));
+}
+
 }  // namespace
 }  // namespace aura::dsp

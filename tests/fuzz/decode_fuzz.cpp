@@ -35,7 +35,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const float sample : block) require(std::isfinite(sample));
   };
   try {
-    for (const auto& warning : aura::audio::decode(file, kLimits, check)) {
+    const auto decoded = aura::audio::decode(file, kLimits, check);
+    for (const auto& level : {decoded.loudness.integrated_lufs, decoded.loudness.range_lu,
+                              decoded.loudness.true_peak_dbtp}) {
+      require(!level || std::isfinite(*level));
+    }
+    for (const auto& warning : decoded.warnings) {
       require(!warning.empty() && warning.find('\n') == std::string::npos);
     }
     require(samples > 0);

@@ -22,5 +22,9 @@ void median_rises(const float* frames_db, std::size_t bands, float floor_db,
 void add_normalised_power(const RealFftPlan& plan, const double* signal, const double* window,
                           std::size_t window_size, std::size_t windows, double* values,
                           double* power);
+double filtered_energy(const BlockFilter& filter, const float* samples, std::size_t blocks,
+                       float* rows);
+float interpolated_peak(const Interpolator& interpolator, const float* samples, std::size_t size,
+                        float peak);
 
 }  // namespace aura::dsp::AURA_LANES

@@ -17,6 +17,8 @@ const Lanes& lanes() noexcept {
       .mel_bands = mel_bands,
       .median_rises = median_rises,
       .add_normalised_power = add_normalised_power,
+      .filtered_energy = filtered_energy,
+      .interpolated_peak = interpolated_peak,
   };
   return kLanes;
 }

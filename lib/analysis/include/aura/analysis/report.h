@@ -12,6 +12,7 @@
 #include "aura/analysis/rhythm.h"
 #include "aura/analysis/scores.h"
 #include "aura/analysis/tonal.h"
+#include "aura/dsp/loudness.h"
 
 namespace aura::analysis {
 
@@ -26,7 +27,9 @@ struct Report {
   Features features{};
   Rhythm rhythm;
   Tonal tonal;
+  dsp::Loudness loudness;
   double danceability = 0;  ///< about 0 to 3, as Essentia's; see dsp::DanceabilityMeter
+  double dynamic_complexity_db = 0;  ///< as Essentia's; see dsp::DynamicsMeter
   Scores scores;
   std::vector<Recommendation> recommendations;
   std::size_t lyrics_words = 0;

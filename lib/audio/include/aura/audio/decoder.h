@@ -49,8 +49,8 @@ class Decoder {
   /// "decode_timeout" (more processor time than any sound file takes, or no answer) and
   /// "decode_memory" (more memory), not worth a retry; "decode_memory" and "no_resources" for want
   /// of something that may be there later, worth one; DecoderLost.
-  std::vector<std::string> decode(const Spool& file, const DecodeLimits& limits,
-                                  const SampleSink& sink, const std::stop_token& stop = {}) const;
+  Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
+                 const std::stop_token& stop = {}) const;
 
  private:
   std::unique_ptr<const Sandbox> sandbox_;

@@ -34,6 +34,26 @@ struct HopMeasures {
   std::uint32_t crossings;  ///< Changes of sign from one sample to the next.
 };
 
+/// A recursive filter of four values of state that takes and gives kSamples samples at once: each
+/// column is what one of them, or of the state before, adds to those that come out and to the state
+/// after.
+struct BlockFilter {
+  static constexpr std::size_t kSamples = 12;
+  static constexpr std::size_t kRows = 16;  ///< the samples, then the state
+  alignas(64) float columns[kRows][kRows];
+};
+
+/// What makes values between samples.
+struct Interpolator {
+  static constexpr std::size_t kTaps = 12;
+  static constexpr std::size_t kBefore = 16;     ///< samples read before the first
+  static constexpr std::size_t kLeastSize = 64;  ///< samples at a time
+  static constexpr std::size_t kMostPhases = 3;
+  std::size_t phases;              ///< values between a sample and the next
+  float taps[kMostPhases][kTaps];  ///< of each, the earliest sample's first
+  float gain;  ///< how far a value may exceed the highest sample: the largest sum of |taps|
+};
+
 /// The inner loops, compiled for one instruction set.
 ///
 /// They work on rows of `floats` or `doubles` lanes: a row holds the same thing (a sample, a bin, a
@@ -84,6 +104,16 @@ struct Lanes {
   void (*add_normalised_power)(const RealFftPlan& plan, const double* signal, const double* window,
                                std::size_t window_size, std::size_t windows, double* values,
                                double* power);
+
+  /// The energy of kSamples * `blocks` samples once they have passed `filter`. The last of `rows`
+  /// [kRows] hold its state, from call to call.
+  double (*filtered_energy)(const BlockFilter& filter, const float* samples, std::size_t blocks,
+                            float* rows);
+
+  /// The largest of `peak` and of the magnitudes of `size` samples, of the kBefore before them, and
+  /// of what is interpolated from each with the kTaps - 1 before it.
+  float (*interpolated_peak)(const Interpolator& interpolator, const float* samples,
+                             std::size_t size, float peak);
 };
 
 /// Those for the widest registers that this machine has.
