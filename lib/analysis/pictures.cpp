@@ -66,8 +66,11 @@ void draw_spectrogram(Pictures& pictures, const Eigen::MatrixXf& mel_db, float f
           .colwise()
           .mean();
   const float loudest_db = bands_db.maxCoeff();
-  if (loudest_db <= kSilentDb) floor_db = loudest_db;
-  pictures.range_db = std::max(1.0, static_cast<double>(loudest_db - floor_db));
+  if (loudest_db > kSilentDb) {
+    pictures.range_db = std::max(1.0, static_cast<double>(loudest_db - floor_db));
+  } else {
+    floor_db = kSilentDb;
+  }
   for (const float db : bands_db)
     pictures.spectrogram.push_back(byte(static_cast<double>(db - floor_db) / pictures.range_db));
 }

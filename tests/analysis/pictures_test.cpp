@@ -80,6 +80,7 @@ TEST_CASE("pictures: silence is dark and flat") {
   CHECK(std::all_of(pictures.mfcc.begin(), pictures.mfcc.end(), is_zero));
   CHECK(std::all_of(pictures.onsets.begin(), pictures.onsets.end(), is_zero));
   for (const auto& tempo : pictures.tempi) CHECK(tempo.strength == 0);
+  CHECK(pictures.range_db == 80);
 }
 
 TEST_CASE("pictures: the waveform shows how loud it is when, and stays within full scale") {

@@ -30,7 +30,7 @@ struct Pictures {
   /// of the loudest, 0 what is range_db below it, which is 80 dB below the loudest moment of the
   /// track.
   std::vector<std::uint8_t> spectrogram;
-  double range_db = 0;
+  double range_db = 80;
   /// As many columns, of kCoefficients: how far each is from its own mean over the track, in
   /// mfcc_scale of that coefficient.
   std::vector<std::int8_t> mfcc;
