@@ -67,7 +67,7 @@
     return tile('Loudness', `${number(integrated, 1)} LUFS`, rest.filter(Boolean).join(', '));
   };
 
-  const glance = ({features = {}, rhythm = {}, tonal = {}, loudness = {}, danceability, onset_rate: onsets, duration_s: duration}) => {
+  const glance = ({features = {}, rhythm = {}, tonal = {}, loudness = {}, dynamics = {}, danceability, onset_rate: onsets, duration_s: duration}) => {
     const tempo = rhythm.bpm > 0 ? rhythm.bpm : features.tempo;
     const tiles = [
       tile('Tempo', tempo > 0 ? `${number(tempo, 1)} BPM` : 'none', sure(rhythm.confidence)),
@@ -75,6 +75,7 @@
       rhythm.time_signature ? tile('Metre', rhythm.time_signature, 'the nearer of 3/4 and 4/4') : null,
       isNumber(duration) ? tile('Length', format.time(duration), 'minutes and seconds') : null,
       loudnessTile(loudness, features.rms_mean),
+      isNumber(dynamics.complexity) ? tile('Dynamics', `${number(dynamics.complexity, 1)} dB`, 'how far the loudness strays') : null,
       isNumber(features.spectral_centroid_mean) ? tile('Brightness', format.frequency(features.spectral_centroid_mean),
         `spectral centroid; 85 % lies below ${format.frequency(features.spectral_rolloff_mean)}`) : null,
       isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} a second`, 'how much sets in') : null,
