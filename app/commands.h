@@ -11,6 +11,7 @@ using Command = std::function<int()>;
 /// Each adds one subcommand to `app`. Parsing a command line that names it sets `chosen`.
 void add_worker(CLI::App& app, Command& chosen);
 void add_analyze(CLI::App& app, Command& chosen);
+void add_report(CLI::App& app, Command& chosen);
 void add_enqueue(CLI::App& app, Command& chosen);
 void add_status(CLI::App& app, Command& chosen);
 void add_doctor(CLI::App& app, Command& chosen);

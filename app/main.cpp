@@ -30,6 +30,7 @@ int main(int argc, char** argv) try {
   aura::app::Command chosen;
   aura::app::add_worker(app, chosen);
   aura::app::add_analyze(app, chosen);
+  aura::app::add_report(app, chosen);
   aura::app::add_enqueue(app, chosen);
   aura::app::add_status(app, chosen);
   aura::app::add_cancel(app, chosen);

@@ -1,0 +1,68 @@
+#include "input_analyzer.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <utility>
+
+#include "aura/analysis/analyze.h"
+#include "aura/base/env.h"
+#include "aura/base/spool.h"
+#include "aura/base/text.h"
+
+namespace aura::app {
+namespace {
+
+/// A line on the terminal that says how far the current input is; nothing where there is no
+/// terminal.
+class TerminalProgress {
+ public:
+  explicit TerminalProgress(std::string name) : name_(std::move(name)) { show(0); }
+  ~TerminalProgress() {
+    if (shown_) std::cerr << "\r\x1b[K" << std::flush;
+  }
+  TerminalProgress(const TerminalProgress&) = delete;
+  TerminalProgress& operator=(const TerminalProgress&) = delete;
+
+  void show(int percent) {
+    if (!shown_) return;
+    std::cerr << "\r\x1b[K" << name_ << "  " << percent << " %" << std::flush;
+  }
+
+ private:
+  std::string name_;
+  bool shown_ = isatty(STDERR_FILENO) == 1;
+};
+
+}  // namespace
+
+InputAnalyzer::InputAnalyzer(const std::string& lyrics_file)
+    : settings_(worker::read_analysis_settings(Env::load())) {
+  decoder_.apply(settings_.sandboxing);
+  lyrics_ = read_lyrics_file(lyrics_file, settings_.max_lyrics_bytes);
+}
+
+Spool InputAnalyzer::read(const std::string& input) {
+  if (!is_url(input)) return Spool::open(input, settings_.fetch.max_bytes);
+  if (!fetcher_) fetcher_.emplace(settings_.fetch);
+  return fetcher_->fetch(input);
+}
+
+analysis::Report InputAnalyzer::analyze(const std::string& input) {
+  TerminalProgress progress(track_name(input));
+  const auto file = read(input);
+  progress.show(analysis::step::kDownloaded);
+  analysis::Track track{.file = file};
+  if (lyrics_) {
+    track.lyrics = lyrics_->text;
+    track.lyrics_cut = lyrics_->cut;
+  }
+  return analysis::analyze(track, decoder_, settings_.decode,
+                           [&](int percent) { progress.show(percent); });
+}
+
+std::string failure_line(const std::string& input, const std::exception& error) {
+  return "aura: " + (is_url(input) ? redact_url(input) : one_line(input)) + ": " + error.what();
+}
+
+}  // namespace aura::app

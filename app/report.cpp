@@ -1,0 +1,79 @@
+#include "aura/page/report.h"
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+
+#include "aura/base/text.h"
+#include "commands.h"
+#include "input_analyzer.h"
+
+namespace aura::app {
+namespace {
+
+struct Options {
+  std::string input;
+  std::string output;
+  std::string title;
+  std::string artist;
+  std::string lyrics;
+};
+
+void write(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error(one_line(path) + " can't be written");
+}
+
+std::string page_of(const analysis::Report& report, const Options& options) {
+  const auto name = track_name(options.input);
+  const bool is_titled = !options.title.empty();
+  return page::render_report({.title = is_titled ? options.title : name,
+                              .artist = options.artist,
+                              .source = is_titled ? name : "",
+                              .report_json = analysis::to_json(report),
+                              .pictures_json = analysis::pictures_json(report.pictures)});
+}
+
+int run(const Options& options) {
+  InputAnalyzer analyzer(options.lyrics);
+  std::string page;
+  try {
+    page = page_of(analyzer.analyze(options.input), options);
+  } catch (const std::exception& error) {
+    std::cerr << failure_line(options.input, error) << "\n";
+    return 1;
+  }
+  write(options.output, page);
+  return 0;
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Command& chosen) {
+  auto* command = app.add_subcommand(
+      "report", "Analyse a file or a URL and write what came of it as a web page");
+  const auto options = std::make_shared<Options>();
+  command->add_option("input", options->input, "An audio file or an http(s) URL")
+      ->required()
+      ->type_name("FILE|URL");
+  command
+      ->add_option("-o,--output", options->output,
+                   "Where to write the page; a file that is there is replaced, once the "
+                   "analysis is done")
+      ->required()
+      ->type_name("FILE.html");
+  command->add_option("--title", options->title, "What the track is called; else the file's name")
+      ->type_name("TEXT");
+  command->add_option("--artist", options->artist, "Whose it is")->type_name("TEXT");
+  command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
+      ->type_name("FILE");
+  command->footer(
+      "The page is one file that needs no other: it can be opened, mailed and kept.\n"
+      "Exit status: 0 if it was written, 1 if not, 2 for wrong arguments.");
+  command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace aura::app
