@@ -24,8 +24,6 @@ using std::chrono::seconds;
 constexpr seconds kReadyFor{1};
 constexpr seconds kDepthFor{5};
 constexpr seconds kSummaryFor{2};
-/// For a row that somebody has locked.
-constexpr seconds kRetryPatience{5};
 constexpr std::string_view kStatus = "/api/aura/status/";
 constexpr std::string_view kResult = "/api/aura/result/";
 constexpr std::string_view kJobs = "/api/aura/jobs";
@@ -347,7 +345,7 @@ Response Routes::retry(const std::string& job_id, const Request& request) {
   const bool is_empty =
       request.body.empty() || Json::parse(request.body, nullptr, false) == Json::object();
   if (!is_empty) throw BadRequest("the body must be empty or {}");
-  if (queue::retry_job(connection_, table(), job_id, kRetryPatience))
+  if (queue::retry_job(connection_, table(), job_id))
     return json({{"jobId", job_id}, {"status", "queued"}}, 202);
   const auto job = queue::find_job(connection_, table(), job_id);
   if (!job) return error(404, "there is no such job");

@@ -8,8 +8,10 @@
 namespace aura::queue {
 namespace {
 
-/// As kOperatorPatience, and for every failed job of a large table.
-constexpr std::chrono::seconds kPatience = kOperatorPatience;
+/// For a row that somebody has locked, while somebody waits.
+constexpr std::chrono::seconds kPatience{5};
+/// For every failed job of a large table.
+constexpr std::chrono::seconds kPatienceForAll{30};
 
 // The run is locked first and the job after it, as at the endings; a run that begins meanwhile
 // finds its row no longer processing.
@@ -50,11 +52,10 @@ bool cancel_job(Connection& connection, const QueueTable& table, const std::stri
   return !connection.session().execute_within(kPatience, statement(kCancel, table), job_id).empty();
 }
 
-bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id,
-               std::chrono::seconds patience) {
+bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
   const auto sql = statement(kRetry, table, R"("jobId" = $1 AND "status" IN ('failed', 'queued'))");
   bool found = false;
-  connection.session().transaction_within(patience, [&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
     found = !work.exec_params(sql, job_id).empty();
     work.exec(kWake);
   });
@@ -65,7 +66,7 @@ std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTa
   const auto sql = statement(
       kRetry, table, R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')");
   std::vector<std::string> job_ids;
-  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+  connection.session().transaction_within(kPatienceForAll, [&](pqxx::work& work) {
     for (const auto& row : work.exec(sql)) job_ids.push_back(row[0].as<std::string>());
     work.exec(kWake);
   });

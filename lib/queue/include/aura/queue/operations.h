@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,13 +13,9 @@ namespace aura::queue {
 /// Throws DatabaseLost, DatabaseError.
 bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id);
 
-/// How long an operator waits for a row that somebody has locked.
-inline constexpr std::chrono::seconds kOperatorPatience{30};
-
 /// Sets a job that failed, or that waits for another attempt, back to `queued` as a new start.
 /// Whether there was such a job.
-bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id,
-               std::chrono::seconds patience = kOperatorPatience);
+bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id);
 
 /// The same for every job that failed and was not cancelled. Returns their jobIds.
 std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table);
