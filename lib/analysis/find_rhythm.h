@@ -16,8 +16,8 @@ struct FoundRhythm {
   Eigen::ArrayXd self_similarity;  ///< of the onsets, by lag in frames; 1 at lag 0
 };
 
-/// The rhythm of a mel spectrogram of 128 bands at 22,050 Hz with a hop of 512 samples. Memory: 40
-/// bytes a frame, 1.7 kB a second. Throws Stopped, and JobError where the spectrogram can't be read
+/// The rhythm of a mel spectrogram of 128 bands at 22,050 Hz with a hop of 512 samples. Memory: 64
+/// bytes a frame, 2.8 kB a second. Throws Stopped, and JobError where the spectrogram can't be read
 /// back.
 FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_token& stop = {});
 

@@ -29,34 +29,22 @@ constexpr std::array kRelatives{1.0,     1.0 / 2, 2.0, 1.0 / 3, 3.0,
 /// Levels nearer to each other are one.
 constexpr double kSameLevel = 0.03;
 
-/// Multiples of a level's period where its autocorrelations are read...
-constexpr std::array kLagRatios{1.0 / 4, 1.0 / 3, 1.0 / 2, 2.0 / 3, 3.0 / 4, 1.0, 4.0 / 3,
-                                3.0 / 2, 2.0,     3.0,     4.0,     6.0,     8.0};
-/// ... and of its frequency where their spectra are. The one shows what is slower, the other what
-/// is faster than the level (Peeters, "Time variable tempo detection and beat marking", 2005).
-constexpr std::array kFrequencyRatios{1.0 / 4, 1.0 / 3, 1.0 / 2, 2.0 / 3, 1.0,
-                                      3.0 / 2, 2.0,     3.0,     4.0};
+/// Multiples of a level's frequency where the spectra of the curves are read.
+constexpr std::array kFrequencyRatios{1.0 / 8, 1.0 / 6, 1.0 / 4, 1.0 / 3, 1.0 / 2, 2.0 / 3, 3.0 / 4,
+                                      1.0,     4.0 / 3, 3.0 / 2, 2.0,     3.0,     4.0,     6.0};
 constexpr Eigen::Index kSpectrumLags = 512;
 /// Performers are not machines, and frames are coarse: a lag is taken for one up to 2 % off it.
 constexpr std::array kLagTolerance{0.98, 0.99, 1.0, 1.01, 1.02};
 constexpr double kMiddleBpm = 110;
 
-constexpr std::size_t kCurves = 4;
-static_assert(kLevelFeatures == kCurves * (kLagRatios.size() + kFrequencyRatios.size()) + 3);
+constexpr Eigen::Index kCurves = 7;
+static_assert(kLevelFeatures == static_cast<std::size_t>(kCurves) * kFrequencyRatios.size() + 1);
 
-struct Periodicities {
-  Eigen::ArrayXd all;  ///< of the onsets in all registers together
-  std::array<Eigen::ArrayXd, kCurves> curves;
-};
-
-Periodicities periodicities(const OnsetCurves& curves, const std::stop_token& stop) {
+Eigen::ArrayXd onset_self_similarity(const OnsetCurves& curves, const std::stop_token& stop) {
   std::vector<float> all(curves.low.size());
   for (std::size_t t = 0; t < all.size(); ++t)
     all[t] = curves.low[t] + curves.mid[t] + curves.high[t];
-  const auto of = [&](const std::vector<float>& curve) {
-    return mean_autocorrelation(curve, kWindowFrames, kLags, stop);
-  };
-  return {of(all), {of(curves.low), of(curves.mid), of(curves.high), of(curves.chords)}};
+  return mean_autocorrelation(all, kWindowFrames, kLags, stop);
 }
 
 /// The lags at which `autocorrelation` peaks, highest first.
@@ -104,53 +92,60 @@ double highest_near(const Eigen::ArrayXd& autocorrelation, double lag) {
   return highest;
 }
 
-/// The root of the power at `per_frame` cycles a frame, from the autocorrelation under a Hann
-/// window: a cosine transform at one frequency, its cosines by recurrence.
-double root_power(const Eigen::ArrayXd& tapered, double per_frame) {
-  const double step = 2 * std::cos(2 * std::numbers::pi * per_frame);
-  double now = 1;
-  double before = step / 2;  // cos is even
-  double sum = 0;
-  for (Eigen::Index lag = 0; lag < tapered.size(); ++lag) {
-    sum += tapered(lag) * now;
-    const double next = step * now - before;
-    before = now;
-    now = next;
-  }
-  const double power = (2 * sum - tapered(0)) / static_cast<double>(tapered.size());
-  return std::sqrt(std::max(power, 0.0));
-}
-
-std::vector<std::array<double, kLevelFeatures>> level_features(const Periodicities& periodicities,
-                                                               std::span<const double> tempi_bpm) {
-  std::vector<std::array<double, kLevelFeatures>> features(tempi_bpm.size());
-  std::size_t at = 0;
-  for (const auto& autocorrelation : periodicities.curves) {
-    for (const double ratio : kLagRatios) {
-      for (std::size_t i = 0; i < tempi_bpm.size(); ++i) {
-        features[i][at] = highest_near(autocorrelation, kFramesPerMinute / tempi_bpm[i] * ratio);
-      }
-      ++at;
-    }
-  }
+/// The autocorrelations that the features are spectra of, a column each, under a Hann window.
+Eigen::MatrixXd tapered_autocorrelations(const OnsetCurves& curves, const std::stop_token& stop) {
   const Eigen::ArrayXd taper =
       0.5 + 0.5 * (Eigen::ArrayXd::LinSpaced(kSpectrumLags, 0, kSpectrumLags - 1) *
                    (std::numbers::pi / kSpectrumLags))
                       .cos();
-  for (const auto& autocorrelation : periodicities.curves) {
-    const Eigen::ArrayXd tapered = autocorrelation.head(kSpectrumLags) * taper;
-    for (const double ratio : kFrequencyRatios) {
-      for (std::size_t i = 0; i < tempi_bpm.size(); ++i) {
-        features[i][at] = root_power(tapered, tempi_bpm[i] * ratio / kFramesPerMinute);
-      }
-      ++at;
-    }
+  Eigen::MatrixXd tapered(kSpectrumLags, kCurves);
+  Eigen::Index at = 0;
+  const auto add = [&](const std::vector<float>& curve) {
+    tapered.col(at++) = mean_autocorrelation(curve, kWindowFrames, kSpectrumLags, stop) * taper;
+  };
+  add(curves.chords);
+  for (const auto& accents : curves.accents) add(accents);
+  for (const auto& levels : curves.levels) add(levels);
+  return tapered;
+}
+
+/// The root of each column's power at `per_frame` cycles a frame: a cosine transform at one
+/// frequency, its cosines by recurrence.
+Eigen::ArrayXd root_powers(const Eigen::MatrixXd& tapered, double per_frame) {
+  Eigen::VectorXd cosines(tapered.rows());
+  const double step = 2 * std::cos(2 * std::numbers::pi * per_frame);
+  double now = 1;
+  double before = step / 2;  // cos is even
+  for (double& cosine : cosines) {
+    cosine = now;
+    const double next = step * now - before;
+    before = now;
+    now = next;
   }
-  for (std::size_t i = 0; i < tempi_bpm.size(); ++i) {
-    const double octaves = std::log2(tempi_bpm[i] / kMiddleBpm);
-    features[i][at] = octaves;
-    features[i][at + 1] = octaves * octaves;
-    features[i][at + 2] = octaves * octaves * octaves;
+  cosines *= 2;
+  cosines(0) = 1;
+  const Eigen::VectorXd powers =
+      tapered.transpose() * cosines / static_cast<double>(tapered.rows());
+  return powers.array().max(0).sqrt();
+}
+
+using LevelFeatures = std::array<double, kLevelFeatures>;
+
+std::vector<LevelFeatures> level_features(const OnsetCurves& curves,
+                                          std::span<const double> tempi_bpm,
+                                          const std::stop_token& stop) {
+  const Eigen::MatrixXd tapered = tapered_autocorrelations(curves, stop);
+  std::vector<LevelFeatures> features;
+  features.reserve(tempi_bpm.size());
+  for (const double bpm : tempi_bpm) {
+    auto& row = features.emplace_back();
+    Eigen::Map<Eigen::ArrayXXd> powers(row.data(), kCurves, kFrequencyRatios.size());
+    Eigen::Index at = 0;
+    for (const double ratio : kFrequencyRatios) {
+      // What is faster than every second frame can't be seen.
+      powers.col(at++) = root_powers(tapered, std::min(bpm * ratio / kFramesPerMinute, 0.5));
+    }
+    row.back() = std::log2(bpm / kMiddleBpm);
   }
   return features;
 }
@@ -159,38 +154,46 @@ double dot(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
+/// How likely the level with these features is the one that most would tap, as the logarithm of
+/// odds: a network of one hidden layer.
+double score(const LevelFeatures& features) {
+  double sum = 0;
+  for (const auto& unit : kLevelUnits) {
+    sum += unit.out * std::tanh(dot(features, unit.weights) + unit.bias);
+  }
+  return sum;
+}
+
 }  // namespace
 
 LevelCandidates level_candidates(const OnsetCurves& curves, const std::stop_token& stop) {
-  const Periodicities found = periodicities(curves, stop);
   LevelCandidates candidates;
-  candidates.bpm = candidate_tempi(found.all);
-  candidates.features = level_features(found, candidates.bpm);
+  candidates.bpm = candidate_tempi(onset_self_similarity(curves, stop));
+  candidates.features = level_features(curves, candidates.bpm, stop);
   return candidates;
 }
 
 MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token& stop) {
-  const Periodicities found = periodicities(curves, stop);
-  const auto tempi_bpm = candidate_tempi(found.all);
-  const auto features = level_features(found, tempi_bpm);
   MetricalLevels result;
-  result.self_similarity = found.all;
+  result.self_similarity = onset_self_similarity(curves, stop);
+  const auto tempi_bpm = candidate_tempi(result.self_similarity);
   if (tempi_bpm.empty()) return result;
+  const auto features = level_features(curves, tempi_bpm, stop);
 
   std::vector<double> scores;
   scores.reserve(features.size());
-  for (const auto& row : features) scores.push_back(dot(row, kLevelWeights));
+  for (const auto& row : features) scores.push_back(score(row));
   const auto best = std::max_element(scores.begin(), scores.end());
   const auto best_index = static_cast<std::size_t>(best - scores.begin());
   double total = 0;
-  for (const double score : scores) total += std::exp(score - *best);
+  for (const double other : scores) total += std::exp(other - *best);
   for (std::size_t i = 0; i < scores.size(); ++i) {
     result.levels.push_back({tempi_bpm[i], std::exp(scores[i] - *best) / total});
   }
   std::stable_sort(result.levels.begin(), result.levels.end(),
                    [](const auto& a, const auto& b) { return a.weight > b.weight; });
-  result.pulse =
-      std::clamp(highest_near(found.all, kFramesPerMinute / tempi_bpm[best_index]), 0.0, 1.0);
+  const double period = kFramesPerMinute / tempi_bpm[best_index];
+  result.pulse = std::clamp(highest_near(result.self_similarity, period), 0.0, 1.0);
   result.in_three = dot(features[best_index], kThreeWeights) + kThreeBias > 0;
   return result;
 }

@@ -18,34 +18,46 @@ constexpr float kAboveFloorDb = 20;
 /// Where the groups of bands begin and end: 0, 140, 300, 570, 1180, 3000 and 11,025 Hz.
 constexpr std::array<Eigen::Index, 7> kGroupEdges{0, 5, 11, 22, 42, 70, kBands};
 constexpr std::size_t kGroups = kGroupEdges.size() - 1;
+/// A register is two groups.
+constexpr std::size_t kRegisters = 3;
 constexpr Eigen::Index kFirstChordBand = 4;
 constexpr Eigen::Index kChordBands = 48;
 /// A third of a second, in frames.
 constexpr std::size_t kChordReach = 15;
 /// Half of the window that an onset must stand out from; about a second in all.
 constexpr std::size_t kOnsetReach = 21;
-/// The same for changes of harmony: three seconds.
+/// The same for changes of harmony, and for levels: three seconds.
 constexpr std::size_t kChangeReach = 64;
+/// 10^(dB / 20) = e^(dB * this).
+constexpr float kNepersPerDb = 0.115129255F;
 
-/// `curve` above its mean over the `reach` values at either side, scaled to a standard deviation
-/// of 1. Differences too small to hear count as none.
-void stand_out(std::vector<float>& curve, std::size_t reach) {
-  constexpr double kInaudible = 1e-3;
+/// Takes from each value of `curve` the mean of it and of the `reach` values at either side.
+void centre(std::vector<float>& curve, std::size_t reach) {
   const std::size_t size = curve.size();
   std::vector<double> sums(size + 1, 0.0);
   for (std::size_t i = 0; i < size; ++i) sums[i + 1] = sums[i] + static_cast<double>(curve[i]);
-  double sum = 0;
-  double squares = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t begin = i - std::min(i, reach);
     const std::size_t end = std::min(i + reach + 1, size);
     const double mean = (sums[end] - sums[begin]) / static_cast<double>(end - begin);
-    const double above = std::max(static_cast<double>(curve[i]) - mean, 0.0);
-    curve[i] = static_cast<float>(above);
+    curve[i] = static_cast<float>(static_cast<double>(curve[i]) - mean);
+  }
+}
+
+/// What of `curve` lies above its mean around, scaled to a standard deviation of 1. Differences too
+/// small to hear count as none.
+void stand_out(std::vector<float>& curve, std::size_t reach) {
+  constexpr double kInaudible = 1e-3;
+  centre(curve, reach);
+  double sum = 0;
+  double squares = 0;
+  for (float& value : curve) {
+    value = std::max(value, 0.0F);
+    const auto above = static_cast<double>(value);
     sum += above;
     squares += above * above;
   }
-  const auto count = static_cast<double>(size);
+  const auto count = static_cast<double>(curve.size());
   const double variance = std::max(squares / count - sum / count * (sum / count), 0.0);
   const auto scale = static_cast<float>(1 / (std::sqrt(variance) + kInaudible));
   for (float& value : curve) value *= scale;
@@ -89,32 +101,53 @@ OnsetCurves onset_curves(const LogMelSpectrogram& log_mel, const std::stop_token
   const float floor_db = log_mel.floor_db() + kAboveFloorDb;
   std::array<std::vector<float>, kGroups> groups;
   for (auto& group : groups) group.resize(frames);
-  std::vector<float> changes(frames);
+  OnsetCurves curves;
+  for (auto& accents : curves.accents) accents.resize(frames);
+  for (auto& levels : curves.levels) levels.resize(frames);
+  curves.chords.resize(frames);
 
   ChordChange chord_change;
   Eigen::ArrayXf now(static_cast<Eigen::Index>(kBands));
   Eigen::ArrayXf before(now.size());
   Eigen::ArrayXf rise(now.size());
+  Eigen::ArrayXf amplitude(now.size());
+  Eigen::ArrayXf amplitude_before(now.size());
   std::size_t t = 0;
   log_mel.for_each_frame_db([&](std::span<const float> frame) {
     if (t % 1024 == 0 && stop.stop_requested()) throw Stopped();
     now = Eigen::Map<const Eigen::ArrayXf>(frame.data(), now.size()).max(floor_db);
-    if (t == 0) before = now;
+    amplitude = ((now - floor_db) * kNepersPerDb).exp();
+    if (t == 0) {
+      before = now;
+      amplitude_before = amplitude;
+    }
     rise = (now - before).max(0);
     for (std::size_t g = 0; g < kGroups; ++g) {
       groups[g][t] = rise.segment(kGroupEdges[g], kGroupEdges[g + 1] - kGroupEdges[g]).mean();
     }
+    rise = (amplitude - amplitude_before).max(0);
+    for (std::size_t r = 0; r < kRegisters; ++r) {
+      const auto begin = kGroupEdges[2 * r];
+      const auto bands = kGroupEdges[2 * r + 2] - begin;
+      curves.accents[r][t] = rise.segment(begin, bands).sum();
+      curves.levels[r][t] = now.segment(begin, bands).mean();
+    }
     const float change = chord_change.push(now.segment(kFirstChordBand, kChordBands));
     // Known once half of the frames compared lie after it.
-    if (t + 1 >= 2 * kChordReach) changes[t + 1 - kChordReach] = change;
+    if (t + 1 >= 2 * kChordReach) curves.chords[t + 1 - kChordReach] = change;
     before.swap(now);
+    amplitude_before.swap(amplitude);
     ++t;
   });
 
   for (auto& group : groups) stand_out(group, kOnsetReach);
-  stand_out(changes, kChangeReach);
-  return {sum(groups[0], groups[1]), sum(groups[2], groups[3]), sum(groups[4], groups[5]),
-          std::move(changes)};
+  for (auto& accents : curves.accents) stand_out(accents, kOnsetReach);
+  for (auto& levels : curves.levels) centre(levels, kChangeReach);
+  stand_out(curves.chords, kChangeReach);
+  curves.low = sum(groups[0], groups[1]);
+  curves.mid = sum(groups[2], groups[3]);
+  curves.high = sum(groups[4], groups[5]);
+  return curves;
 }
 
 }  // namespace aura::dsp

@@ -25,11 +25,13 @@ struct MetricalLevels {
   Eigen::ArrayXd self_similarity;  ///< mean_autocorrelation() of the onsets in all registers
 };
 
-/// Weighs the levels by a conditional logit (McFadden, 1974) over level_features(). Frames are
-/// 512 samples at 22,050 Hz. Throws Stopped.
+/// Weighs the levels by a conditional logit (McFadden, 1974) whose utilities a small network finds
+/// from spectra: how much of the harmony, the accents and the levels repeats at each level, and at
+/// simple fractions and multiples of it (after Peeters, "Time variable tempo detection and beat
+/// marking", 2005). Frames are 512 samples at 22,050 Hz. Throws Stopped.
 MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token& stop = {});
 
-inline constexpr std::size_t kLevelFeatures = 91;
+inline constexpr std::size_t kLevelFeatures = 99;
 
 /// What metrical_levels() sees: the levels it chooses from and their features, in the order of its
 /// weights. For fitting these (bench/fit_rhythm.py) alone.
