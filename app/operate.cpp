@@ -60,11 +60,7 @@ void add_retry(CLI::App& app, Command& chosen) {
     if (all->count() + ids->count() == 0) throw CLI::RequiredError("JOBID or --failed");
     chosen = [job_ids, failed] {
       if (*failed) return retry_failed();
-      return for_each_job(
-          *job_ids, "there is no such job failed or waiting",
-          [](queue::Connection& connection, const queue::QueueTable& table, const std::string& id) {
-            return queue::retry_job(connection, table, id);
-          });
+      return for_each_job(*job_ids, "there is no such job failed or waiting", queue::retry_job);
     };
   });
 }
