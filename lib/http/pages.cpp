@@ -17,9 +17,11 @@ constexpr const char* kPolicy =
 
 const page::Asset* asset_at(std::string_view path) {
   if (path == "/") return page::find_asset("queue.html");
-  if (path.starts_with(kJobs) && path.size() > kJobs.size() &&
-      path.find('/', kJobs.size()) == std::string_view::npos)
-    return page::find_asset("job.html");
+  if (path.starts_with(kJobs)) {
+    const auto job_id = path.substr(kJobs.size());
+    const bool is_one = job_id.find('/') == std::string_view::npos && decode_percent(job_id);
+    return is_one && !job_id.empty() ? page::find_asset("job.html") : nullptr;
+  }
   return path.starts_with(kAssets) ? page::find_asset(path.substr(kAssets.size())) : nullptr;
 }
 

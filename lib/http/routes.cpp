@@ -293,8 +293,11 @@ Response Routes::job(const std::string& job_id) {
     if (const auto left = remaining_s(job->progress))
       body["estimatedTimeRemaining"] = std::ceil(*left);
   }
-  const auto report = queue::find_report(connection_, table(), job_id);
-  body["report"] = report ? Json::parse(*report) : Json();
+  body["report"] = nullptr;
+  if (job->status == "completed") {
+    if (const auto report = queue::find_report(connection_, table(), job_id))
+      body["report"] = Json::parse(*report);
+  }
   return json(body);
 }
 

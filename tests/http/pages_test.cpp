@@ -13,8 +13,9 @@ TEST_CASE_METHOD(WithEndpoint, "pages: the queue, a job and what they are made o
   CHECK(get("/jobs/a%20b?c").status == 200);
   CHECK(get("/assets/style.css").headers.at("content-type") == "text/css; charset=utf-8");
   CHECK(get("/assets/chart.min.js").headers.at("content-type") == "text/javascript; charset=utf-8");
-  for (const std::string target : {"/jobs/", "/jobs/a/b", "/assets/", "/assets/none.js",
-                                   "/assets/../queue.html", "/assets/%2e%2e/x", "/index.html"}) {
+  for (const std::string target :
+       {"/jobs/", "/jobs/a/b", "/jobs/%zz", "/assets/", "/assets/none.js", "/assets/../queue.html",
+        "/assets/%2e%2e/x", "/index.html"}) {
     INFO(target);
     CHECK(get(target).status == 404);
   }

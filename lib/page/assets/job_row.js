@@ -5,7 +5,7 @@
   const {el, format} = aura;
 
   aura.JobRow = class {
-    /** `retry(jobId)` queues the job anew. */
+    /** `retry(jobId)` queues the job anew, or throws why it can't be. */
     constructor(job, retry) {
       this.link = el('a', {href: `/jobs/${encodeURIComponent(job.jobId)}`});
       this.artist = el('span', {class: 'artist'});
@@ -14,7 +14,18 @@
       this.time = el('time', {});
       this.reason = el('p', {class: 'reason'});
       this.retry = el('button', {type: 'button'}, 'Retry');
-      this.retry.addEventListener('click', () => retry(this.job.jobId, this.retry));
+      this.refusal = '';
+      this.retry.addEventListener('click', async () => {
+        this.retry.disabled = true;
+        try {
+          await retry(this.job.jobId);
+          this.refusal = '';
+        } catch (error) {
+          this.refusal = `It can't be retried: ${error.message}`;
+        }
+        this.retry.disabled = false;
+        this.show(this.job);
+      });
       this.element = el('li', {},
         el('div', {class: 'job-name'}, this.link, this.artist), el('div', {class: 'job-state'}, this.badge, this.bar),
         this.time, this.reason, this.retry);
@@ -33,7 +44,7 @@
       this.time.textContent = format.moment(job.completedAt ?? job.createdAt);
       this.time.dateTime = job.completedAt ?? job.createdAt;
       this.time.title = job.completedAt ? 'ended' : 'submitted';
-      this.reason.textContent = isFailed ? job.errorMessage ?? 'It is not known why.' : '';
+      this.reason.textContent = [job.errorMessage ?? 'It is not known why.', this.refusal].filter(Boolean).join(' · ');
       this.reason.hidden = !isFailed;
       this.retry.hidden = !isFailed;
       this.retry.setAttribute('aria-label', `Retry ${job.trackTitle || job.jobId}`);

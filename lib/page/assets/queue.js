@@ -75,9 +75,9 @@
   const look = async () => {
     try {
       const summary = await api.summary();
-      showSummary(summary);
       const now = JSON.stringify(summary);
       if (now !== known) {
+        showSummary(summary);
         await loadJobs();
         known = now;
       }
@@ -92,16 +92,9 @@
     return look();
   };
 
-  const retry = async (jobId, button) => {
-    button.disabled = true;
-    try {
-      await api.retry(jobId);
-      await lookAgain();
-    } catch (error) {
-      trouble(error);
-    } finally {
-      button.disabled = false;
-    }
+  const retry = async (jobId) => {
+    await api.retry(jobId);
+    await lookAgain();
   };
 
   const connect = () => {
@@ -119,11 +112,12 @@
     });
     events.addEventListener('jobs', ({data}) => {
       const {jobs, error} = JSON.parse(data);
-      trouble(error ? {message: error} : null);
+      if (error) trouble({message: error});
       let isNews = false;
       for (const job of jobs ?? []) {
         const row = rows.get(job.jobId);
-        isNews ||= row ? row.job.status !== job.status : !status || status === job.status;
+        // What is under way may lie far down the list of all, but not of what is processing.
+        isNews ||= row ? row.job.status !== job.status : status === 'processing' && job.status === status;
         row?.show(job);
       }
       if (isNews) lookAgain();

@@ -24,7 +24,7 @@
   const partsOf = ({features, lyrics_words: words}) => {
     const tempo = features?.tempo > 0 ? `${number(features.tempo, 1)} BPM by librosa's measure` : 'no beat found';
     const loudness = isNumber(features?.rms_mean)
-      ? `${format.level(features.rms_mean)} (RMS ${number(features.rms_mean, 3)})` : 'unknown';
+      ? `${format.level(features.rms_mean)} (RMS ${number(features.rms_mean, 4)})` : 'unknown';
     const lyrics = words === 0 ? 'no lyrics' : format.words(words ?? 0, 'word', 'words');
     const same = 'The same for every track: nothing that was measured goes into it.';
     return {
@@ -78,7 +78,7 @@
       isNumber(dynamics.complexity) ? tile('Dynamics', `${number(dynamics.complexity, 1)} dB`, 'how far the loudness strays') : null,
       isNumber(features.spectral_centroid_mean) ? tile('Brightness', format.frequency(features.spectral_centroid_mean),
         `spectral centroid; 85 % lies below ${format.frequency(features.spectral_rolloff_mean)}`) : null,
-      isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} a second`, 'how much sets in') : null,
+      isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} / s`, 'how much sets in a second') : null,
       isNumber(danceability) ? tile('Danceability', number(danceability, 2), 'about 0 to 3; more is steadier') : null,
     ];
     return aura.section('glance', 'At a glance', el('dl', {class: 'tiles'}, ...tiles));
