@@ -13,21 +13,26 @@ namespace {
 /// Notes of interest end at 2.2 kHz, so a quarter of the samples tells as much for a quarter of the
 /// work.
 constexpr std::size_t kDecimation = 4;
-constexpr double kRateHz = 22050.0 / kDecimation;
-constexpr std::size_t kTaps = 48;
+constexpr float kRateHz = 22050.0F / kDecimation;
+constexpr std::size_t kTaps = 32;
 constexpr double kCutoffHz = 2400;
 /// 0.37 s: semitones are told apart from 60 Hz up.
 constexpr std::size_t kBlock = 2048;
-constexpr double kBinHz = kRateHz / kBlock;
+constexpr float kBinHz = kRateHz / kBlock;
 constexpr std::size_t kFirstBin = 22;  // 60 Hz
 constexpr std::size_t kLastBin = 817;  // 2,200 Hz
 /// Of a block's highest peak: 50 dB.
-constexpr double kLeastPower = 1e-5;
+constexpr float kLeastPower = 1e-5F;
 /// 115 dB below a sine at full scale.
-constexpr double kSilence = 1e-6;
-constexpr int kHarmonics = 4;
-constexpr double kHarmonicDecay = 0.6;
-constexpr double kPitchOfA = 69;  // as MIDI numbers it, so that C is a multiple of 12
+constexpr float kSilence = 1e-6F;
+/// A partial is heard as its note's first harmonic, or less and less as another note's second,
+/// third or fourth. Octaves are of one pitch class.
+constexpr float kHarmonicDecay = 0.6F;
+constexpr float kOfOctaves = 1 + kHarmonicDecay + kHarmonicDecay * kHarmonicDecay * kHarmonicDecay;
+constexpr float kOfThird = kHarmonicDecay * kHarmonicDecay;
+constexpr float kThirdHarmonic = 19.01955F;  // semitones up
+constexpr float kPitchOfA = 69;              // as MIDI numbers it, so that C is a multiple of 12
+constexpr float kHzOfA = 440;
 
 /// A sinc at kCutoffHz under a Hamming window, with a gain of 1 at 0 Hz.
 std::vector<float> make_low_pass() {
@@ -48,23 +53,29 @@ std::vector<float> make_low_pass() {
 
 /// Adds a partial of the given pitch to the class it lies near: all of it at the note, nothing half
 /// way to the next.
-void add_partial(Chroma& chroma, double pitch, double magnitude) {
-  const double note = std::round(pitch);
-  const double off = pitch - note;
-  const double near = 1 - 4 * off * off;
-  chroma[static_cast<std::size_t>(note) % kPitchClasses] += magnitude * near * near;
+void add_partial(Chroma& chroma, float pitch, float magnitude) {
+  // Pitches are positive, so that cutting off rounds.
+  const auto note = static_cast<int>(pitch + 0.5F);
+  const float off = pitch - static_cast<float>(note);
+  const float near = 1 - 4 * off * off;
+  chroma[static_cast<std::size_t>(note) % kPitchClasses] +=
+      static_cast<double>(magnitude * near * near);
 }
 
 }  // namespace
 
-ChromaExtractor::ChromaExtractor()
-    : low_pass_(make_low_pass()), fft_(kBlock), blocks_(kBlock), bins_(kBlock), power_(kBlock / 2) {
-  const Eigen::ArrayXd window = periodic_hann(kBlock);
-  window_.assign(window.begin(), window.end());
-}
+ChromaExtractor::ChromaExtractor(const Lanes& lanes)
+    : lanes_(lanes),
+      low_pass_(make_low_pass()),
+      window_(periodic_hann(kBlock)),
+      fft_(kBlock),
+      blocks_(kBlock * lanes.floats),
+      scale_(lanes.floats, 1.0F),
+      values_(kBlock * lanes.doubles),
+      power_((kBlock / 2 + 1) * lanes.floats) {}
 
 void ChromaExtractor::push(std::span<const float> samples) {
-  constexpr std::size_t kAtATime = 8192;
+  constexpr std::size_t kAtATime = 2048;
   const Eigen::Map<const Eigen::ArrayXf> taps(low_pass_.data(), kTaps);
   while (!samples.empty()) {
     const auto part = samples.first(std::min(samples.size(), kAtATime));
@@ -73,57 +84,56 @@ void ChromaExtractor::push(std::span<const float> samples) {
     std::size_t at = 0;
     for (; at + kTaps <= waiting_.size(); at += kDecimation) {
       const Eigen::Map<const Eigen::ArrayXf> heard(waiting_.data() + at, kTaps);
-      const auto value = static_cast<double>((heard * taps).sum());
-      if (filled_ < kBlock) {
-        blocks_[filled_] = value * window_[filled_];
-      } else {
-        blocks_[filled_ - kBlock].imag(value * window_[filled_ - kBlock]);
+      blocks_[filled_ % kBlock * lanes_.floats + filled_ / kBlock] = (heard * taps).sum();
+      if (++filled_ == blocks_.size()) {
+        analyse_blocks(lanes_.floats);
+        filled_ = 0;
       }
-      if (++filled_ == 2 * kBlock) analyse_blocks();
     }
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(at));
   }
 }
 
-void ChromaExtractor::analyse_blocks() {
-  fft_.forward(blocks_, bins_);
-  add_block(false);
-  add_block(true);
+Chroma ChromaExtractor::chroma() {
+  analyse_blocks(filled_ / kBlock);
   filled_ = 0;
+  return sum_;
 }
 
-void ChromaExtractor::add_block(bool second) {
-  // The transform of two real signals at once: the even part of its spectrum is the first's, the
-  // odd part the second's.
-  double highest = 0;
-  for (std::size_t k = kFirstBin - 1; k <= kLastBin + 1; ++k) {
-    const auto mirrored = std::conj(bins_[kBlock - k]);
-    power_[k] = std::norm(second ? bins_[k] - mirrored : bins_[k] + mirrored) / 4;
-    highest = std::max(highest, power_[k]);
+void ChromaExtractor::analyse_blocks(std::size_t count) {
+  lanes_.power_spectra(fft_.plan(), blocks_.data(), kBlock, lanes_.floats, window_.data(),
+                       scale_.data(), values_.data(), power_.data());
+  for (std::size_t block = 0; block < count; ++block) add_block(block);
+}
+
+void ChromaExtractor::add_block(std::size_t block) {
+  std::array<float, kLastBin + 2> power{};
+  float highest = 0;
+  for (std::size_t k = kFirstBin - 1; k < power.size(); ++k) {
+    power[k] = power_[k * lanes_.floats + block];
+    highest = std::max(highest, power[k]);
   }
   if (highest < kSilence) return;
 
-  Chroma block{};
+  const float least = kLeastPower * highest;
+  Chroma chroma{};
   for (std::size_t k = kFirstBin; k <= kLastBin; ++k) {
-    const double here = power_[k];
-    if (here < kLeastPower * highest || here <= power_[k - 1] || here < power_[k + 1]) continue;
-    // The vertex of the parabola through the peak in dB.
-    constexpr double kTiny = 1e-30;
-    const double left = std::log(power_[k - 1] + kTiny);
-    const double middle = std::log(here);
-    const double right = std::log(power_[k + 1] + kTiny);
-    const double off = 0.5 * (left - right) / (left - 2 * middle + right);
-    const double frequency_hz = (static_cast<double>(k) + off) * kBinHz;
-    double magnitude = std::exp((middle - 0.25 * (left - right) * off) / 2);
-    const double pitch = kPitchOfA + 12 * std::log2(frequency_hz / 440);
-    for (int harmonic = 1; harmonic <= kHarmonics; ++harmonic) {
-      add_partial(block, pitch - 12 * std::log2(harmonic), magnitude);
-      magnitude *= kHarmonicDecay;
-    }
+    const float here = power[k];
+    if (here < least || here <= power[k - 1] || here < power[k + 1]) continue;
+    // The vertex of the parabola through the peak in dB; both neighbours lie below it.
+    constexpr float kTiny = 1e-30F;
+    const float left = std::log(power[k - 1] / here + kTiny);
+    const float right = std::log(power[k + 1] / here + kTiny);
+    const float off = 0.5F * (left - right) / (left + right);
+    const float magnitude = std::sqrt(here) * std::exp(-0.125F * (left - right) * off);
+    const float pitch =
+        kPitchOfA + 12 * std::log2((static_cast<float>(k) + off) * (kBinHz / kHzOfA));
+    add_partial(chroma, pitch, kOfOctaves * magnitude);
+    add_partial(chroma, pitch - kThirdHarmonic, kOfThird * magnitude);
   }
-  const double most = *std::max_element(block.begin(), block.end());
+  const double most = *std::max_element(chroma.begin(), chroma.end());
   if (most <= 0) return;
-  for (std::size_t i = 0; i < kPitchClasses; ++i) sum_[i] += block[i] / most;
+  for (std::size_t i = 0; i < kPitchClasses; ++i) sum_[i] += chroma[i] / most;
 }
 
 }  // namespace aura::dsp

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aura/dsp/chroma.h"
+#include "every_lanes.h"
 #include "signals.h"
 
 namespace aura::dsp {
@@ -46,8 +47,8 @@ std::vector<float> minor_cadence(int transpose) {
   return signal;
 }
 
-Chroma chroma_of(const std::vector<float>& signal) {
-  ChromaExtractor extractor;
+Chroma chroma_of(const std::vector<float>& signal, const Lanes& lanes = fastest_lanes()) {
+  ChromaExtractor extractor(lanes);
   extractor.push(signal);
   return extractor.chroma();
 }
@@ -87,6 +88,15 @@ TEST_CASE("chroma: is the same however the samples are cut into blocks") {
     extractor.push(std::span(signal).subspan(at, size));
   }
   CHECK(extractor.chroma() == chroma_of(signal));
+}
+
+TEST_CASE("chroma: is the same on each instruction set, whole blocks that fill no register too") {
+  const auto& lanes = test::every_lanes();
+  const auto chroma = chroma_of(major_cadence(3), lanes);
+  const auto fastest = chroma_of(major_cadence(3));
+  // Single precision, with and without fused steps.
+  for (std::size_t i = 0; i < kPitchClasses; ++i)
+    CHECK(chroma.at(i) == Approx(fastest.at(i)).epsilon(1e-4).margin(1e-4));
 }
 
 }  // namespace
