@@ -10,7 +10,7 @@ namespace {
 constexpr double kRateHz = 22'050;
 /// A level each 0.2 s, to 6 samples.
 constexpr std::size_t kPartsALevel = 23;
-constexpr double kSmoothing_s = 0.035;
+constexpr double kSmoothingS = 0.035;
 /// Of the first-order high-pass; 0.9719 at 44,100 Hz.
 constexpr double kPole = 0.9719 * 0.9719;
 constexpr double kSilenceDb = -90;
@@ -59,7 +59,7 @@ void DynamicsMeter::end_part() {
   const double energy =
       lanes_.filtered_energy(high_pass_, part_.data(), kPart / BlockFilter::kSamples, rows_.data());
   // The smoothing of a sample each, in one step: within a part its weights differ by little.
-  const double kept = std::exp(-static_cast<double>(kPart) / (kSmoothing_s * kRateHz));
+  const double kept = std::exp(-static_cast<double>(kPart) / (kSmoothingS * kRateHz));
   power_ = kept * power_ + (1 - kept) * energy / static_cast<double>(kPart);
   if (++parts_ < kPartsALevel) return;
   parts_ = 0;

@@ -53,7 +53,8 @@ std::string inline_all(std::string& html, std::string_view before, std::string_v
     const auto name_end = html.find(after, name_at);
     const auto* asset = find_asset(std::string_view(html).substr(name_at, name_end - name_at));
     if (asset == nullptr) throw std::logic_error("report.html refers to what isn't there");
-    auto inlined = "<" + element + ">" + std::string(asset->text) + "</" + element + ">";
+    std::string inlined = "<" + element + ">";
+    inlined.append(asset->text).append("</").append(element).append(">");
     html.replace(at, name_end + after.size() - at, inlined);
     at += inlined.size();
     sources += " 'sha256-" + asset->sha256 + "'";
