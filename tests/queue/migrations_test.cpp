@@ -37,6 +37,20 @@ TEST_CASE("migrate: many at once apply each migration once", "[tsan]") {
   CHECK(std::to_string(sum) == database.value("SELECT count(*) FROM aura.migration"));
 }
 
+TEST_CASE("migrate: a worker's role that was let use the tables may use those that are added") {
+  TestDatabase database;
+  auto connection = database.connect();
+  migrate(connection);
+  // As it was before pictures.
+  database.execute("DROP TABLE aura.pictures; DELETE FROM aura.migration WHERE number = 4");
+  const aura::test::Role worker(database);
+  database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + worker.name());
+  migrate(connection);
+  CHECK(database.value("SELECT bool_and(has_table_privilege('" + worker.name() +
+                       "', 'aura.pictures', needed)) FROM "
+                       "unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) needed") == "t");
+}
+
 TEST_CASE("create_queue_table: makes Prisma's table in public, once, even for a role named aura") {
   TestDatabase database;
   auto connection = database.connect();
