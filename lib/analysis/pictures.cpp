@@ -52,7 +52,10 @@ Eigen::MatrixXf mean_columns(const dsp::LogMelSpectrogram& log_mel, const std::s
 }
 
 void draw_waveform(Pictures& pictures, const dsp::Waveform& waveform) {
-  for (const auto& [low, high] : waveform.columns(Pictures::kMostCurveColumns)) {
+  const auto columns = waveform.columns(Pictures::kMostCurveColumns);
+  pictures.low.reserve(columns.size());
+  pictures.high.reserve(columns.size());
+  for (const auto& [low, high] : columns) {
     pictures.low.push_back(signed_byte(static_cast<double>(low)));
     pictures.high.push_back(signed_byte(static_cast<double>(high)));
   }
@@ -71,6 +74,7 @@ void draw_spectrogram(Pictures& pictures, const Eigen::MatrixXf& mel_db, float f
   } else {
     floor_db = kSilentDb;
   }
+  pictures.spectrogram.reserve(static_cast<std::size_t>(bands_db.size()));
   for (const float db : bands_db)
     pictures.spectrogram.push_back(byte(static_cast<double>(db - floor_db) / pictures.range_db));
 }
@@ -84,6 +88,7 @@ void draw_mfcc(Pictures& pictures, const Eigen::MatrixXf& mel_db) {
   for (Eigen::Index k = 0; k < kCount; ++k)
     pictures.mfcc_scale.at(static_cast<std::size_t>(k)) = farthest(k) / 127;
   mfcc.colwise() /= farthest;
+  pictures.mfcc.reserve(static_cast<std::size_t>(mfcc.size()));
   for (const double value : mfcc.reshaped()) pictures.mfcc.push_back(signed_byte(value));
 }
 
@@ -94,6 +99,7 @@ void draw_onsets(Pictures& pictures, std::span<const float> onsets) {
     column = std::max(column, onsets[t]);
   }
   const float most = *std::max_element(strongest.begin(), strongest.end());
+  pictures.onsets.reserve(strongest.size());
   for (const float onset : strongest)
     pictures.onsets.push_back(most > 0 ? byte(static_cast<double>(onset / most)) : 0);
 }
