@@ -41,8 +41,8 @@ class Queue(BrowserTest):
         page = self.open(self.worker.url)
         expect(page.locator("#connection")).to_have_text("Live")
         page.get_by_text("Analyse a track").click()
-        for label, text in (("Address", self.tracks.url("long.mp3")), ("Title", TITLE), ("Artist", ARTIST), ("User ID", "<b>me</b>"),
-                            ("Genre", "Rock"), ("Lyrics", "la " * 200)):
+        for label, text in (("Address", self.tracks.url("long.mp3")), ("Title", TITLE), ("Artist", ARTIST),
+                            ("User ID", "<b>me</b>"), ("Genre", "Rock"), ("Lyrics", "la " * 200)):
             page.get_by_label(label).fill(text)
         page.get_by_role("button", name="Submit").click()
         expect(page.locator("#submitted")).to_have_text(f"Queued: {TITLE}")
@@ -94,6 +94,9 @@ class Queue(BrowserTest):
         subprocess.run([AURA, "enqueue", *urls, "--title", "Many", "--artist", "A"], check=True, capture_output=True)
         page.get_by_role("button", name="All").click()
         page.get_by_role("button", name="More").click()
+        expect(self.row(page, "Night Train to Lyon")).to_be_visible()
+        self.enqueue("missing.mp3", "Latest")
+        expect(self.row(page, "Latest")).to_be_visible()
         expect(self.row(page, "Night Train to Lyon")).to_be_visible()
 
     def test_tells_when_the_worker_is_gone(self):

@@ -36,7 +36,12 @@
       type: 'bar',
       data: {
         labels: names.map((name) => name[0].toUpperCase() + name.slice(1)),
-        datasets: [{data: names.map((name) => scores[name]), backgroundColor: color('accent'), borderRadius: 4, maxBarThickness: 18}],
+        datasets: [{
+          data: names.map((name) => scores[name]),
+          backgroundColor: color('accent'),
+          borderRadius: 4,
+          maxBarThickness: 18,
+        }],
       },
       options: {
         indexAxis: 'y',
@@ -56,27 +61,61 @@
     };
     const points = (wanted) => candidates.filter((each) => each.isChosen === wanted)
       .map((each) => ({x: each.bpm, y: strengthAt(each.bpm)}));
-    const finding = `How strongly each tempo repeats. Candidates: ${candidates.map((each) => `${format.number(each.bpm, 1)} BPM`).join(', ') || 'none'}.`;
+    const named = candidates.map((each) => `${format.number(each.bpm, 1)} BPM`).join(', ');
+    const finding = `How strongly each tempo repeats. Candidates: ${named || 'none'}.`;
     return chart('tempo', finding, (color) => ({
       type: 'scatter',
       data: {
         datasets: [
-          {label: 'the tempo', data: points(true), backgroundColor: color('accent'), borderColor: color('surface'), borderWidth: 2, radius: 8, hoverRadius: 9},
-          {label: 'other candidates', data: points(false), backgroundColor: color('surface'), borderColor: color('accent'), borderWidth: 2, radius: 5},
           {
-            label: 'strength', type: 'line', data: bpm.map((x, index) => ({x, y: strength[index]})), parsing: false, pointRadius: 0,
-            pointHitRadius: 0, pointStyle: 'line', borderColor: color('muted'), borderWidth: 1.5,
+            label: 'the tempo',
+            data: points(true),
+            backgroundColor: color('accent'),
+            borderColor: color('surface'),
+            borderWidth: 2,
+            radius: 8,
+            hoverRadius: 9,
+          },
+          {
+            label: 'other candidates',
+            data: points(false),
+            backgroundColor: color('surface'),
+            borderColor: color('accent'),
+            borderWidth: 2,
+            radius: 5,
+          },
+          {
+            label: 'strength',
+            type: 'line',
+            data: bpm.map((x, index) => ({x, y: strength[index]})),
+            parsing: false,
+            pointRadius: 0,
+            pointHitRadius: 0,
+            pointStyle: 'line',
+            borderColor: color('muted'),
+            borderWidth: 1.5,
           },
         ],
       },
       options: {
         plugins: {
           legend: {labels: {usePointStyle: true}},
-          tooltip: {callbacks: {label: ({parsed}) => `${format.number(parsed.x, 1)} BPM, ${format.percent(parsed.y)}`}},
+          tooltip: {
+            callbacks: {label: ({parsed}) => `${format.number(parsed.x, 1)} BPM, ${format.percent(parsed.y)}`},
+          },
         },
         scales: {
-          x: axis('BPM', {type: 'logarithmic', min: Math.min(...bpm), max: Math.max(...bpm), ticks: {callback: (value) => ([30, 40, 60, 80, 100, 120, 160, 200, 240, 320].includes(value) ? value : '')}}),
-          y: axis('strength', {min: 0, max: 1.05, ticks: {stepSize: 0.5, callback: (value) => (value > 1 ? '' : value)}}),
+          x: axis('BPM', {
+            type: 'logarithmic',
+            min: Math.min(...bpm),
+            max: Math.max(...bpm),
+            ticks: {callback: (value) => ([30, 40, 60, 80, 100, 200, 300].includes(value) ? value : '')},
+          }),
+          y: axis('strength', {
+            min: 0,
+            max: 1.05,  // so that a dot at 1 isn't cut
+            ticks: {stepSize: 0.5, callback: (value) => (value > 1 ? '' : value)},
+          }),
         },
       },
     }));

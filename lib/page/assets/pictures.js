@@ -28,10 +28,10 @@
     const peak = Math.max(0, ...Array.from(low, (_, column) => peakAt(column)));
     const figure = aura.picture({
       id: 'waveform', title: 'Waveform', height: 150, moment,
-      caption: 'How far the sound swings at each moment, mono; the lines mark full scale and half of it.',
+      caption: 'How far the sound swings at each moment, mono; the lines mark half of full scale.',
       finding: `Waveform over ${format.time(moment.duration)}; its highest peak is at ${format.level(peak)}.`,
       unit: 'dBFS',
-      ticks: [{at: 1, label: '0'}, {at: 0.75, label: '−6'}, {at: 0.5, label: '−∞'}, {at: 0.25, label: '−6'}, {at: 0, label: '0'}],
+      ticks: ['0', '−6', '−∞', '−6', '0'].map((label, index) => ({at: index / 4, label})),
       paint: (context, box) => {
         context.fillStyle = aura.color('line');
         for (const at of [0.25, 0.5, 0.75]) context.fillRect(box.x, Math.round(box.y + box.height * at), box.width, 1);
@@ -74,7 +74,8 @@
     const tell = (seconds) => {
       const column = columnAt(seconds, moment.duration, columns);
       const band = loudestAt(column);
-      return levels[column * bands + band] === 0 ? 'no sound in any band' : `loudest near ${format.frequency(hzOfBand(band))}`;
+      const isSilent = levels[column * bands + band] === 0;
+      return isSilent ? 'no sound in any band' : `loudest near ${format.frequency(hzOfBand(band))}`;
     };
     return {figure, tell};
   };
@@ -114,15 +115,16 @@
     const values = aura.signedBytes(data);
     return aura.picture({
       id: 'mfcc', title: 'MFCC', height: 220, moment, unit: 'no.',
-      caption: 'The shape of the spectrum as thirteen numbers: 0 is loudness, 1 its tilt from bass to treble, those above '
-        + 'finer and finer detail of timbre; each as far from its mean over the track.',
+      caption: 'The shape of the spectrum as thirteen numbers: 0 is loudness, 1 its tilt from bass to treble, '
+        + 'those above finer and finer detail of timbre; each as far from its mean over the track.',
       finding: `Heat map of ${coefficients} MFCC over time, each relative to its own mean.`,
       legend: legend(diverging, 'below mean', 'above'),
       ticks: Array.from({length: Math.ceil(coefficients / 2)}, (_, index) =>
         ({at: (2 * index + 0.5) / coefficients, label: String(2 * index)})),
       paint: (context, box) => {
         const colors = diverging();
-        const picture = image(columns, coefficients, (column, row) => colors[values[column * coefficients + row] + 128]);
+        const picture = image(columns, coefficients,
+          (column, row) => colors[values[column * coefficients + row] + 128]);
         context.imageSmoothingEnabled = false;
         context.drawImage(picture, box.x, box.y, box.width, box.height);
       },
@@ -132,9 +134,12 @@
   /** All of them, with the slider that they share. `beats` are in seconds. */
   aura.pictures = (pictures, beats) => {
     const tellers = [];
-    const moment = new aura.Moment(pictures.duration_s, (seconds) => tellers.map((tell) => tell(seconds)).join(' · '));
+    const describe = (seconds) => tellers.map((tell) => tell(seconds)).join(' · ');
+    const moment = new aura.Moment(pictures.duration_s, describe);
     const figures = [
-      waveform(pictures.waveform, moment), spectrogram(pictures.spectrogram, moment), onset(pictures.onset, beats, moment),
+      waveform(pictures.waveform, moment),
+      spectrogram(pictures.spectrogram, moment),
+      onset(pictures.onset, beats, moment),
     ].map(({figure, tell}) => {
       tellers.push(tell);
       return figure;

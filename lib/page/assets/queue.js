@@ -11,7 +11,8 @@
   const chart = aura.throughputChart();
   let known = '';  // the summary that the list is as new as
   let status = new URLSearchParams(location.search).get('status') ?? '';
-  let cursor = null;
+  let cursor = null;  // of the page after those in the list
+  let isLonger = false;  // whether more than the first page is in the list
   if (!kStatuses.includes(status)) status = '';
 
   const trouble = (error) => { find('trouble').textContent = error?.message ?? ''; };
@@ -22,7 +23,8 @@
       find(`count-${each}`).textContent = now[each] > kCountedTo ? `over ${count}` : count;
     }
     const ended = (how) => minutes.reduce((sum, minute) => sum + minute[how], 0);
-    const told = `${ended('completed').toLocaleString('en')} completed and ${ended('failed').toLocaleString('en')} failed in the last 60 minutes.`;
+    const [completed, failed] = [ended('completed'), ended('failed')].map((count) => count.toLocaleString('en'));
+    const told = `${completed} completed and ${failed} failed in the last 60 minutes.`;
     find('throughput-told').textContent = told;
     chart.canvas.setAttribute('aria-label', told);
     chart.show(minutes);
@@ -40,9 +42,10 @@
     const list = find('jobs');
     const wanted = jobs.map((job) => rowOf(job).element);
     const oldest = jobs.at(-1)?.createdAt ?? '';
-    const kept = nextCursor && cursor ? [...rows.values()]
-      .filter((row) => !wanted.includes(row.element) && row.job.createdAt < oldest) : [];
-    if (kept.length === 0) cursor = nextCursor;
+    const isKept = ({element, job}) => !wanted.includes(element) && job.createdAt <= oldest
+      && (!status || job.status === status);
+    const kept = isLonger && nextCursor ? [...rows.values()].filter(isKept) : [];
+    if (!isLonger) cursor = nextCursor;
     // One by one, so that what has the focus stays where it is.
     [...wanted, ...kept.map((row) => row.element)].forEach((element, index) => {
       if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
@@ -67,6 +70,7 @@
     const page = await api.jobs(query(true));
     if (asked !== status) return;
     cursor = page.nextCursor;
+    isLonger = true;
     find('jobs').append(...page.jobs.filter(({jobId}) => !rows.has(jobId)).map((job) => rowOf(job).element));
     find('more').hidden = !cursor;
   };
@@ -126,7 +130,7 @@
 
   const choose = (chosen) => {
     status = chosen;
-    cursor = null;
+    isLonger = false;
     for (const button of find('filters').children) button.setAttribute('aria-pressed', button.dataset.status === status);
     history.replaceState(null, '', status ? `/?status=${status}` : '/');
     rows.clear();

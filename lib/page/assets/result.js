@@ -29,8 +29,10 @@
     const same = 'The same for every track: nothing that was measured goes into it.';
     return {
       audio: ['35 %', `Here: ${tempo}; mean level ${loudness}.`,
-        '70 points; 15 more for a tempo from 90 to 130 BPM, or 10 from 80 to 140; 10 more for a mean level above −21.9 dBFS (RMS 0.08).'],
-      lyrics: ['25 %', isNumber(words) ? `Here: ${lyrics}.` : '', '50 points without lyrics, and one more for every ten words, up to 100.'],
+        '70 points; 15 more for a tempo from 90 to 130 BPM, or 10 from 80 to 140; '
+          + '10 more for a mean level above −21.9 dBFS (RMS 0.08).'],
+      lyrics: ['25 %', isNumber(words) ? `Here: ${lyrics}.` : '',
+        '50 points without lyrics, and one more for every ten words, up to 100.'],
       brand: ['20 %', '', same],
       market: ['20 %', '', same],
     };
@@ -50,7 +52,8 @@
     }));
     const section = aura.section('hit-factor', 'Hit Factor',
       el('div', {class: 'hit'}, ring(hit), chart.element),
-      el('p', {class: 'note'}, `A fixed formula over what is listed here${model ? ` (${model})` : ''}, rounded down; it is not a forecast.`),
+      el('p', {class: 'note'}, `A fixed formula over what is listed here${model ? ` (${model})` : ''}, rounded down; `
+        + 'it is not a forecast.'),
       el('h3', {}, 'What each part comes from'), list);
     return {section, draw: chart.draw};
   };
@@ -63,11 +66,14 @@
   /** By EBU R 128 where the report has that; older ones have the mean level alone. */
   const loudnessTile = ({integrated, range, true_peak: peak}, rms) => {
     if (!isNumber(integrated)) return isNumber(rms) ? tile('Loudness', format.level(rms), 'mean of RMS') : null;
-    const rest = [isNumber(peak) ? `true peak ${number(peak, 1)} dBTP` : '', isNumber(range) ? `range ${number(range, 1)} LU` : ''];
+    const rest = [isNumber(peak) && `true peak ${number(peak, 1)} dBTP`,
+      isNumber(range) && `range ${number(range, 1)} LU`];
     return tile('Loudness', `${number(integrated, 1)} LUFS`, rest.filter(Boolean).join(', '));
   };
 
-  const glance = ({features = {}, rhythm = {}, tonal = {}, loudness = {}, dynamics = {}, danceability, onset_rate: onsets, duration_s: duration}) => {
+  const glance = (report) => {
+    const {features = {}, rhythm = {}, tonal = {}, loudness = {}, dynamics = {}} = report;
+    const {danceability, onset_rate: onsets, duration_s: duration} = report;
     const tempo = rhythm.bpm > 0 ? rhythm.bpm : features.tempo;
     const tiles = [
       tile('Tempo', tempo > 0 ? `${number(tempo, 1)} BPM` : 'none', sure(rhythm.confidence)),
@@ -75,7 +81,8 @@
       rhythm.time_signature ? tile('Metre', rhythm.time_signature, 'the nearer of 3/4 and 4/4') : null,
       isNumber(duration) ? tile('Length', format.time(duration), 'minutes and seconds') : null,
       loudnessTile(loudness, features.rms_mean),
-      isNumber(dynamics.complexity) ? tile('Dynamics', `${number(dynamics.complexity, 1)} dB`, 'how far the loudness strays') : null,
+      isNumber(dynamics.complexity)
+        ? tile('Dynamics', `${number(dynamics.complexity, 1)} dB`, 'how far the loudness strays') : null,
       isNumber(features.spectral_centroid_mean) ? tile('Brightness', format.frequency(features.spectral_centroid_mean),
         `spectral centroid; 85 % lies below ${format.frequency(features.spectral_rolloff_mean)}`) : null,
       isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} / s`, 'how much sets in a second') : null,
@@ -100,10 +107,12 @@
       el('caption', {}, 'Candidates, likeliest first'),
       el('thead', {}, el('tr', {}, el('th', {scope: 'col'}, 'BPM'), el('th', {scope: 'col'}, 'Likelihood'))),
       el('tbody', {}, ...candidates.map(({bpm, weight, isChosen}) => el('tr', {},
-        el('td', {}, number(bpm, 1), isChosen ? ' (the tempo)' : ''), el('td', {}, isNumber(weight) ? format.percent(weight) : '–')))));
+        el('td', {}, number(bpm, 1), isChosen ? ' (the tempo)' : ''),
+        el('td', {}, isNumber(weight) ? format.percent(weight) : '–')))));
     return {
       section: aura.section('tempos', 'Tempo candidates',
-        el('p', {class: 'note'}, 'How strongly the onsets repeat at each tempo; half and double of a tempo often lie close in strength, and each dot is one that could be tapped.'),
+        el('p', {class: 'note'}, 'How strongly the onsets repeat at each tempo; half and double of a tempo often lie close '
+          + 'in strength, and each dot is one that could be tapped.'),
         chart.element, candidates.length ? table : null),
       draw: chart.draw,
     };
@@ -117,14 +126,17 @@
         isNumber(similarity) ? el('span', {class: 'note'}, ` ${format.percent(similarity)} alike`) : null))));
 
   const measurements = (features) => {
-    const units = {tempo: 'BPM', spectral_centroid_mean: 'Hz', spectral_rolloff_mean: 'Hz', zcr_mean: 'a sample', rms_mean: 'of full scale'};
+    const units = {
+      tempo: 'BPM', spectral_centroid_mean: 'Hz', spectral_rolloff_mean: 'Hz', zcr_mean: 'a sample', rms_mean: 'of full scale',
+    };
     const rows = Object.entries(features).filter(([, value]) => isNumber(value));
     return el('details', {class: 'card'}, el('summary', {}, 'All measurements'),
       el('p', {class: 'note'}, 'Means over the track, as librosa 0.10.1 has them.'),
       el('table', {},
         el('thead', {}, el('tr', {}, ...['Feature', 'Value', 'Unit'].map((name) => el('th', {scope: 'col'}, name)))),
         el('tbody', {}, ...rows.map(([name, value]) => el('tr', {},
-          el('th', {scope: 'row'}, name), el('td', {}, number(value, Math.abs(value) < 10 ? 4 : 1)), el('td', {}, units[name] ?? ''))))));
+          el('th', {scope: 'row'}, name), el('td', {}, number(value, Math.abs(value) < 10 ? 4 : 1)),
+          el('td', {}, units[name] ?? ''))))));
   };
 
   /**
@@ -144,7 +156,8 @@
       advice(report.recommendations ?? []),
       pictures && pictures.duration_s > 0
         ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? []))
-        : aura.section('pictures', 'The track over time', el('p', {class: 'note'}, 'No pictures are kept of this track, or not any more.')),
+        : aura.section('pictures', 'The track over time',
+          el('p', {class: 'note'}, 'No pictures are kept of this track, or not any more.')),
       curve?.section,
       similar(report.similar_hits ?? []),
       measurements(report.features ?? {}),
