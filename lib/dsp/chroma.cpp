@@ -120,7 +120,8 @@ void ChromaExtractor::add_block(std::size_t block) {
   for (std::size_t k = kFirstBin; k <= kLastBin; ++k) {
     const float here = power[k];
     if (here < least || here <= power[k - 1] || here < power[k + 1]) continue;
-    // The vertex of the parabola through the peak in dB; both neighbours lie below it.
+    // The vertex of the parabola through the peak in dB. It is higher than its left neighbour, so
+    // that the sum isn't 0.
     constexpr float kTiny = 1e-30F;
     const float left = std::log(power[k - 1] / here + kTiny);
     const float right = std::log(power[k + 1] / here + kTiny);
