@@ -10,7 +10,7 @@ SCREENSHOTS = pathlib.Path(os.environ["SCREENSHOTS"])
 TITLE = "<img src=x onerror=alert(1)>"
 ARTIST = "\"O'Brien\" & </script><script>alert(2)</script>"
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 # How much of a picture's inside is painted, 0 to 1, and with how many colours. The margins are the axes'.
 INSIDE = """canvas => {

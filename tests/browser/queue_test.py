@@ -52,13 +52,13 @@ class Queue(BrowserTest):
         job = self.open(self.worker.url + row.get_by_role("link").get_attribute("href"))
         expect(job.locator(".step")).to_have_text("0 % · Downloading")
         self.tracks.gate.set()
-        # Decoding an hour takes seconds: long enough to be seen by who looks once a second.
+        # Decoding half an hour takes seconds: long enough to be seen by who looks once a second.
         expect(row.locator(".badge")).to_have_text("10 % · Decoding")
         expect(row.locator("progress")).to_have_js_property("value", 10)
         self.screenshot(page, "queue-processing")
         expect(job.locator(".step")).to_have_text("10 % · Decoding")
         self.screenshot(job, "job-processing")
-        expect(row.locator(".badge")).to_have_text("completed", timeout=30_000)
+        expect(row.locator(".badge")).to_have_text("completed", timeout=60_000)
         self.shows_result(job, TITLE, ARTIST)  # without a reload
         expect(job.locator(".parts")).to_contain_text("200 words")
         self.screenshot(job, "job-hostile")

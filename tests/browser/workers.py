@@ -18,14 +18,14 @@ MUSIC = pathlib.Path(os.environ["MUSIC"])
 
 
 class Tracks:
-    """Serves the sample tracks as /NAME, an hour of one as /long.mp3 and what is told to fail with 404."""
+    """Serves the sample tracks as /NAME, half an hour of one as /long.mp3 and what is told to fail with 404."""
 
     def __init__(self):
         self.failing = set()
         self.gate = threading.Event()  # until it is set, /long.mp3 stops halfway
         self._folder = tempfile.TemporaryDirectory()
         long_track = pathlib.Path(self._folder.name) / "long.mp3"
-        subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "190", "-i", MUSIC / "northbound.mp3", "-c", "copy",
+        subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "95", "-i", MUSIC / "northbound.mp3", "-c", "copy",
                         "-map_metadata", "-1", long_track], check=True)
         tracks = self
 
