@@ -32,7 +32,7 @@ double weight_of(AVChannel channel, bool back_is_side) {
 }  // namespace
 
 std::vector<double> loudness_weights(const AVChannelLayout& layout) {
-  AVChannelLayout named = layout;  // of the others only those with names own memory
+  AVChannelLayout named = layout;  // borrowed: only asked, never freed
   if (layout.order == AV_CHANNEL_ORDER_UNSPEC)
     av_channel_layout_default(&named, layout.nb_channels);
   // Without speakers at the side, as in 5.1, those called back stand at 110 degrees, else at 135.

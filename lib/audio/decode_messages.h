@@ -59,8 +59,8 @@ class MessageReader {
 
   MessageReader(int socket, std::span<const std::byte> ring, std::chrono::milliseconds patience);
 
-  /// The next samples, finite and within ±kMaxMagnitude, valid until the next call;
-  /// nothing after the last. Throws Malformed and Stalled.
+  /// The next samples, finite and within ±kMaxMagnitude, valid until the next call; nothing after
+  /// the last. Throws Malformed and Stalled.
   std::optional<std::span<const float>> next();
 
   /// After the last samples: what the process said at its end; nothing if it ended without a word.

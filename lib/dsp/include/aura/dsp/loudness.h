@@ -25,7 +25,7 @@ struct Loudness {
 /// 12 samples under a Hann window. It differs from the text in its steps, which are 100 ms to a
 /// multiple of 12 samples.
 ///
-/// Memory: 0.2 s of each channel, and 4 bytes for each 0.1 s, 0.4 MB for three hours. One thread at
+/// Memory: 0.1 s of each channel, and 4 bytes for each 0.1 s, 0.4 MB for three hours. One thread at
 /// a time.
 class LoudnessMeter {
  public:
