@@ -160,4 +160,17 @@ TEST_CASE_METHOD(WithTables, "end to end: a row set back to queued by hand is do
         "1 completed, 1 completed");
 }
 
+TEST_CASE_METHOD(WithTables, "end to end: what a page draws is kept, unless it is not wanted") {
+  insert_path("job");
+  drain({{"PICTURE_RETENTION", "0"}});
+  CHECK(row("job")["status"] == "completed");
+  CHECK(database.value("SELECT count(*) FROM aura.pictures") == "0");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  drain();
+  const auto pictures = Json::parse(database.value("SELECT pictures FROM aura.pictures"));
+  CHECK(pictures["duration_s"] == row("job")["fullReport"]["duration_s"]);
+  CHECK(pictures["waveform"]["columns"] == 800);
+  CHECK(is_finite(pictures));
+}
+
 }  // namespace aura::test
