@@ -6,7 +6,7 @@ namespace aura::test {
 
 TEST_CASE_METHOD(Sandbox, "command line: each command has a help, on standard output") {
   for (const std::string command :
-       {"worker", "analyze", "enqueue", "status", "cancel", "retry", "migrate"}) {
+       {"worker", "analyze", "report", "enqueue", "status", "cancel", "retry", "migrate"}) {
     CAPTURE(command);
     const auto finished = run({command, "--help"});
     CHECK(finished.status == ExitStatus{});
@@ -29,6 +29,8 @@ TEST_CASE_METHOD(Sandbox,
                                      {"sing"},
                                      {"worker", "--nonsense"},
                                      {"analyze"},
+                                     {"report"},
+                                     {"report", "song.mp3"},
                                      {"enqueue", "http://127.0.0.1/a.mp3"},
                                      {"migrate", "now"}};
   for (const auto& arguments : wrong) {

@@ -1,0 +1,66 @@
+#include <catch2/catch.hpp>
+
+#include "fixture.h"
+
+namespace aura::test {
+namespace {
+
+class Report : public Sandbox {
+ public:
+  std::string clip_file() const { return write("clip.wav", clip()); }
+  /// The JSON that a page carries.
+  Json data_in(const std::string& name) const {
+    const auto html = read_file(folder() / name);
+    const std::string before = R"(<script type="application/json" id="data">)";
+    const auto begin = html.find(before);
+    REQUIRE(begin != std::string::npos);
+    const auto end = html.find("</script>", begin);
+    return Json::parse(html.substr(begin + before.size(), end - begin - before.size()));
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Report, "report: a page with what analyze reports of the same file") {
+  const auto file = clip_file();
+  const auto finished = run({"report", file, "-o", "page.html"});
+  CHECK(finished.status == ExitStatus{});
+  CHECK(finished.output.empty());
+  CHECK(finished.error.empty());
+  const auto data = data_in("page.html");
+  CHECK(data["title"] == "clip.wav");
+  CHECK(data["pictures"]["duration_s"].get<double>() == Approx(1.5).margin(0.01));
+  CHECK(data["report"] == reports(run({"analyze", "--json", file}).output).at(0));
+}
+
+TEST_CASE_METHOD(Report, "report: title, artist and lyrics as they are given") {
+  const std::string title = "</script><b>\xff";
+  const auto finished = run({"report", clip_file(), "-o", "page.html", "--title", title, "--artist",
+                             "\"A\"", "--lyrics", write("lyrics.txt", "one two three")});
+  CHECK(finished.status == ExitStatus{});
+  const auto data = data_in("page.html");
+  CHECK(data["title"] == "</script><b>\xef\xbf\xbd");
+  CHECK(data["artist"] == "\"A\"");
+  CHECK(data["source"] == "clip.wav");
+  CHECK(data["report"]["lyrics_words"] == 3);
+}
+
+TEST_CASE_METHOD(Report, "report: replaces a page once there is another, and not before") {
+  const auto page = write("page.html", "old");
+  CHECK(run({"report", write("text.mp3", "no music"), "-o", page}).status == ExitStatus{1, 0});
+  CHECK(read_file(page) == "old");
+  CHECK(run({"report", clip_file(), "-o", page}).status == ExitStatus{});
+  CHECK(read_file(page).starts_with("<!DOCTYPE html>"));
+}
+
+TEST_CASE_METHOD(Report, "report: says in one line what it can't read or write") {
+  const auto unwritable = run({"report", clip_file(), "-o", "no/such/folder.html"});
+  CHECK(unwritable.status == ExitStatus{1, 0});
+  CHECK(unwritable.error == "aura: no/such/folder.html can't be written\n");
+  const auto unreadable = run({"report", "missing.mp3", "-o", "page.html"});
+  CHECK(unreadable.status == ExitStatus{1, 0});
+  CHECK(lines(unreadable.error).size() == 1);
+  CHECK(contains(unreadable.error, "missing.mp3: there is no such file"));
+}
+
+}  // namespace aura::test
