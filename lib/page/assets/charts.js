@@ -23,7 +23,7 @@
       drawn = new Chart(canvas, {type, data, options: {animation: false, maintainAspectRatio: false, ...options}});
     };
     aura.inColor(draw);
-    return {element: box, canvas, draw, now: () => drawn};
+    return {element: box, canvas, draw};
   };
 
   const axis = (text, options = {}) => ({title: {display: true, text}, ...options});

@@ -39,28 +39,30 @@
 
   const showResult = async (job) => {
     const [result, pictures] = await Promise.all([api.result(jobId), api.pictures(jobId)]);
-    find('facts').replaceChildren(...[
+    const facts = [
       result.genre, result.completedAt && `analysed ${format.moment(result.completedAt)}`,
       result.processingTime && `in ${format.took(result.processingTime)}`,
-    ].filter(Boolean).join(' · '), ' · ', aura.outsideLink(result.audioUrl, 'audio file'));
+    ];
+    find('facts').replaceChildren(...facts.filter(Boolean).map((fact) => `${fact} · `),
+      aura.outsideLink(result.audioUrl, 'audio file'));
     if (job.report) aura.showResult(find('result'), job.report, pictures);
     else trouble({message: 'This job is completed, but its row holds no report.'});
   };
 
   /** Shows how the job is, again and again until it has ended. */
   const follow = async () => {
-    let hasEnded = false;
+    let goesOn = false;
     try {
       const job = await api.job(jobId);
       showState(job);
-      hasEnded = job.status === 'completed' || job.status === 'failed';
-      if (job.status === 'completed') await showResult(job);
       trouble(null);
+      if (job.status === 'completed') await showResult(job);
+      goesOn = job.status === 'queued' || job.status === 'processing';
     } catch (error) {
       trouble(error);
-      hasEnded = error.status === 404;
+      goesOn = error.status === 0 || error.status >= 500;
     }
-    if (!hasEnded) setTimeout(follow, kLookEveryMs);
+    if (goesOn) setTimeout(follow, kLookEveryMs);
   };
 
   retry.addEventListener('click', async () => {
