@@ -20,14 +20,15 @@ class Broadcast {
   /// How things are, as the data of an event: one line. Must not throw.
   using Look = std::function<std::string()>;
 
-  /// `look` is called in the thread of `pool`.
-  Broadcast(boost::asio::io_context& context, boost::asio::thread_pool& pool, Look look)
+  /// `look` is called in the thread of `pool`. `clients` counts those that are served; it must
+  /// outlive `context`, which may be the last to let go of them.
+  Broadcast(boost::asio::io_context& context, boost::asio::thread_pool& pool, Look look,
+            int& clients)
       : context_(context),
         pool_(pool),
         look_(std::move(look)),
-        looked_(context, boost::asio::steady_timer::time_point::max()) {}
-
-  int clients() const noexcept { return clients_; }
+        looked_(context, boost::asio::steady_timer::time_point::max()),
+        clients_(clients) {}
 
   /// Sends events until the client has gone, or takes longer than `within` to take one.
   boost::asio::awaitable<void> serve(boost::beast::tcp_stream& stream, std::chrono::seconds within);
@@ -40,7 +41,7 @@ class Broadcast {
   boost::asio::thread_pool& pool_;
   Look look_;
   boost::asio::steady_timer looked_;  ///< cancelled after each look, to wake all clients
-  int clients_ = 0;
+  int& clients_;
   bool is_looking_ = false;
   std::string latest_;
   std::uint64_t changes_ = 0;

@@ -96,7 +96,7 @@ struct Server::Impl {
       : at_once(std::move(answer_at_once)),
         later(std::move(answer_later)),
         limits(its_limits),
-        broadcast(context, pool, std::move(look)) {
+        broadcast(context, pool, std::move(look), followers) {
     listen(port);
     asio::co_spawn(context, accept(), asio::detached);
     thread = std::jthread([this] { context.run(); });
@@ -167,7 +167,7 @@ struct Server::Impl {
         stream.expires_never();
         co_await answer(to_request(raw, is_from_loopback), response);
         if (response.is_events && raw.method() == beast::http::verb::get) {
-          if (broadcast.clients() < limits.event_clients) {
+          if (followers < limits.event_clients) {
             co_await broadcast.serve(stream, std::chrono::seconds(limits.step_seconds));
             break;
           }
@@ -201,9 +201,10 @@ struct Server::Impl {
   AtOnce at_once;
   Later later;
   ServerLimits limits;
-  // Both the clients' thread's own; before what holds coroutines, which count down when they go.
+  // The clients' thread's own; before what holds coroutines, which count down when they go.
   int connections = 0;
-  int waiting = 0;  ///< requests that the other thread has not answered
+  int waiting = 0;    ///< requests that the other thread has not answered
+  int followers = 0;  ///< clients that follow events
   asio::io_context context{1};
   asio::thread_pool pool{1};
   Broadcast broadcast;
