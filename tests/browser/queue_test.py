@@ -1,5 +1,6 @@
 """The page of the queue and of a job, as a musician and an operator use them."""
 
+import json
 import os
 import subprocess
 
@@ -21,7 +22,10 @@ class Queue(BrowserTest):
 
     def setUp(self):
         super().setUp()
-        subprocess.run(["psql", "-Xq", os.environ["DATABASE_URL"], "-c", 'DELETE FROM "AuraAnalysis"'], check=True)
+        self.execute('DELETE FROM "AuraAnalysis"')
+
+    def execute(self, sql):
+        subprocess.run(["psql", "-Xq", os.environ["DATABASE_URL"], "-c", sql], check=True)
 
     def enqueue(self, name, title, artist="Artist"):
         return subprocess.run([AURA, "enqueue", self.tracks.url(name), "--title", title, "--artist", artist], check=True,
@@ -160,6 +164,29 @@ class Queue(BrowserTest):
         self.shows_result(page, "Night Train to Lyon", "AURA House Band")
         stranger = self.open("about:blank")
         self.assertEqual(stranger.context.request.get(worker.url).status, 401)
+
+    def test_shows_what_an_older_row_has(self):
+        job_id = self.completed("From another worker")
+        report = {"hit_factor": 72, "scores": {"audio": 85, "lyrics": 50, "brand": 75, "market": 70}, "recommendations": [],
+                  "similar_hits": [{"song": "<u>S</u>", "artist": "A", "year": 1999, "similarity": 0.5}],
+                  "model_version": "<b>1</b>", "features": {"tempo": 120.5, "rms_mean": 0.1}}
+        self.execute(f"UPDATE \"AuraAnalysis\" SET \"fullReport\" = '{json.dumps(report)}'; DELETE FROM aura.pictures")
+        page = self.open(f"{self.worker.url}/jobs/{job_id}")
+        expect(page.get_by_role("img", name="Hit Factor 72 of 100")).to_be_visible()
+        expect(page.locator("main")).to_contain_text("120.5 BPM")
+        expect(page.locator(".similar")).to_have_text("<u>S</u> A, 1999 50 % alike")
+        expect(page.locator("#pictures-title + p")).to_contain_text("No pictures")
+        self.assertEqual(len(self.faults), 1)
+        self.assertIn("404", self.faults.pop())  # of the pictures, which the browser reports
+
+    def test_redraws_when_the_scheme_changes(self):
+        page = self.open(f"{self.worker.url}/jobs/{self.completed()}")
+        self.shows_result(page, "Night Train to Lyon", "AURA House Band")
+        pictures = ["waveform", "onset", "mfcc", "scores", "tempo"]
+        light = [page.locator(f"#{each}").evaluate("canvas => canvas.toDataURL()") for each in pictures]
+        page.emulate_media(color_scheme="dark")
+        for each, before in zip(pictures, light):
+            page.wait_for_function("([id, before]) => document.getElementById(id).toDataURL() !== before", arg=[each, before])
 
     def test_says_that_there_is_no_such_job(self):
         page = self.open(f"{self.worker.url}/jobs/none")
