@@ -1,6 +1,6 @@
 """Plays grooves of known tempo with fluidsynth, for fit_rhythm.py to fit weights on.
 
-  make_rhythms.py FOLDER [TRACKS_A_STYLE]
+  make_rhythms.py FOLDER [TRACKS_A_STYLE]     8 of each style where nothing is said
 
 Writes FOLDER/STYLE-NUMBER.* with truth.csv and truth_notes.csv, as accuracy.sh takes them. Each track draws its tempo
 evenly from its style's range, and its patterns, instruments, sounds, effect and codec at random, from its name alone: a
@@ -26,7 +26,10 @@ EFFECTS = [
     "anull", "anull", "acompressor=threshold=-24dB:ratio=6:attack=5:release=80:makeup=4", "bass=g=8:f=90,treble=g=-3",
     "highpass=f=220,treble=g=3", "lowpass=f=5000,bass=g=3", "aecho=0.8:0.7:61|97|149:0.4|0.3|0.2",
 ]
-DRUMS = {"K": (36,), "S": (38, 40), "R": (37,), "C": (39,), "H": (42,), "O": (46,), "D": (51,), "T": (45, 47), "Y": (70, 69, 82), "G": (62, 63), "B": (56,)}
+DRUMS = {
+    "K": (36,), "S": (38, 40), "R": (37,), "C": (39,), "H": (42,), "O": (46,), "D": (51,), "T": (45, 47), "Y": (70, 69, 82),
+    "G": (62, 63), "B": (56,),
+}
 KITS = [0, 0, 0, 8, 16, 24, 25, 32, 40]
 BASSES, CHORDS = [32, 33, 33, 34, 35, 38, 39, 43, 87], [0, 2, 4, 16, 19, 24, 25, 27, 29, 30, 48, 50, 61, 81, 89]
 TUNES = [11, 21, 22, 56, 61, 65, 66, 68, 71, 73, 75, 80, 81, 40, 26, 0]
@@ -40,53 +43,193 @@ SCALE = [0, 2, 4, 5, 7, 9, 11]
 EIGHTHS, SIXTEENTHS, QUARTERS, OFFBEATS = "XoxoXoxo", "XoxoxoxoXoxoxoxo", "xxxx", ".x.x.x.x"
 STYLES = {
     # name: (lowest BPM, highest BPM, beats a bar, whether the octave is beyond doubt, rows)
-    "rock": (84, 164, 4, True, {"K": "X...X.../X..xX.../X...Xx../X.x.Xx..", "S": "..X...X.", "H": f"{EIGHTHS}/xxxxxxxx", "bass": "11111111/1...1.5./1..11...", "chords": "xxxxxxxx/x......./x..x..x.", "tune": 0.5}),
-    "rock 16": (58, 108, 4, True, {"K": "X.......X......./X..x....X.x...../X......xX.x.....", "S": "....X.......X.../....X..o.o..X...", "H": f"{SIXTEENTHS}/xxxxxxxxxxxxxxxx", "bass": "1.......1......./1.1...1.1.1...../1..1..1.1..1..5.", "chords": "x.../x......./x.x.x.x.", "tune": 0.4}),
-    "new wave": (116, 164, 4, True, {"K": "X...X.../XxX.XxX.", "S": "..X...X.", "H": f"{QUARTERS}/{EIGHTHS}/{OFFBEATS}", "bass": "11111111/18181818", "chords": "x/x.x.x.x./x.......", "tune": 0.4}),
-    "synth pop": (96, 140, 4, True, {"K": "X...X.......X.../X.......X.....x.", "S": "....X.......X...", "C": "....x.......x...", "H": f"..x...x...x...x./{SIXTEENTHS}", "bass": "1.111.111.111.11/1151115111511151/..1...1...1...1.", "chords": "x/x..x..x.........", "tune": 0.5}),
-    "house": (114, 134, 4, True, {"K": "X...X...X...X...", "C": "....X.......X.../....X.......X..o", "O": "..X...X...X...X.", "H": f"................/{SIXTEENTHS}", "bass": "..1...1...1...1./1..1..1...1..1../1.......1...5...", "chords": "x..x..x...x..x../..x...x...x...x./x", "tune": 0.2}),
-    "techno": (122, 152, 4, True, {"K": "X...X...X...X...", "O": "..x...x...x...x.", "H": f"................/{SIXTEENTHS}", "S": "................/....x.......x...", "bass": "..11..11..11..11/1111111111111111", "chords": "x......x..x...../xoxxoxxoxxoxxoxx", "tune": 0}),
-    "disco": (104, 132, 4, True, {"K": "X...X...X...X...", "S": "....X.......X...", "O": "..X...X...X...X.", "H": f"x...x...x...x.../{SIXTEENTHS}", "bass": "1.8.1.8.1.8.1.8./1...1.181...1.8.", "chords": "..x...x...x...x./x.xxx.xxx.xxx.xx", "tune": 0.3}),
-    "half time": (120, 168, 4, False, {"K": "X.......x......./X..x............", "S": "........X.......", "H": f"x.x.x.x.x.x.x.x./{SIXTEENTHS}/x...x...x...x...", "bass": "1.........1...../1", "chords": "x", "tune": 0.3}),
-    "drum and bass": (160, 182, 4, True, {"K": "X....X../X....X.x/X..x.X..", "S": "..X...X./..X...X./..X..oXo", "H": f"{EIGHTHS}/x.x.x.x./{OFFBEATS}", "bass": "1..1..../1......./1....1.3", "chords": "x", "tune": 0.15}),
-    "jungle": (158, 178, 4, True, {"K": "X.X.......XX..../X.......X.X.....", "S": "....X..o.o..X..o/....X..o.X..X...", "H": "x.x.x.x.x.x.x.x.", "bass": "1......1......../1...............", "chords": "x", "tune": 0.15}),
-    "breakbeat": (84, 124, 4, True, {"K": "X.X.......XX..../X..x..X...x...../X.x....x..X.....", "S": "....X..o.o..X..o/....X.......X..o", "H": f"x.x.x.x.x.x.x.x./{SIXTEENTHS}", "bass": "1......1..1...../1.1.......1..5..", "chords": "x/................/x..x............", "tune": 0.2}),
-    "boom bap": (76, 104, 4, True, {"K": "X......x..X...../X.x.....x.X...../X.....xx..x.....", "S": "....X.......X...", "H": "x.x.x.x.x.x.x.x./x.xox.x.x.xox.x.", "bass": "1.....1...1...../1.........5.....", "chords": "x/x.....x.........", "tune": 0.2, "swing": 0.58}),
-    "trip hop": (62, 98, 4, True, {"K": "X.......x.x...../X..x......x...../X.......X.......", "S": "....X.......X...", "H": f"x.x.x.x.x.x.x.x./{SIXTEENTHS}/x...x...x...x...", "bass": "1.............../1..1......5.....", "chords": "x/x.......x.......", "tune": 0.2}),
-    "funk": (86, 120, 4, True, {"K": "X..x..x...X..x../X.x.......xX..../X..X......x..x..", "S": "....X..o.o..X..o/....X..o..o.X...", "H": f"{SIXTEENTHS}/x.x.x.x.x.x.x.x.", "bass": "1..1..8...1.5.7./1.8..1.1..5..7..", "chords": "..x..x....x..x../....x..x....x..x", "tune": 0.4}),
-    "ballad": (54, 86, 4, True, {"K": "X.......X......./X......xX.......", "R": "....X.......X...", "S": "................/....X.......X...", "H": f"x.x.x.x.x.x.x.x./x...x...x...x.../{SIXTEENTHS}", "bass": "1.......1......./1.....1.5.......", "chords": "x/x.x.x.x.x.x.x.x./x.......x.......", "tune": 0.35}),
-    "rock ballad": (56, 88, 4, True, {"K": "X...X.../X..xX...", "S": "..X...X.", "D": "xxxxxxxx/x.x.x.x.", "bass": "1...1.../1......5", "chords": "x/xxxxxxxx", "tune": 0.3}),
-    "metal": (110, 200, 4, True, {"K": "X.XXX.XXX.XXX.XX/XXXXXXXXXXXXXXXX/X..X..X.X..X..X.", "S": "....X.......X...", "D": "x...x...x...x.../x.x.x.x.x.x.x.x.", "bass": "1.111.111.111.11/1...............", "chords": "x.xxx.xxx.xxx.xx/x.x.x.x.x.x.x.x.", "tune": 0.2, "voices": [29, 30]}),
-    "punk": (160, 208, 4, True, {"K": "X...X.../X..xX.../X...XX..", "S": "..X...X.", "H": f"{EIGHTHS}/x.x.x.x.", "bass": "11111111", "chords": "xxxxxxxx/x.x.x.x.", "tune": 0.2, "voices": [29, 30]}),
-    "motown": (100, 144, 4, True, {"K": "X...X.../X..xX..x", "S": "X.X.X.X.", "H": EIGHTHS, "Y": f"{QUARTERS}/{EIGHTHS}", "bass": "1..11.5./1.135.31", "chords": "..x...x./x.......", "tune": 0.4}),
-    "dembow": (84, 108, 4, True, {"K": "X...X...X...X...", "S": "...x..x....x..x./...X..X....X..X.", "H": "x.x.x.x.x.x.x.x./................", "bass": "1.....1.1.....1./1..1..1.1..1..1.", "chords": "x..x..x.x..x..x./x", "tune": 0.3}),
-    "afrobeat": (96, 126, 4, True, {"K": "X.....X.X...x.../X..X..X.X..X..X.", "R": "....x.......x.../..x..x....x..x..", "Y": "x.xxx.xxx.xxx.xx", "B": "x..x..x...x.x...", "bass": "1..1..5.1..8..../1.....1.5.7.....", "chords": "..x...x...x...x./x..x..x.x..x..x.", "tune": 0.3}),
-    "ska": (126, 176, 4, True, {"K": "X...X...", "S": "..X...X.", "H": f"{OFFBEATS}/{EIGHTHS}", "bass": "1.3.5.3./1.1.5.5.", "chords": OFFBEATS, "tune": 0.4}),
-    "reggae": (126, 160, 4, False, {"K": "....X.../X...X...", "R": "....X...", "H": f"x.x.x.x./{EIGHTHS}", "bass": "1..15.../1.....35", "chords": "..x...x.", "tune": 0.3}),
-    "bossa": (116, 160, 4, False, {"K": "x..xx..x", "R": "x..x..x...x..x..", "H": EIGHTHS, "bass": "1..55..1/1..1", "chords": "x..x..x...x..x../x.x..x.xx.x..x.x", "tune": 0.4}),
-    "cha cha": (104, 132, 4, False, {"K": "X...X...", "B": QUARTERS, "G": "x.x.x.xx", "bass": "1..5..8./1...5.5.", "chords": ".x.x.x.x/..xx..xx", "tune": 0.4}),
-    "polka": (100, 132, 2, False, {"K": "X...", "S": ".x.x", "H": "................/.x.x", "bass": "1.5.", "chords": ".x.x", "tune": 0.6}),
-    "train": (96, 130, 4, False, {"K": "X...X...", "S": "xxXxxxXx/xoXoxoXo", "bass": "1.5.1.5./1...5...", "chords": ".x.x.x.x/xxxxxxxx", "tune": 0.5}),
-    "shuffle": (88, 152, 4, True, {"K": "X.....X...../X....xX....x", "S": "...X.....X..", "H": "x.xx.xx.xx.x/x..x..x..x..", "bass": "1..3..5..6../1.11.11.11.1/1..1..5..5..", "chords": "x.xx.xx.xx.x/...x.....x../x..........", "tune": 0.4}),
-    "swing": (104, 220, 4, True, {"D": "x..x.xx..x.x/x..x..x..x..", "H": "...x.....x..", "S": "............/.....o.....o/........o...", "K": "............/o..o..o..o..", "bass": "1..3..5..6../1..1..5..5../1..5..3..5..", "chords": ".....x....../x....x....../x.....x.....", "tune": 0.5}),
-    "12/8": (46, 86, 4, True, {"K": "X.....X...../X.....X..x..", "S": "...X.....X..", "H": "xxxxxxxxxxxx/XooXooXooXoo", "bass": "1.....5...../1....1..5..5/1..........", "chords": "xxxxxxxxxxxx/x/x..x..x..x..", "tune": 0.3}),
-    "6/8": (44, 84, 2, True, {"K": "X...../X....x", "S": "...X..", "H": "xxxxxx/XooXoo/......", "bass": "1...../1.51.5", "chords": "xxxxxx/x/x..x..", "tune": 0.3}),
-    "waltz": (84, 192, 3, True, {"K": "X.....", "S": "..x.x./..x.../......", "H": "..x.x./xxxxxx/x.x.x.", "bass": "1...../1.5.5./1.3.5.", "chords": "..x.x.", "tune": 0.6}),
-    "jazz waltz": (100, 190, 3, True, {"K": "X......../X....x...", "D": "x..x.xx../x..x..x..", "H": "...x...../...x..x..", "bass": "1..3..5../1......../1..1..5..", "chords": "....x..../x...x....", "tune": 0.4}),
-    "slow waltz": (60, 100, 3, True, {"K": "X.....", "R": "..x.x./......", "D": "xxxxxx/x.x.x.", "bass": "1...../1...5.", "chords": "x/xxxxxx/..x.x.", "tune": 0.4}),
-    "five": (90, 180, 5, True, {"K": "X.....X...", "S": "..X.....X./..X...X.X.", "H": "xxxxxxxxxx/x.x.x.x.x.", "bass": "1..11.5.../1.1.1.5.5.", "chords": "x..x..x.x./x", "tune": 0.3}),
-    "walking bass": (84, 220, 4, True, {"bass": "1.3.5.6./1.5.3.5./1.3.5.35", "chords": "......../...x..../x..x....", "tune": 0.2}),
+    "rock": (84, 164, 4, True, {
+        "K": "X...X.../X..xX.../X...Xx../X.x.Xx..", "S": "..X...X.", "H": f"{EIGHTHS}/xxxxxxxx",
+        "bass": "11111111/1...1.5./1..11...", "chords": "xxxxxxxx/x......./x..x..x.", "tune": 0.5,
+    }),
+    "rock 16": (58, 108, 4, True, {
+        "K": "X.......X......./X..x....X.x...../X......xX.x.....", "S": "....X.......X.../....X..o.o..X...",
+        "H": f"{SIXTEENTHS}/xxxxxxxxxxxxxxxx", "bass": "1.......1......./1.1...1.1.1...../1..1..1.1..1..5.",
+        "chords": "x.../x......./x.x.x.x.", "tune": 0.4,
+    }),
+    "new wave": (116, 164, 4, True, {
+        "K": "X...X.../XxX.XxX.", "S": "..X...X.", "H": f"{QUARTERS}/{EIGHTHS}/{OFFBEATS}", "bass": "11111111/18181818",
+        "chords": "x/x.x.x.x./x.......", "tune": 0.4,
+    }),
+    "synth pop": (96, 140, 4, True, {
+        "K": "X...X.......X.../X.......X.....x.", "S": "....X.......X...", "C": "....x.......x...",
+        "H": f"..x...x...x...x./{SIXTEENTHS}", "bass": "1.111.111.111.11/1151115111511151/..1...1...1...1.",
+        "chords": "x/x..x..x.........", "tune": 0.5,
+    }),
+    "house": (114, 134, 4, True, {
+        "K": "X...X...X...X...", "C": "....X.......X.../....X.......X..o", "O": "..X...X...X...X.",
+        "H": f"................/{SIXTEENTHS}", "bass": "..1...1...1...1./1..1..1...1..1../1.......1...5...",
+        "chords": "x..x..x...x..x../..x...x...x...x./x", "tune": 0.2,
+    }),
+    "techno": (122, 152, 4, True, {
+        "K": "X...X...X...X...", "O": "..x...x...x...x.", "H": f"................/{SIXTEENTHS}",
+        "S": "................/....x.......x...", "bass": "..11..11..11..11/1111111111111111",
+        "chords": "x......x..x...../xoxxoxxoxxoxxoxx", "tune": 0,
+    }),
+    "disco": (104, 132, 4, True, {
+        "K": "X...X...X...X...", "S": "....X.......X...", "O": "..X...X...X...X.", "H": f"x...x...x...x.../{SIXTEENTHS}",
+        "bass": "1.8.1.8.1.8.1.8./1...1.181...1.8.", "chords": "..x...x...x...x./x.xxx.xxx.xxx.xx", "tune": 0.3,
+    }),
+    "half time": (120, 168, 4, False, {
+        "K": "X.......x......./X..x............", "S": "........X.......",
+        "H": f"x.x.x.x.x.x.x.x./{SIXTEENTHS}/x...x...x...x...", "bass": "1.........1...../1", "chords": "x", "tune": 0.3,
+    }),
+    "drum and bass": (160, 182, 4, True, {
+        "K": "X....X../X....X.x/X..x.X..", "S": "..X...X./..X...X./..X..oXo", "H": f"{EIGHTHS}/x.x.x.x./{OFFBEATS}",
+        "bass": "1..1..../1......./1....1.3", "chords": "x", "tune": 0.15,
+    }),
+    "jungle": (158, 178, 4, True, {
+        "K": "X.X.......XX..../X.......X.X.....", "S": "....X..o.o..X..o/....X..o.X..X...", "H": "x.x.x.x.x.x.x.x.",
+        "bass": "1......1......../1...............", "chords": "x", "tune": 0.15,
+    }),
+    "breakbeat": (84, 124, 4, True, {
+        "K": "X.X.......XX..../X..x..X...x...../X.x....x..X.....", "S": "....X..o.o..X..o/....X.......X..o",
+        "H": f"x.x.x.x.x.x.x.x./{SIXTEENTHS}", "bass": "1......1..1...../1.1.......1..5..",
+        "chords": "x/................/x..x............", "tune": 0.2,
+    }),
+    "boom bap": (76, 104, 4, True, {
+        "K": "X......x..X...../X.x.....x.X...../X.....xx..x.....", "S": "....X.......X...",
+        "H": "x.x.x.x.x.x.x.x./x.xox.x.x.xox.x.", "bass": "1.....1...1...../1.........5.....",
+        "chords": "x/x.....x.........", "tune": 0.2, "swing": 0.58,
+    }),
+    "trip hop": (62, 98, 4, True, {
+        "K": "X.......x.x...../X..x......x...../X.......X.......", "S": "....X.......X...",
+        "H": f"x.x.x.x.x.x.x.x./{SIXTEENTHS}/x...x...x...x...", "bass": "1.............../1..1......5.....",
+        "chords": "x/x.......x.......", "tune": 0.2,
+    }),
+    "funk": (86, 120, 4, True, {
+        "K": "X..x..x...X..x../X.x.......xX..../X..X......x..x..", "S": "....X..o.o..X..o/....X..o..o.X...",
+        "H": f"{SIXTEENTHS}/x.x.x.x.x.x.x.x.", "bass": "1..1..8...1.5.7./1.8..1.1..5..7..",
+        "chords": "..x..x....x..x../....x..x....x..x", "tune": 0.4,
+    }),
+    "ballad": (54, 86, 4, True, {
+        "K": "X.......X......./X......xX.......", "R": "....X.......X...", "S": "................/....X.......X...",
+        "H": f"x.x.x.x.x.x.x.x./x...x...x...x.../{SIXTEENTHS}", "bass": "1.......1......./1.....1.5.......",
+        "chords": "x/x.x.x.x.x.x.x.x./x.......x.......", "tune": 0.35,
+    }),
+    "rock ballad": (56, 88, 4, True, {
+        "K": "X...X.../X..xX...", "S": "..X...X.", "D": "xxxxxxxx/x.x.x.x.", "bass": "1...1.../1......5",
+        "chords": "x/xxxxxxxx", "tune": 0.3,
+    }),
+    "metal": (110, 200, 4, True, {
+        "K": "X.XXX.XXX.XXX.XX/XXXXXXXXXXXXXXXX/X..X..X.X..X..X.", "S": "....X.......X...",
+        "D": "x...x...x...x.../x.x.x.x.x.x.x.x.", "bass": "1.111.111.111.11/1...............",
+        "chords": "x.xxx.xxx.xxx.xx/x.x.x.x.x.x.x.x.", "tune": 0.2, "voices": [29, 30],
+    }),
+    "punk": (160, 208, 4, True, {
+        "K": "X...X.../X..xX.../X...XX..", "S": "..X...X.", "H": f"{EIGHTHS}/x.x.x.x.", "bass": "11111111",
+        "chords": "xxxxxxxx/x.x.x.x.", "tune": 0.2, "voices": [29, 30],
+    }),
+    "motown": (100, 144, 4, True, {
+        "K": "X...X.../X..xX..x", "S": "X.X.X.X.", "H": EIGHTHS, "Y": f"{QUARTERS}/{EIGHTHS}",
+        "bass": "1..11.5./1.135.31", "chords": "..x...x./x.......", "tune": 0.4,
+    }),
+    "dembow": (84, 108, 4, True, {
+        "K": "X...X...X...X...", "S": "...x..x....x..x./...X..X....X..X.", "H": "x.x.x.x.x.x.x.x./................",
+        "bass": "1.....1.1.....1./1..1..1.1..1..1.", "chords": "x..x..x.x..x..x./x", "tune": 0.3,
+    }),
+    "afrobeat": (96, 126, 4, True, {
+        "K": "X.....X.X...x.../X..X..X.X..X..X.", "R": "....x.......x.../..x..x....x..x..", "Y": "x.xxx.xxx.xxx.xx",
+        "B": "x..x..x...x.x...", "bass": "1..1..5.1..8..../1.....1.5.7.....",
+        "chords": "..x...x...x...x./x..x..x.x..x..x.", "tune": 0.3,
+    }),
+    "ska": (126, 176, 4, True, {
+        "K": "X...X...", "S": "..X...X.", "H": f"{OFFBEATS}/{EIGHTHS}", "bass": "1.3.5.3./1.1.5.5.", "chords": OFFBEATS,
+        "tune": 0.4,
+    }),
+    "reggae": (126, 160, 4, False, {
+        "K": "....X.../X...X...", "R": "....X...", "H": f"x.x.x.x./{EIGHTHS}", "bass": "1..15.../1.....35",
+        "chords": "..x...x.", "tune": 0.3,
+    }),
+    "bossa": (116, 160, 4, False, {
+        "K": "x..xx..x", "R": "x..x..x...x..x..", "H": EIGHTHS, "bass": "1..55..1/1..1",
+        "chords": "x..x..x...x..x../x.x..x.xx.x..x.x", "tune": 0.4,
+    }),
+    "cha cha": (104, 132, 4, False, {
+        "K": "X...X...", "B": QUARTERS, "G": "x.x.x.xx", "bass": "1..5..8./1...5.5.", "chords": ".x.x.x.x/..xx..xx",
+        "tune": 0.4,
+    }),
+    "polka": (100, 132, 2, False, {
+        "K": "X...", "S": ".x.x", "H": "................/.x.x", "bass": "1.5.", "chords": ".x.x", "tune": 0.6,
+    }),
+    "train": (96, 130, 4, False, {
+        "K": "X...X...", "S": "xxXxxxXx/xoXoxoXo", "bass": "1.5.1.5./1...5...", "chords": ".x.x.x.x/xxxxxxxx",
+        "tune": 0.5,
+    }),
+    "shuffle": (88, 152, 4, True, {
+        "K": "X.....X...../X....xX....x", "S": "...X.....X..", "H": "x.xx.xx.xx.x/x..x..x..x..",
+        "bass": "1..3..5..6../1.11.11.11.1/1..1..5..5..", "chords": "x.xx.xx.xx.x/...x.....x../x..........", "tune": 0.4,
+    }),
+    "swing": (104, 220, 4, True, {
+        "D": "x..x.xx..x.x/x..x..x..x..", "H": "...x.....x..", "S": "............/.....o.....o/........o...",
+        "K": "............/o..o..o..o..", "bass": "1..3..5..6../1..1..5..5../1..5..3..5..",
+        "chords": ".....x....../x....x....../x.....x.....", "tune": 0.5,
+    }),
+    "12/8": (46, 86, 4, True, {
+        "K": "X.....X...../X.....X..x..", "S": "...X.....X..", "H": "xxxxxxxxxxxx/XooXooXooXoo",
+        "bass": "1.....5...../1....1..5..5/1..........", "chords": "xxxxxxxxxxxx/x/x..x..x..x..", "tune": 0.3,
+    }),
+    "6/8": (44, 84, 2, True, {
+        "K": "X...../X....x", "S": "...X..", "H": "xxxxxx/XooXoo/......", "bass": "1...../1.51.5",
+        "chords": "xxxxxx/x/x..x..", "tune": 0.3,
+    }),
+    "waltz": (84, 192, 3, True, {
+        "K": "X.....", "S": "..x.x./..x.../......", "H": "..x.x./xxxxxx/x.x.x.", "bass": "1...../1.5.5./1.3.5.",
+        "chords": "..x.x.", "tune": 0.6,
+    }),
+    "jazz waltz": (100, 190, 3, True, {
+        "K": "X......../X....x...", "D": "x..x.xx../x..x..x..", "H": "...x...../...x..x..",
+        "bass": "1..3..5../1......../1..1..5..", "chords": "....x..../x...x....", "tune": 0.4,
+    }),
+    "slow waltz": (60, 100, 3, True, {
+        "K": "X.....", "R": "..x.x./......", "D": "xxxxxx/x.x.x.", "bass": "1...../1...5.", "chords": "x/xxxxxx/..x.x.",
+        "tune": 0.4,
+    }),
+    "five": (90, 180, 5, True, {
+        "K": "X.....X...", "S": "..X.....X./..X...X.X.", "H": "xxxxxxxxxx/x.x.x.x.x.", "bass": "1..11.5.../1.1.1.5.5.",
+        "chords": "x..x..x.x./x", "tune": 0.3,
+    }),
+    "walking bass": (84, 220, 4, True, {
+        "bass": "1.3.5.6./1.5.3.5./1.3.5.35", "chords": "......../...x..../x..x....", "tune": 0.2,
+    }),
     "riff": (90, 160, 4, False, {"bass": "1..1..5.1...7.../1.111.5.1.111.8./1..5..8..5..3...", "tune": 0}),
-    "hymn": (56, 112, 4, False, {"chords": "x.x.x.x.", "bass": "1.3.5.3./1.1.5.5.", "tune": 0.5, "voices": [16, 19, 48, 52], "legato": True}),
-    "strings": (60, 120, 4, False, {"chords": "xxxxxxxx/x...x.../x.xxx.xx", "bass": "1...5.../1.......", "tune": 0.5, "voices": [45, 48, 40, 46], "legato": True}),
-    "alone": (60, 150, 4, False, {"bass": "1.../1...5...", "chords": ".x.x.x.x/xxxxxxxxxxxxxxxx/x..x..x.x..x..x.", "tune": 0.4, "voices": KEYS_ALONE}),
-    "arpeggios": (70, 140, 4, False, {"chords": "xxxxxxxx/xxxxxxxxxxxxxxxx", "bass": "1/1...1...", "tune": 0.2, "arpeggio": True}),
-    "trance": (124, 148, 4, True, {"K": "X...X...X...X...", "C": "................/....x.......x...", "O": "..X...X...X...X.", "bass": ".111.111.111.111/..1...1...1...1.", "chords": "xxxxxxxxxxxxxxxx/xoxxoxxoxxoxxoxx", "tune": 0.2, "arpeggio": True}),
-    "march": (96, 126, 4, False, {"K": "X...X...", "S": "x.xxx.xxx.xxxxxx/..x...x.", "bass": "1.5.", "chords": ".x.x.x.x", "tune": 0.6}),
-    "boogie": (120, 184, 4, True, {"bass": "1.13.35.56.6/1.35.68.65.3", "chords": "x..........x/...x.....x../..x..x..x..x", "tune": 0.4, "voices": [0, 1, 3]}),
+    "hymn": (56, 112, 4, False, {
+        "chords": "x.x.x.x.", "bass": "1.3.5.3./1.1.5.5.", "tune": 0.5, "voices": [16, 19, 48, 52], "legato": True,
+    }),
+    "strings": (60, 120, 4, False, {
+        "chords": "xxxxxxxx/x...x.../x.xxx.xx", "bass": "1...5.../1.......", "tune": 0.5, "voices": [45, 48, 40, 46],
+        "legato": True,
+    }),
+    "alone": (60, 150, 4, False, {
+        "bass": "1.../1...5...", "chords": ".x.x.x.x/xxxxxxxxxxxxxxxx/x..x..x.x..x..x.", "tune": 0.4,
+        "voices": KEYS_ALONE,
+    }),
+    "arpeggios": (70, 140, 4, False, {
+        "chords": "xxxxxxxx/xxxxxxxxxxxxxxxx", "bass": "1/1...1...", "tune": 0.2, "arpeggio": True,
+    }),
+    "trance": (124, 148, 4, True, {
+        "K": "X...X...X...X...", "C": "................/....x.......x...", "O": "..X...X...X...X.",
+        "bass": ".111.111.111.111/..1...1...1...1.", "chords": "xxxxxxxxxxxxxxxx/xoxxoxxoxxoxxoxx", "tune": 0.2,
+        "arpeggio": True,
+    }),
+    "march": (96, 126, 4, False, {
+        "K": "X...X...", "S": "x.xxx.xxx.xxxxxx/..x...x.", "bass": "1.5.", "chords": ".x.x.x.x", "tune": 0.6,
+    }),
+    "boogie": (120, 184, 4, True, {
+        "bass": "1.13.35.56.6/1.35.68.65.3", "chords": "x..........x/...x.....x../..x..x..x..x", "tune": 0.4,
+        "voices": [0, 1, 3],
+    }),
 }
 # Of these, every second track is drums alone.
-BARE = ["rock", "rock 16", "house", "drum and bass", "breakbeat", "boom bap", "trip hop", "funk", "metal", "shuffle", "swing", "12/8", "waltz", "ballad", "dembow", "disco", "half time", "five"]
+BARE = [
+    "rock", "rock 16", "house", "drum and bass", "breakbeat", "boom bap", "trip hop", "funk", "metal", "shuffle", "swing",
+    "12/8", "waltz", "ballad", "dembow", "disco", "half time", "five",
+]
 
 TICKS = 480  # a beat
 
@@ -135,7 +278,7 @@ def hits(row, beats, swing):
 
 
 def play(style, bpm, bare, seconds, rng):
-    """The style's MIDI file, a chorus of choices of its patterns."""
+    """A MIDI file of the style, played from a choice of its patterns."""
     _, _, beats, _, pattern = STYLES[style]
     rows = {name: rng.choice(value.split("/")) for name, value in pattern.items() if isinstance(value, str)}
     swing = pattern.get("swing", 0) if rng.random() < 0.7 else 0
@@ -151,6 +294,7 @@ def play(style, bpm, bare, seconds, rng):
     bars = int(seconds * bpm / 60 / beats) + 2
     fills, silent_from = rng.choice([0, 4, 8]), rng.choice([0, 0, 6, 9])
     ternary = any(len(row) % 3 == 0 and (len(row) // beats) % 3 == 0 for row in rows.values() if len(row) >= beats)
+    steps = 3 if ternary else 4
     cells = ["x..", "x.x", "...", "xxx"] if ternary else ["x...", "x.x.", "..x.", "....", "x..x", "xxxx"]
     motif = ["".join(rng.choice(cells[:3] if rng.random() < 0.7 else cells) for _ in range(beats)) for _ in range(4)]
     with_tune, with_chords = rng.random() < 0.6, rng.random() < 0.9
@@ -172,11 +316,12 @@ def play(style, bpm, bare, seconds, rng):
                     notes.note(0, 38 + tones[mark], start + beat, length * 0.8, LOUDNESS[mark])
             elif name == "chords" and not bare and with_chords:
                 for i, (beat, length, mark) in enumerate(hits(row, beats, swing)):
+                    held = 0.98 if pattern.get("legato") or len(row) == 1 else 0.6
                     for key in [triad[i % 3]] if pattern.get("arpeggio") else triad:
-                        notes.note(1, 60 + key, start + beat, length * (0.98 if pattern.get("legato") or len(row) == 1 else 0.6), LOUDNESS[mark] - 14)
+                        notes.note(1, 60 + key, start + beat, length * held, LOUDNESS[mark] - 14)
         if fill and any(name in DRUMS for name in rows):
-            for i in range(3 if ternary else 4):
-                notes.note(9, rng.choice([38, 45, 47, 50]), start + beats - 1 + i / (3 if ternary else 4), 0.1, 100)
+            for i in range(steps):
+                notes.note(9, rng.choice([38, 45, 47, 50]), start + beats - 1 + i / steps, 0.1, 100)
         if with_tune and not bare and rng.random() < 2 * pattern.get("tune", 0):
             for beat, length, _ in hits(motif[bar % 4], beats, 0):
                 notes.note(2, 67 + rng.choice(triad), start + beat, length * 0.85, 92)
@@ -199,10 +344,11 @@ def make(folder, style, number, work):
     effect = f"{rng.choice(EFFECTS)},volume={rng.uniform(-6, 4):.1f}dB,alimiter=limit=0.95:level=0"
     start = rng.choice([0, 0, rng.uniform(0, 3)])
     cut = ["-ss", f"{start:.2f}", "-t", f"{seconds - 3:.2f}"]
-    subprocess.run(["ffmpeg", "-y", "-nostdin", "-i", wave, *cut, "-af", effect, *codec.split(), Path(folder, f"{name}.{extension}")], **quiet)
+    track = Path(folder, f"{name}.{extension}")
+    subprocess.run(["ffmpeg", "-y", "-nostdin", "-i", wave, *cut, "-af", effect, *codec.split(), track], **quiet)
     wave.unlink()
     return {
-        "file": f"{name}.{extension}", "bpm": bpm, "beats_per_bar": beats, "key": "",
+        "file": track.name, "bpm": bpm, "beats_per_bar": beats, "key": "",
         "style": f"{style} drums" if bare else style, "octave_clear": "yes" if clear else "no",
     }
 
@@ -214,7 +360,8 @@ def main():
         tracks = [(style, i) for style in STYLES for i in range(int((sys.argv + ["8"])[2]))]
         with ThreadPoolExecutor(2) as pool:
             rows = list(pool.map(lambda track: make(folder, *track, work), tracks))
-    for name, columns in (("truth.csv", ["file", "bpm", "beats_per_bar", "key", "style"]), ("truth_notes.csv", ["file", "octave_clear"])):
+    tables = {"truth.csv": ["file", "bpm", "beats_per_bar", "key", "style"], "truth_notes.csv": ["file", "octave_clear"]}
+    for name, columns in tables.items():
         with open(folder / name, "w", newline="") as out:
             writer = csv.DictWriter(out, columns, extrasaction="ignore")
             writer.writeheader()
