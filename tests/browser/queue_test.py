@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 
-from browser import ARTIST, TITLE, BrowserTest, expect
+from browser import ARTIST, INSIDE, TITLE, BrowserTest, expect
 from workers import AURA, Tracks, Worker
 
 TOKEN = "correct-horse-battery-staple"
@@ -121,6 +122,9 @@ class Queue(BrowserTest):
             self.screenshot(page, f"job-{width}-{scheme}")
             queue = self.open(self.worker.url, width, scheme)
             expect(self.row(queue, "Night Train to Lyon")).to_be_visible()
+            expect(queue.locator("#count-completed")).to_have_text("1")
+            expect(queue.locator("#throughput")).to_have_attribute("aria-label", re.compile("completed and .* failed"))
+            self.assertGreater(queue.locator("#throughput").evaluate(INSIDE)["colors"], 2)
             self.fits(queue)
             self.screenshot(queue, f"queue-{width}-{scheme}")
 
@@ -186,7 +190,8 @@ class Queue(BrowserTest):
         light = [page.locator(f"#{each}").evaluate("canvas => canvas.toDataURL()") for each in pictures]
         page.emulate_media(color_scheme="dark")
         for each, before in zip(pictures, light):
-            page.wait_for_function("([id, before]) => document.getElementById(id).toDataURL() !== before", arg=[each, before])
+            page.wait_for_function("([id, before]) => document.getElementById(id).toDataURL() !== before",
+                                   arg=[each, before])
 
     def test_says_that_there_is_no_such_job(self):
         page = self.open(f"{self.worker.url}/jobs/none")

@@ -13,8 +13,8 @@ class Report(BrowserTest):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         file = pathlib.Path(folder.name) / "report.html"
-        subprocess.run([AURA, "report", MUSIC / "mirror_ball.opus", "-o", file, "--title", TITLE, "--artist", ARTIST], check=True,
-                       cwd=folder.name)
+        subprocess.run([AURA, "report", MUSIC / "mirror_ball.opus", "-o", file, "--title", TITLE, "--artist", ARTIST],
+                       check=True, cwd=folder.name)
         for width, scheme in ((1100, "light"), (390, "dark")):
             page = self.open(file.as_uri(), width, scheme)
             self.shows_result(page, TITLE, ARTIST)
