@@ -88,13 +88,12 @@ int notes_of(const std::string& key) {
 
 }  // namespace
 
-TEST_CASE("rhythm: drums have the tempo that they are played at, or one level beside it") {
-  // Drums alone, each of them a noise in all registers, say little of which of their levels is the
-  // beat.
+TEST_CASE("rhythm: drums have the tempo that they are played at, slow ones it or its double") {
   const double bpm = GENERATE(80.0, 96.5, 110.0, 120.0, 140.0);
   INFO(bpm);
   const auto rhythm = report_of(drums(bpm, 4, 40)).rhythm;
-  const double level = rhythm.bpm > 1.5 * bpm ? 2 : 1;
+  // Of drums alone, two slow beats with a hi-hat between them may as well be four.
+  const double level = bpm < 90 && rhythm.bpm > 1.5 * bpm ? 2 : 1;
   // Over 40 s, a frame at either end is a thousandth.
   CHECK(rhythm.bpm == Approx(level * bpm).epsilon(0.002));
   CHECK(rhythm.time_signature == "4/4");
