@@ -54,8 +54,7 @@ std::vector<float> make_low_pass() {
 /// Adds a partial of the given pitch to the class it lies near: all of it at the note, nothing half
 /// way to the next.
 void add_partial(Chroma& chroma, float pitch, float magnitude) {
-  // Pitches are positive, so that cutting off rounds.
-  const auto note = static_cast<int>(pitch + 0.5F);
+  const auto note = std::lround(pitch);
   const float off = pitch - static_cast<float>(note);
   const float near = 1 - 4 * off * off;
   chroma[static_cast<std::size_t>(note) % kPitchClasses] +=
