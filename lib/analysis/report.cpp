@@ -49,14 +49,15 @@ Json rhythm_json(const Rhythm& rhythm) {
   return json;
 }
 
-Json rounded_or_null(std::optional<double> value, int decimals) {
-  return value ? Json(rounded(*value, decimals)) : Json();
-}
-
 Json loudness_json(const dsp::Loudness& loudness) {
-  return {{"integrated", rounded_or_null(loudness.integrated_lufs, 2)},
-          {"range", rounded_or_null(loudness.range_lu, 2)},
-          {"true_peak", rounded_or_null(loudness.true_peak_dbtp, 2)}};
+  Json json = Json::object();
+  const auto put = [&](const char* key, const std::optional<double>& value) {
+    if (value) json[key] = rounded(*value, 2);
+  };
+  put("integrated", loudness.integrated_lufs);
+  put("range", loudness.range_lu);
+  put("true_peak", loudness.true_peak_dbtp);
+  return json;
 }
 
 Json recommendations_array(const Report& report) {
