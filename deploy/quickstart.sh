@@ -142,9 +142,11 @@ else
 fi
 
 started=
+http_port=${PORT:-0}
+if [[ $keep ]]; then http_port=${PORT:-8080}; fi
 if [[ ! $worker ]]; then
   # In a session of its own: Ctrl-C and a closed terminal are for this script to pass on.
-  PORT=${PORT:-0} SHUTDOWN_GRACE=${SHUTDOWN_GRACE:-5} setsid "$aura" worker >>worker.log 2>&1 {lock}>&- &
+  PORT=$http_port SHUTDOWN_GRACE=${SHUTDOWN_GRACE:-5} setsid "$aura" worker >>worker.log 2>&1 {lock}>&- &
   worker=$!
   started=$worker
   echo "$worker" >worker.pid
@@ -157,6 +159,11 @@ outcome=0
 wait -n "$follower" $started || outcome=$?
 alive "$worker" || die "the worker has ended: see $home/worker.log"
 
+picture=${music[0]-$checkout/tests/data/music/northbound.mp3}
+if [[ -f $picture ]]; then
+  echo
+  "$aura" report "$picture" -o "$home/report.html"
+fi
 cat <<END
 
 The rows are in the table "AuraAnalysis", the worker's log in $home/worker.log.
@@ -168,7 +175,7 @@ The database and the worker go on running:
   export DATABASE_URL='$DATABASE_URL'
   alias aura=$aura
 Enqueue:        aura enqueue URL --title T --artist A --wait
-The queue:      aura status
+The queue:      aura status, or http://localhost:$http_port in a browser
 One result:     psql "\$DATABASE_URL" -xc 'SELECT * FROM "AuraAnalysis" LIMIT 1'
 End them:       deploy/quickstart.sh --stop
 END
@@ -177,6 +184,7 @@ else
 The database and the worker are stopped now; with --keep they go on running, and this shows the rows:
   psql '$DATABASE_URL' -c 'TABLE "AuraAnalysis"'
 Without a database:  build/release/app/aura analyze FILE|URL...
+A page on a track:   build/release/app/aura report FILE|URL -o report.html
 END
 fi
 ((outcome == 0))
