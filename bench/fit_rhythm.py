@@ -15,7 +15,8 @@ import sys
 import numpy as np
 from scipy.optimize import minimize
 
-UNITS = 8  # of the hidden layer; 6 and 16 do no better in cross-validation
+UNITS = 8  # of a hidden layer; 6 and 16 do no better in cross-validation
+NETWORKS = 4  # from different starts, whose utilities are added: one alone may go astray on music unlike any of these
 PENALTY = 6  # of squared weights in units of a feature's deviation; 3 and 10 do no better in cross-validation
 PENALTY_OF_THREE = 6
 STEPS = 200
@@ -85,10 +86,15 @@ def fit_levels(tracks):
         return np.log(of_all / of_right).sum() + PENALTY * parameters @ parameters, gradient + 2 * PENALTY * parameters
 
     rng = np.random.default_rng(0)
-    start = np.concatenate([rng.normal(0, 0.5 / np.sqrt(count), UNITS * count), np.zeros(UNITS), rng.normal(0, 0.5, UNITS)])
-    weights, biases, out = split(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x)
+    networks = []
+    for _ in range(NETWORKS):
+        start = np.concatenate(
+            [rng.normal(0, 0.5 / np.sqrt(count), UNITS * count), np.zeros(UNITS), rng.normal(0, 0.5, UNITS)]
+        )
+        networks.append(split(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x))
+    weights, biases, out = map(np.concatenate, zip(*networks))
     weights = weights / scale
-    return weights, biases - weights @ mean, out
+    return weights, biases - weights @ mean, out / NETWORKS
 
 
 def fit_three(tracks):
@@ -184,7 +190,7 @@ struct LevelUnit {{
 /// choose the right tempo for {100 * single[0]:.0f} % (where its octave is beyond doubt), and that or its double,
 /// half, triple or third for {100 * single[1]:.1f} %; where the whole style was left out, {100 * across[0]:.0f} % and {100 * across[1]:.1f} %.
 /// In the order of level_features().
-inline constexpr std::array<LevelUnit, {UNITS}> kLevelUnits{{{{
+inline constexpr std::array<LevelUnit, {len(levels[2])}> kLevelUnits{{{{
 {units}
 }}}};
 
