@@ -46,8 +46,7 @@ TEST_CASE("report: the JSON object has every key that readers rely on, each numb
 
 TEST_CASE("report: loudness is in hundredths, and left out where there is none") {
   const auto object = json::parse(to_json(sample()));
-  CHECK(object.at("loudness") ==
-        json::parse(R"({"integrated": -14.24, "true_peak": 0.5})"));
+  CHECK(object.at("loudness") == json::parse(R"({"integrated": -14.24, "true_peak": 0.5})"));
   CHECK(object.at("dynamics") == json{{"complexity", 2.35}});
 }
 
