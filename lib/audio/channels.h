@@ -15,13 +15,17 @@ namespace aura::audio {
 /// lies where the square of a spectrum would overflow a float.
 inline constexpr float kMaxMagnitude = 1e7F;
 
-/// The samples of one channel of a frame, as they were decoded.
-template <typename Sample>
+/// The samples of one channel of a frame, as they were decoded. `kStride` is how far one is from
+/// the next, known when compiled, so that loops take several samples at a time; 0 where only
+/// `stride` tells.
+template <typename Sample, std::size_t kStride>
 struct Channel {
   const Sample* samples;
-  std::size_t stride;  ///< from one to the next; 1 in planar frames
+  std::size_t stride;
 
-  Sample operator[](std::size_t i) const noexcept { return samples[i * stride]; }
+  Sample operator[](std::size_t i) const noexcept {
+    return samples[i * (kStride > 0 ? kStride : stride)];
+  }
 };
 
 /// Calls `use` with each channel of `frame` in turn, its number and its samples, whose type is the
@@ -29,10 +33,15 @@ struct Channel {
 template <typename Sample, typename Use>
 void use_channels(const AVFrame& frame, const Use& use) {
   const auto channels = static_cast<std::size_t>(frame.ch_layout.nb_channels);
-  const bool planar = av_sample_fmt_is_planar(static_cast<AVSampleFormat>(frame.format)) != 0;
-  for (std::size_t channel = 0; channel < channels; ++channel) {
-    const auto* plane = reinterpret_cast<const Sample*>(frame.extended_data[planar ? channel : 0]);
-    use(channel, Channel<Sample>{plane + (planar ? 0 : channel), planar ? 1 : channels});
+  const auto plane = [&](std::size_t i) {
+    return reinterpret_cast<const Sample*>(frame.extended_data[i]);
+  };
+  if (av_sample_fmt_is_planar(static_cast<AVSampleFormat>(frame.format)) != 0 || channels == 1) {
+    for (std::size_t i = 0; i < channels; ++i) use(i, Channel<Sample, 1>{plane(i), 1});
+  } else if (channels == 2) {
+    for (std::size_t i = 0; i < 2; ++i) use(i, Channel<Sample, 2>{plane(0) + i, 2});
+  } else {
+    for (std::size_t i = 0; i < channels; ++i) use(i, Channel<Sample, 0>{plane(0) + i, channels});
   }
 }
 

@@ -88,9 +88,9 @@ bool is_code(std::string_view text) {
 
 bool all_sound(std::span<const float> samples) {
   // Without a way out of the loop, so that it is done several samples at a time.
-  bool sound = true;
-  for (const float sample : samples) sound &= std::abs(sample) <= kMaxMagnitude;
-  return sound;
+  std::uint32_t not_sound = 0;
+  for (const float sample : samples) not_sound += static_cast<std::uint32_t>(!is_sound(sample));
+  return not_sound == 0;
 }
 
 }  // namespace

@@ -22,21 +22,30 @@ float to_16_bit_float(Sample sample) noexcept {
   }
 }
 
+/// Adds the samples of a channel to `mono`, and returns how many of them are no numbers.
+template <bool kIn16Bit>
+std::size_t add(const auto& channel, std::span<float> mono) noexcept {
+  std::uint32_t not_numbers = 0;  // as wide as a float, and no branches, for several at a time
+  for (std::size_t i = 0; i < mono.size(); ++i) {
+    const auto sample = channel[i];
+    const bool sound = is_sound(sample);
+    float value = 0;
+    if constexpr (kIn16Bit)
+      value = to_16_bit_float(sample);
+    else
+      value = to_float(sample);
+    mono[i] += sound ? value : 0.0F;
+    not_numbers += static_cast<std::uint32_t>(!sound);
+  }
+  return not_numbers;
+}
+
 }  // namespace
 
 std::span<const float> MonoMixer::mix(const AVFrame& frame) {
   mono_.assign(static_cast<std::size_t>(frame.nb_samples), 0.0F);
   for_each_channel(frame, [&](std::size_t, auto channel) {
-    std::size_t not_numbers = 0;
-    for (std::size_t i = 0; i < mono_.size(); ++i) {
-      const auto sample = channel[i];
-      const bool sound = is_sound(sample);
-      const float value = in_16_bit_ ? to_16_bit_float(sample) : to_float(sample);
-      // Without a branch, so that it is done several samples at a time.
-      mono_[i] += sound ? value : 0.0F;
-      not_numbers += static_cast<std::size_t>(!sound);
-    }
-    not_numbers_ += not_numbers;
+    not_numbers_ += in_16_bit_ ? add<true>(channel, mono_) : add<false>(channel, mono_);
   });
   const auto channels = static_cast<float>(frame.ch_layout.nb_channels);
   for (float& value : mono_) value /= channels;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace aura::dsp {
 namespace {
 
-constexpr std::size_t kBlock = 220;  // 10 ms
 constexpr double kShortestBlocks = 31;
 constexpr double kLongestBlocks = 880;
 constexpr double kStep = 1.1;
@@ -14,6 +14,24 @@ constexpr double kStep = 1.1;
 constexpr std::size_t kStarts = 50;
 /// Of the exponent's abscissa, as Essentia has it.
 constexpr double kLengthOffset = 3;
+
+float deviation(std::span<const float> samples) {
+  // Four sums of each, so that an addition needn't wait for the one before.
+  constexpr std::size_t kSums = 4;
+  std::array<double, kSums> sums{};
+  std::array<double, kSums> squares{};
+  for (std::size_t i = 0; i + kSums <= samples.size(); i += kSums) {
+    for (std::size_t lane = 0; lane < kSums; ++lane) {
+      const auto value = static_cast<double>(samples[i + lane]);
+      sums[lane] += value;
+      squares[lane] += value * value;
+    }
+  }
+  const auto count = static_cast<double>(samples.size());
+  const double mean = std::reduce(sums.begin(), sums.end()) / count;
+  const double mean_square = std::reduce(squares.begin(), squares.end()) / count;
+  return static_cast<float>(std::sqrt(std::max(mean_square - mean * mean, 0.0)));
+}
 
 /// What lines through segments of a curve leave of it.
 class Residues {
@@ -64,17 +82,10 @@ void DanceabilityMeter::push(std::span<const float> samples) {
   while (!samples.empty()) {
     const auto part = samples.first(std::min(samples.size(), kBlock - filled_));
     samples = samples.subspan(part.size());
-    for (const float sample : part) {
-      const auto value = static_cast<double>(sample);
-      sum_ += value;
-      squares_ += value * value;
-    }
+    std::copy(part.begin(), part.end(), block_.begin() + static_cast<std::ptrdiff_t>(filled_));
     filled_ += part.size();
     if (filled_ < kBlock) continue;
-    const double mean = sum_ / kBlock;
-    deviations_.push_back(
-        static_cast<float>(std::sqrt(std::max(squares_ / kBlock - mean * mean, 0.0))));
-    sum_ = squares_ = 0;
+    deviations_.push_back(deviation(block_));
     filled_ = 0;
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -19,9 +20,10 @@ class DanceabilityMeter {
   double danceability() const;
 
  private:
-  std::vector<float> deviations_;  // of the samples of each 10 ms
-  double sum_ = 0;
-  double squares_ = 0;
+  static constexpr std::size_t kBlock = 220;  // 10 ms
+
+  std::vector<float> deviations_;  // of the samples of each block
+  std::array<float, kBlock> block_{};
   std::size_t filled_ = 0;
 };
 
