@@ -35,6 +35,7 @@ constexpr std::size_t kBins = kFrame / 2 + 1;
 constexpr std::size_t kBands = 128;
 constexpr std::size_t kTempoWindow = 344;
 constexpr std::size_t kTempoTransform = 1024;
+constexpr std::size_t kHeard = 3 * kHop;  // for the loudness: whole blocks of either kernel
 
 template <typename Value>
 std::vector<Value> noise(std::size_t size) {
@@ -94,6 +95,13 @@ std::vector<std::pair<std::string, double>> time_kernels(const Lanes& lanes) {
   std::vector<float> mel_db(mel.size());
   std::vector<double> tempo_power((kTempoTransform / 2 + 1) * lanes.doubles);
 
+  const auto heard = noise<float>(aura::dsp::Interpolator::kBefore + kHeard);
+  const float* const first_heard = heard.data() + aura::dsp::Interpolator::kBefore;
+  aura::dsp::BlockFilter filter{};
+  for (std::size_t i = 0; i < aura::dsp::BlockFilter::kRows; ++i) filter.columns[i][i] = 0.5F;
+  std::array<float, aura::dsp::BlockFilter::kRows> rows{};
+  aura::dsp::Interpolator interpolator{aura::dsp::Interpolator::kMostPhases, {}, 1000};
+
   const auto per_frame = [&](std::size_t frames, const std::function<void()>& call) {
     return time_ns(call) / static_cast<double>(frames);
   };
@@ -123,10 +131,22 @@ std::vector<std::pair<std::string, double>> time_kernels(const Lanes& lanes) {
                    lanes.median_rises(frames_db.data(), kBands, -80, network.data(), network.size(),
                                       mel.data(), centroid.data());
                  })},
-      {"`add_normalised_power`: tempogram", per_frame(lanes.doubles, [&] {
-         lanes.add_normalised_power(tempo_fft.plan(), signal.data(), window.data(), kTempoWindow,
-                                    lanes.doubles, values.data(), tempo_power.data());
-       })}};
+      {"`add_normalised_power`: tempogram",
+       per_frame(lanes.doubles,
+                 [&] {
+                   lanes.add_normalised_power(tempo_fft.plan(), signal.data(), window.data(),
+                                              kTempoWindow, lanes.doubles, values.data(),
+                                              tempo_power.data());
+                 })},
+      {"`filtered_energy`: loudness of 512 samples",
+       per_frame(kHeard / kHop,
+                 [&] {
+                   lanes.filtered_energy(filter, first_heard,
+                                         kHeard / aura::dsp::BlockFilter::kSamples, rows.data());
+                 })},
+      {"`interpolated_peak`: of 512 samples, all of them interpolated",
+       per_frame(kHeard / kHop,
+                 [&] { lanes.interpolated_peak(interpolator, first_heard, kHeard, 0); })}};
 }
 
 /// Other libraries' transforms of 2048 real samples, nanoseconds each; no window, no power.
