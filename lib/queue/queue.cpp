@@ -72,7 +72,9 @@ constexpr const char* kOldest = R"sql(candidate AS MATERIALIZED (
 ))sql";
 
 // Goes from one waiting user to the next through the index instead of reading every queued row.
-// Whose turn was longest ago comes first; each gives one job before any gives a second.
+// Whose turn was longest ago comes first; each gives one job before any gives a second. They are
+// looked up and locked one by one in that order: the planner, who takes them for many, would read
+// all that are queued.
 constexpr const char* kInTurn = R"sql(RECURSIVE waiting (user_id) AS (
   (SELECT "userId" FROM {jobs} WHERE "status" = 'queued' ORDER BY "userId" LIMIT 1)
   UNION ALL
@@ -89,12 +91,10 @@ constexpr const char* kInTurn = R"sql(RECURSIVE waiting (user_id) AS (
     ORDER BY j."createdAt", j."id"
     LIMIT CASE WHEN (SELECT count(*) FROM waiting) > $1 THEN 1 ELSE $1 END) due
 ), candidate AS MATERIALIZED (
-  SELECT j."id"
-  FROM ranked r JOIN {jobs} j ON j."id" = r."id"
-  WHERE j."status" = 'queued'
-  ORDER BY r.place, r.last_turn NULLS FIRST, r."createdAt", r."id"
+  SELECT free."id"
+  FROM (SELECT "id" FROM ranked ORDER BY place, last_turn NULLS FIRST, "createdAt", "id") r CROSS JOIN LATERAL (
+    SELECT j."id" FROM {jobs} j WHERE j."id" = r."id" AND j."status" = 'queued' FOR UPDATE SKIP LOCKED) free
   LIMIT $1
-  FOR UPDATE OF j SKIP LOCKED
 ))sql";
 
 // One fair claim at a time, or two would serve the same users. "aurf".
