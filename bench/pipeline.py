@@ -1,21 +1,25 @@
 """The measuring part of pipeline.sh, which prepares all that it needs and cleans up after it.
 
-  pipeline.py AURA SERVED_URL JOBS RUNS SHORT_TRACK...
+  pipeline.py AURA SERVED_URL SERVERS JOBS RUNS SHORT_TRACK...
+
+SERVERS are the process ids of the database and of the web server, with a comma between. They share the CPUs that the
+workers have, so that a second thread brings a second CPU, and nothing else.
 """
 
-import json
 import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
 from measure import CPUS, family_of, machine, table, write_json
 
 AURA, SERVED_URL = sys.argv[1:3]
-JOBS, RUNS = int(sys.argv[3]), int(sys.argv[4])
-SHORT_TRACKS = sys.argv[5:]
+SERVERS = [int(pid) for pid in sys.argv[3].split(",")]
+JOBS, RUNS = int(sys.argv[4]), int(sys.argv[5])
+SHORT_TRACKS = sys.argv[6:]
 LONG_TRACKS = ["ten_minutes.mp3", "ten_minutes.flac"]
 COUNTS = [1, 2, 4]
 
@@ -29,31 +33,45 @@ def fill_queue(tracks, jobs):
     aura("enqueue", *urls, "--title", "Benchmark", "--artist", "AURA")
 
 
-def completed():
-    return json.loads(aura("status", "--json"))["completed"]
+def query(sql):
+    psql = ["psql", "--no-psqlrc", "-At", os.environ["DATABASE_URL"], "-c", sql]
+    return subprocess.run(psql, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def threads_of(pids):
+    return [int(thread.name) for pid in pids for thread in Path("/proc").glob(f"{pid}/task/[0-9]*")]
 
 
 def drain(replicas, threads, while_running=lambda workers: None):
-    """Has so many workers, pinned to as many CPUs as they have threads, empty the queue. Returns the seconds."""
-    cpus = ",".join(map(str, CPUS[: replicas * threads]))
+    """Has so many workers, on as many CPUs as they have threads, empty the queue."""
+    cpus = CPUS[: replicas * threads]
+    for thread in threads_of(set.union(*map(family_of, SERVERS))):
+        with suppress(ProcessLookupError):  # it has ended
+            os.sched_setaffinity(thread, cpus)
     environment = {**os.environ, "WORKER_THREADS": str(threads), "LOG_LEVEL": "WARNING", "PORT": "0"}
-    start = time.monotonic()
     workers = [
-        subprocess.Popen(["taskset", "-c", cpus, AURA, "worker", "--drain"], env=environment) for _ in range(replicas)
+        subprocess.Popen(
+            [AURA, "worker", "--drain"], env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cpus)
+        )
+        for _ in range(replicas)
     ]
     while_running(workers)
     if any(worker.wait() != 0 for worker in workers):
         sys.exit("pipeline.py: a worker failed")
-    return time.monotonic() - start
 
 
 def jobs_an_hour(replicas, threads):
-    before = completed()
+    """From the first claim to the last outcome: a worker that finds the queue empty may wait for another's jobs."""
+    before = query("SELECT coalesce(max(id), 0) FROM aura.run")
     fill_queue(SHORT_TRACKS, JOBS)
-    seconds = drain(replicas, threads)
-    if completed() != before + JOBS:
+    drain(replicas, threads)
+    completed, seconds = query(
+        "SELECT count(*) FILTER (WHERE state = 'completed'), extract(epoch FROM max(ended_at) - min(started_at)) "
+        f"FROM aura.run WHERE id > {before}"
+    ).split("|")
+    if int(completed) != JOBS:
         sys.exit("pipeline.py: not all jobs were completed: see aura status")
-    return JOBS / seconds * 3600
+    return JOBS / float(seconds) * 3600
 
 
 def memory_mb(pids, figure):
@@ -116,7 +134,7 @@ def main():
         memory.append(peak_memory())
     figures = {name: [median(runs) for runs in by_count] for name, by_count in measured.items()}
 
-    print(f"{machine()}, PostgreSQL and web server beside; medians of {RUNS} runs of {JOBS} jobs.\n")
+    print(f"{machine()}, PostgreSQL and web server on the same CPUs; medians of {RUNS} runs of {JOBS} jobs.\n")
     table(
         ["three-minute tracks an hour", *[f"{count} in all" for count in COUNTS], "two ÷ one"],
         [

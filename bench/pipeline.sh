@@ -3,7 +3,7 @@
 # tracks of ten minutes. Prints the tables that README.md holds, writes the figures to build/bench/pipeline.json and
 # draws build/bench/pipeline.svg.
 #
-#   bench/pipeline.sh [JOBS]     of three minutes each; 80
+#   bench/pipeline.sh [JOBS]     of three minutes each; 200
 #
 #   RUNS=3         how often everything is measured; the tables show medians
 set -euo pipefail
@@ -20,4 +20,5 @@ loop_music mirror_ball.opus ten/ten_minutes.flac 600 -ar 44100 -sample_fmt s16 -
 start_database
 "$bin/app/aura" migrate --with-queue-table >&2
 serve "${short[@]}" "$home"/tracks/ten/*
-"$python" "$checkout/bench/pipeline.py" "$bin/app/aura" "$served_url" "${1-80}" "${RUNS:-3}" "${short[@]##*/}"
+servers=$(head -1 database/cluster/data/postmaster.pid),${beside[0]}
+"$python" "$checkout/bench/pipeline.py" "$bin/app/aura" "$served_url" "$servers" "${1-200}" "${RUNS:-3}" "${short[@]##*/}"
