@@ -160,12 +160,11 @@ wait -n "$follower" $started || outcome=$?
 alive "$worker" || die "the worker has ended: see $home/worker.log"
 
 picture=${music[0]-$checkout/tests/data/music/northbound.mp3}
-if [[ -f $picture ]]; then
-  echo
-  "$aura" report "$picture" -o "$home/report.html"
+echo
+if [[ -f $picture ]] && "$aura" report "$picture" -o "$home/report.html"; then
+  echo "A page about ${picture##*/}: $home/report.html"
 fi
 cat <<END
-
 The rows are in the table "AuraAnalysis", the worker's log in $home/worker.log.
 Next track:     deploy/quickstart.sh FILE|URL...
 END
