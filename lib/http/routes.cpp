@@ -233,17 +233,21 @@ Response Routes::ready() {
   try {
     queue::ping(connection_);
     has_database = true;
+    table_.reset();  // it may have gone since it was found
     table();
     has_table = true;
   } catch (const std::exception&) {  // which it was is what is answered
   }
   const bool is_working = !instruments_.is_draining();
-  const bool is_ready = has_database && has_table && is_working;
-  ready_ =
-      json({{"ready", is_ready},
-            {"checks",
-             {{"database", has_database}, {"table", has_table}, {"not_draining", is_working}}}},
-           is_ready ? 200 : 503);
+  const bool has_schema = instruments_.is_prepared();
+  const bool is_ready = has_database && has_table && has_schema && is_working;
+  ready_ = json({{"ready", is_ready},
+                 {"checks",
+                  {{"database", has_database},
+                   {"table", has_table},
+                   {"schema", has_schema},
+                   {"not_draining", is_working}}}},
+                is_ready ? 200 : 503);
   ready_at_ = Clock::now();
   return ready_;
 }

@@ -90,6 +90,7 @@ struct Instruments::Impl {
       gauge("aura_queue_oldest_age_seconds", "How long the oldest queued job has waited.");
 
   std::atomic<SteadyClock::time_point> last_turn{SteadyClock::now()};
+  std::atomic<bool> prepared{false};
   std::mutex mutex;  ///< one text at a time
 };
 
@@ -180,6 +181,14 @@ void Instruments::note_turn() {
 
 std::chrono::steady_clock::time_point Instruments::last_turn() const {
   return impl_->last_turn;
+}
+
+void Instruments::set_prepared() {
+  impl_->prepared = true;
+}
+
+bool Instruments::is_prepared() const {
+  return impl_->prepared;
 }
 
 void Instruments::set_draining() {

@@ -98,6 +98,7 @@ bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, U
       until == Until::kStopped ? open_endpoint(settings, instruments, log) : nullptr;
   const auto table = prepare(settings, until, instruments, log, stop);
   if (!table) return true;
+  instruments.set_prepared();
   log.info("ready", {{"database", settings.database.url.display},
                      {"table", table->quoted},
                      {"threads", std::int64_t{settings.threads}},

@@ -29,6 +29,8 @@ Json body_of(const std::string& reply) {
 
 /// With a database that has all that a worker needs.
 struct Watched {
+  Watched() { instruments.set_prepared(); }
+
   std::string get(const std::string& target) {
     if (!endpoint) endpoint.emplace(settings(), instruments);
     return ask(endpoint->port(), target,
@@ -60,7 +62,8 @@ TEST_CASE_METHOD(Watched,
   CHECK(status_of(reply) == 200);
   CHECK(body_of(reply) ==
         Json{{"ready", true},
-             {"checks", {{"database", true}, {"table", true}, {"not_draining", true}}}});
+             {"checks",
+              {{"database", true}, {"table", true}, {"schema", true}, {"not_draining", true}}}});
 }
 
 TEST_CASE_METHOD(Watched, "health: a dispatcher that doesn't turn is not alive") {
@@ -82,6 +85,11 @@ TEST_CASE_METHOD(Watched,
     CHECK(checks["database"] == true);
     CHECK(checks["table"] == false);
   }
+  SECTION("table, once there was one") {
+    CHECK(status_of(get("/api/aura/status/a")) == 404);
+    database.execute("DROP TABLE public.\"AuraAnalysis\"");
+    CHECK(body_of(get("/readyz"))["checks"]["table"] == false);
+  }
   SECTION("database") {
     url = "postgresql://u:secret@127.0.0.1:1/d";
     CHECK(body_of(get("/readyz"))["checks"]["database"] == false);
@@ -92,6 +100,15 @@ TEST_CASE_METHOD(Watched,
   }
   CHECK(status_of(get("/readyz")) == 503);
   CHECK(status_of(get("/healthz")) == 200);
+}
+
+TEST_CASE_METHOD(Watched, "health: not ready before the worker has found its schema up to date") {
+  metrics::Instruments at_start{"1", 2};
+  const Endpoint starting(settings(), at_start);
+  const auto reply = ask(starting.port(), "/readyz");
+  CHECK(status_of(reply) == 503);
+  CHECK(body_of(reply)["checks"]["table"] == true);
+  CHECK(body_of(reply)["checks"]["schema"] == false);
 }
 
 TEST_CASE_METHOD(Watched, "metrics: the process and the queue") {

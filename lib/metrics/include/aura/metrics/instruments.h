@@ -66,6 +66,9 @@ class Instruments {
   /// The dispatcher has come round.
   void note_turn();
   std::chrono::steady_clock::time_point last_turn() const;
+  /// The database has all that the dispatcher needs: jobs can be taken from now on.
+  void set_prepared();
+  bool is_prepared() const;
   void set_draining();
   bool is_draining() const;
 
