@@ -12,6 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kPruneBatch = 1000;
+constexpr int kPicturesBatch = 100;  // they are large
 constexpr milliseconds kCheckEvery = std::chrono::minutes(10);
 /// After the database was away or the table was locked.
 constexpr milliseconds kTryAgainAfter = std::chrono::seconds(30);
@@ -20,37 +21,57 @@ constexpr milliseconds kTryAgainAfter = std::chrono::seconds(30);
 
 void Upkeep::run(const std::stop_token& stop) noexcept {
   do {
-    auto wait = kCheckEvery;
+    auto wait = kTryAgainAfter;
     try {
       // Opened anew each time: it is seldom used.
       queue::Connection connection(settings_.database.url);
-      prune(connection, stop);
-      for (const auto& report :
-           queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop)) {
-        say(report);
-        if (report.state == queue::AidState::kBusy) wait = kTryAgainAfter;
-      }
+      if (look_after(connection, stop)) wait = kCheckEvery;
     } catch (const std::exception& error) {
+      // Those who need it sooner say that the database is away.
       log_.debug("the jobs table can't be looked after: " + std::string(error.what()));
-      wait = kTryAgainAfter;
     }
     wait_for(queue::jittered(wait), stop);
   } while (!stop.stop_requested());
 }
 
-void Upkeep::prune(queue::Connection& connection, const std::stop_token& stop) {
-  queue::Queue queue(connection, table_);
-  const auto all_of = [&](auto&& prune_batch) {
+bool Upkeep::look_after(queue::Connection& connection, const std::stop_token& stop) {
+  bool is_done = true;
+  const auto see_to = [&](const char* what, const auto& task) {
+    try {
+      task();
+    } catch (const queue::DatabaseLost&) {
+      throw;
+    } catch (const std::exception& error) {
+      log_.warning(std::string(what) + ": " + error.what());
+      is_done = false;
+    }
+  };
+  const auto all_of = [&](int batch, const auto& prune) {
     std::int64_t all = 0;
-    for (int pruned = kPruneBatch; pruned == kPruneBatch && !stop.stop_requested(); all += pruned)
-      pruned = prune_batch();
+    for (int pruned = batch; pruned == batch && !stop.stop_requested(); all += pruned)
+      pruned = prune(batch);
     return all;
   };
-  const auto runs = all_of([&] { return queue.prune(settings_.run_retention, kPruneBatch); });
-  if (runs > 0) log_.info("pruned old runs", {{"runs", runs}});
-  const auto pictures =
-      all_of([&] { return queue.prune_pictures(settings_.picture_retention, kPruneBatch); });
-  if (pictures > 0) log_.info("pruned old pictures", {{"jobs", pictures}});
+  queue::Queue queue(connection, table_);
+  see_to("old runs can't be pruned", [&] {
+    const auto runs =
+        all_of(kPruneBatch, [&](int most) { return queue.prune(settings_.run_retention, most); });
+    if (runs > 0) log_.info("pruned old runs", {{"runs", runs}});
+  });
+  see_to("old pictures can't be pruned", [&] {
+    const auto pictures = all_of(kPicturesBatch, [&](int most) {
+      return queue.prune_pictures(settings_.picture_retention, most);
+    });
+    if (pictures > 0) log_.info("pruned old pictures", {{"jobs", pictures}});
+  });
+  see_to("what helps on the jobs table can't be looked after", [&] {
+    for (const auto& report :
+         queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop)) {
+      say(report);
+      if (report.state == queue::AidState::kBusy) is_done = false;
+    }
+  });
+  return is_done;
 }
 
 void Upkeep::say(const queue::AidReport& report) {

@@ -21,7 +21,8 @@ class Upkeep {
   void run(const std::stop_token& stop) noexcept;
 
  private:
-  void prune(queue::Connection& connection, const std::stop_token& stop);
+  /// Whether all is done; what isn't doesn't keep the rest. Throws DatabaseLost.
+  bool look_after(queue::Connection& connection, const std::stop_token& stop);
   void say(const queue::AidReport& report);
 
   const WorkerSettings& settings_;
