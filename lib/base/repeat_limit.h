@@ -9,7 +9,7 @@
 namespace aura {
 
 /// Holds back what repeats too often: of the same key, what comes beyond `kMost` times within
-/// `kWindow`. Remembers `kMostKeys` keys at most; beyond them it lets everything through. Not
+/// `kWindow`. Remembers `kMostKeys` keys at most, those that it holds back and the latest. Not
 /// thread-safe.
 class RepeatLimit {
  public:
