@@ -1,9 +1,11 @@
 #include "aura/page/report.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 
 #include "aura/base/text.h"
 #include "commands.h"
@@ -38,6 +40,9 @@ std::string page_of(const analysis::Report& report, const Options& options) {
 }
 
 int run(const Options& options) {
+  std::error_code error;
+  if (std::filesystem::equivalent(options.input, options.output, error))
+    throw std::runtime_error("the page would take the place of the track: give -o another name");
   InputAnalyzer analyzer(options.lyrics);
   std::string page;
   try {

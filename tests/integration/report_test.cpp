@@ -53,6 +53,16 @@ TEST_CASE_METHOD(Report, "report: replaces a page once there is another, and not
   CHECK(read_file(page).starts_with("<!DOCTYPE html>"));
 }
 
+TEST_CASE_METHOD(Report, "report: never writes over the track") {
+  const auto file = clip_file();
+  const auto before = read_file(file);
+  const auto finished = run({"report", file, "-o", "./clip.wav"});
+  CHECK(finished.status == ExitStatus{1, 0});
+  CHECK(finished.error ==
+        "aura: the page would take the place of the track: give -o another name\n");
+  CHECK(read_file(file) == before);
+}
+
 TEST_CASE_METHOD(Report, "report: says in one line what it can't read or write") {
   const auto unwritable = run({"report", clip_file(), "-o", "no/such/folder.html"});
   CHECK(unwritable.status == ExitStatus{1, 0});
