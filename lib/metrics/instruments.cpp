@@ -70,11 +70,12 @@ struct Instruments::Impl {
   Counter& audio = counter("aura_audio_seconds_total", "Seconds of sound analysed.");
   Counter& errors =
       counter("aura_database_errors_total", "Statements and connections that failed.");
-  Histogram& job = BuildHistogram()
-                       .Name("aura_job_duration_seconds")
-                       .Help("From the claim of a job to its result.")
-                       .Register(registry)
-                       .Add({}, buckets());
+  Histogram& job =
+      BuildHistogram()
+          .Name("aura_job_duration_seconds")
+          .Help("Of completed jobs: fetch, decode, features and save, without waits for a thread.")
+          .Register(registry)
+          .Add({}, buckets());
   Gauge& threads = gauge("aura_threads", "Jobs that this process works on at a time.");
   Gauge& busy = gauge("aura_threads_busy", "Of these, those at work.");
   Gauge& draining = gauge("aura_draining", "1 while this process ends: it claims no more.");

@@ -53,7 +53,7 @@ class Instruments {
   void count_rescued(std::size_t runs);
 
   void observe(Stage stage, std::chrono::nanoseconds took);
-  /// From the claim to the result.
+  /// A completed run's fetch, decode, features and save, without the wait for a thread.
   void observe_job(std::chrono::milliseconds took);
   /// What that stage has taken lately, on average over some twenty runs; nothing before the first.
   std::optional<std::chrono::duration<double>> mean(Stage stage) const;
