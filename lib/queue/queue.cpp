@@ -232,7 +232,7 @@ SET state = CASE WHEN w."id" IS NULL THEN 'cancelled' ELSE 'lost' END, ended_at 
     error = jsonb_build_object('code', 'lease_lost', 'message', 'the worker was lost', 'retryable', NOT w.failed)
 FROM counted c LEFT JOIN written w ON w."id" = c.job_id
 WHERE r.id = c.id
-RETURNING r.id, w.job_id, r.worker_id, c.crashes, w.failed
+RETURNING r.id, w.job_id, r.attempt, r.worker_id, c.crashes, w.failed
 )sql";
 
 constexpr const char* kPrune = R"sql(
@@ -478,8 +478,8 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
            static_cast<std::int64_t>(options.spread.count()))) {
     if (row["job_id"].is_null()) continue;  // taken back or deleted: nobody's loss
     rescued.push_back({row["id"].as<std::int64_t>(), row["job_id"].as<std::string>(),
-                       row["worker_id"].as<std::string>(), row["crashes"].as<int>(),
-                       row["failed"].as<bool>()});
+                       row["attempt"].as<int>(), row["worker_id"].as<std::string>(),
+                       row["crashes"].as<int>(), row["failed"].as<bool>()});
   }
   return rescued;
 }

@@ -125,40 +125,41 @@ class JobRunner::Run {
 };
 
 void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
-                    const std::stop_token& stop) noexcept try {
+                    const std::stop_token& stop) noexcept {
   Run run(job, log_, instruments_, track.took);
   run.log.debug("a thread has begun");
   try {
-    const auto report = analyze(run, track.outcome, stop);
-    const bool keeps_pictures = settings_.picture_retention > std::chrono::hours(0);
-    finish(run, to_result(report, run.duration(), keeps_pictures), stop);
-  } catch (const audio::DecoderLost&) {
-    wait_for_release(stop);
-    stopped(run);
-  } catch (const JobError& error) {
-    give_up(run, error, stop);
+    carry_out(run, track, stop);
   } catch (const Stopped&) {
-    stopped(run);
-  } catch (const RunLost&) {
-    lost(run);
-  } catch (const std::bad_alloc&) {
-    give_up(run,
-            JobError("out_of_memory", "the worker ran out of memory on this track", Retry::kYes),
-            stop);
+    run.log.info("stopped", run.cut_short());
   } catch (const std::exception& error) {
-    run.log.error("unexpected error: " + std::string(error.what()));
-    give_up(
-        run,
-        JobError("internal", "an internal error stopped the analysis; the worker's log has more",
-                 Retry::kYes),
-        stop);
+    // The outcome could not be written. The row still reads processing, and its lease runs out.
+    run.log.error("the outcome could not be saved: " + std::string(error.what()), run.cut_short());
   }
+}
+
+void JobRunner::carry_out(Run& run, const FetchedTrack& track, const std::stop_token& stop) try {
+  const auto report = analyze(run, track.outcome, stop);
+  const bool keeps_pictures = settings_.picture_retention > std::chrono::hours(0);
+  finish(run, to_result(report, run.duration(), keeps_pictures), stop);
+} catch (const audio::DecoderLost&) {
+  wait_for_release(stop);
+  stopped(run);
+} catch (const JobError& error) {
+  give_up(run, error, stop);
 } catch (const Stopped&) {
-  log_.for_job(job.job.job_id, job.attempt).info("stopped");
+  stopped(run);
+} catch (const RunLost&) {
+  lost(run);
+} catch (const std::bad_alloc&) {
+  give_up(run, JobError("out_of_memory", "the worker ran out of memory on this track", Retry::kYes),
+          stop);
 } catch (const std::exception& error) {
-  // The outcome could not be written. The row still reads processing, and its lease runs out.
-  log_.for_job(job.job.job_id, job.attempt)
-      .error("the outcome could not be saved: " + std::string(error.what()));
+  run.log.error("unexpected error: " + std::string(error.what()));
+  give_up(run,
+          JobError("internal", "an internal error stopped the analysis; the worker's log has more",
+                   Retry::kYes),
+          stop);
 }
 
 analysis::Report JobRunner::analyze(Run& run, const fetch::Fetcher::Outcome& outcome,
@@ -213,9 +214,14 @@ void JobRunner::lost(const Run& run) {
   run.log.warning(
       "the job was taken back or deleted, or its lease ran out: its work is thrown away",
       run.cut_short());
-  // If it was only given up for want of a sure lease, it goes back at no cost.
-  const bool is_lost = queue_.abandon(run_id) == queue::Ending::kDone;
-  instruments_.count(is_lost ? Outcome::kLost : Outcome::kCancelled);
+  auto outcome = Outcome::kLost;
+  try {
+    // If it was only given up for want of a sure lease, it goes back at no cost.
+    if (queue_.abandon(run_id) != queue::Ending::kDone) outcome = Outcome::kCancelled;
+  } catch (const queue::DatabaseLost&) {
+    // For want of which the lease may have run out: whoever rescues the run puts it back.
+  }
+  instruments_.count(outcome);
 }
 
 void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_token& stop) {
@@ -225,7 +231,7 @@ void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_to
       settle([&] { return queue_.complete(run.job.run_id, result); }, stop, run.log);
   if (ending != queue::Ending::kDone) throw RunLost{};
   run.spent(Stage::kSave, Clock::now() - begun);
-  instruments_.observe_job(result.processing_time);
+  instruments_.observe_job(run.duration());
   instruments_.count(Outcome::kCompleted);
   run.log.info("completed", run.times({{"hit_factor", result.hit_factor}}));
 }

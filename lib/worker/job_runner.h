@@ -47,6 +47,7 @@ class JobRunner {
  private:
   class Run;
 
+  void carry_out(Run& run, const FetchedTrack& track, const std::stop_token& stop);
   analysis::Report analyze(Run& run, const fetch::Fetcher::Outcome& outcome,
                            const std::stop_token& stop);
   void wait_for_release(const std::stop_token& stop);

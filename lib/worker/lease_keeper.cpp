@@ -88,7 +88,8 @@ void LeaseKeeper::rescue() {
                                      .max_crashes = settings_.max_crashes,
                                      .spread = spread});
     for (const auto& run : runs) {
-      log_.for_job(run.job_id)
+      if (run.failed) instruments_.count(metrics::Outcome::kFailed);
+      log_.for_job(run.job_id, run.attempt)
           .warning(run.failed ? "its worker was lost again and again: failed"
                               : "its worker was lost: back in the queue",
                    {{"run", run.run_id},

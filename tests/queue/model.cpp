@@ -177,7 +177,11 @@ std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes) {
         job.row->progress = 0;
         job.gate->is_due = true;
       }
-      rescued.push_back({id, job_of_.at(id), run->worker, crashes, is_out});
+      rescued.push_back({.run_id = id,
+                         .job_id = job_of_.at(id),
+                         .worker_id = run->worker,
+                         .crashes = crashes,
+                         .failed = is_out});
     });
   }
   return rescued;

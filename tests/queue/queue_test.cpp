@@ -339,6 +339,7 @@ TEST_CASE_METHOD(Fixture,
   const auto rescued = queue.rescue({.max_retries = 3, .max_crashes = 3});
   REQUIRE(rescued.size() == 1);
   CHECK(rescued[0].job_id == "lost");
+  CHECK(rescued[0].attempt == 1);
   CHECK(rescued[0].worker_id == "w");
   CHECK(!rescued[0].failed);
   CHECK(column("status", "lost") == "queued");

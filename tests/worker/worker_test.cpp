@@ -212,6 +212,20 @@ TEST_CASE_METHOD(Fixture, "worker: what a lost worker held is finished by anothe
 }
 
 TEST_CASE_METHOD(Fixture,
+                 "worker: a job that costs too many workers is told and counted as failed") {
+  insert("a");
+  auto connection = database.connect();
+  aura::queue::Queue(connection, table)
+      .claim({.limit = 1, .worker_id = "lost", .lease = milliseconds(1)});
+  auto strict = settings();
+  strict.max_crashes = 1;
+  run_worker(strict, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  CHECK(count("failed") == "1");
+  CHECK(sink.str().find("failed attempt=1 run=") != std::string::npos);
+  CHECK(sink.str().find("completed=0 retried=0 failed=1") != std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture,
                  "worker: a lease lives as long as the job, not as long as it was claimed for",
                  "[tsan]") {
   const auto gate = insert_held("held");

@@ -135,6 +135,7 @@ class Queue {
   struct Rescued {
     std::int64_t run_id = 0;
     std::string job_id;
+    int attempt = 0;
     std::string worker_id;  ///< that held the run
     int crashes = 0;
     bool failed = false;  ///< for good; else back in the queue
