@@ -40,8 +40,8 @@ std::string page_of(const analysis::Report& report, const Options& options) {
 }
 
 int run(const Options& options) {
-  std::error_code error;
-  if (std::filesystem::equivalent(options.input, options.output, error))
+  std::error_code no_such_file;
+  if (std::filesystem::equivalent(options.input, options.output, no_such_file))
     throw std::runtime_error("the page would take the place of the track: give -o another name");
   InputAnalyzer analyzer(options.lyrics);
   std::string page;
