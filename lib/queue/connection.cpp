@@ -21,8 +21,12 @@ bool Connection::Session::passes(const pqxx::sql_error& error) {
          sqlstate.starts_with("53") || sqlstate == "55P03" || sqlstate == "23505";
 }
 
+bool Connection::Session::is_of_data(const pqxx::sql_error& error) {
+  return dynamic_cast<const pqxx::integrity_constraint_violation*>(&error) != nullptr ||
+         dynamic_cast<const pqxx::data_exception*>(&error) != nullptr;
+}
+
 void Connection::Session::fail(std::string_view message, bool passes) {
-  ++errors_;
   if (passes || !open_ || !open_->connection.is_open()) {
     open_.reset();
     throw DatabaseLost(first_line(message));

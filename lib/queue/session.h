@@ -45,9 +45,11 @@ class Connection::Session {
       if (limit) deadline.emplace(open_->connection.sock(), *limit);
       return body(open_->connection);
     } catch (const pqxx::sql_error& error) {
+      if (!is_of_data(error)) ++errors_;
       fail(error.what(), passes(error));
     } catch (const pqxx::failure& error) {
       if (limit && Clock::now() - begun >= *limit) last_silence_ = Clock::now();
+      ++errors_;
       fail(error.what(), true);
     }
   }
@@ -155,6 +157,9 @@ class Connection::Session {
 
   /// Whether the statement might succeed on a new connection.
   static bool passes(const pqxx::sql_error& error);
+  /// Whether the values are refused, such as those of a client, where all is well with the
+  /// database.
+  static bool is_of_data(const pqxx::sql_error& error);
   [[noreturn]] void fail(std::string_view message, bool passes);
 
   DatabaseUrl url_;

@@ -26,6 +26,24 @@ TEST_CASE("enqueue: the row is what a web app would insert") {
             "FROM \"updatedAt\" - (now() AT TIME ZONE 'UTC'))) < 60 FROM \"AuraAnalysis\"") == "t");
 }
 
+TEST_CASE("enqueue: a value that the table refuses is an error, though not one of the database") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  auto connection = database.connect();
+  const auto enqueue = [&](const std::string& user) {
+    aura::queue::enqueue(connection, table,
+                         {user, "Title", "Artist", std::nullopt, "https://h/a", std::nullopt});
+  };
+  database.execute("ALTER TABLE \"AuraAnalysis\" ADD CHECK (\"userId\" <> 'nobody')");
+  const auto before = aura::queue::database_errors();
+  CHECK_THROWS_AS(enqueue("nobody"), aura::queue::DatabaseError);
+  CHECK_THROWS_AS(enqueue("\xff"), aura::queue::DatabaseError);
+  CHECK(aura::queue::database_errors() == before);
+  database.execute("DROP TABLE \"AuraAnalysis\"");
+  CHECK_THROWS_AS(enqueue("user"), aura::queue::DatabaseError);
+  CHECK(aura::queue::database_errors() == before + 1);
+}
+
 TEST_CASE("enqueue: each job gets an id of its own") {
   TestDatabase database;
   const auto table = database.with_schema_and_table();

@@ -22,7 +22,7 @@ class DatabaseError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// How many calls of this process have thrown either so far. Thread-safe.
+/// How many calls of this process have thrown either so far, but for refused values. Thread-safe.
 std::uint64_t database_errors() noexcept;
 
 /// One connection to PostgreSQL, opened when first used and again, at the next use, after it was
