@@ -1,5 +1,7 @@
 #include "aura/page/report.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,6 +16,8 @@
 namespace aura::app {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct Options {
   std::string input;
   std::string output;
@@ -22,11 +26,32 @@ struct Options {
   std::string lyrics;
 };
 
-void write(const std::string& path, const std::string& text) {
+/// Whether all of it was.
+bool write_to(const fs::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
   file.close();
-  if (!file) throw std::runtime_error(one_line(path) + " can't be written");
+  return !file.fail();
+}
+
+/// Beside what is there first, so that a full disk doesn't cost it; to what is no file, a pipe
+/// say, as it is. Throws std::runtime_error.
+void write(const std::string& path, const std::string& text) {
+  std::error_code failure;
+  bool is_written = false;
+  if (fs::exists(path, failure) && !fs::is_regular_file(path, failure)) {
+    is_written = write_to(path, text);
+  } else {
+    const auto target = fs::weakly_canonical(path, failure);  // of a link, where it leads to
+    auto beside = target;
+    beside += "." + std::to_string(getpid()) + ".part";
+    is_written = write_to(beside, text);
+    failure.clear();
+    if (is_written) fs::rename(beside, target, failure);
+    is_written = is_written && !failure;
+    if (!is_written) fs::remove(beside, failure);
+  }
+  if (!is_written) throw std::runtime_error(one_line(path) + " can't be written");
 }
 
 std::string page_of(const analysis::Report& report, const Options& options) {
@@ -41,7 +66,7 @@ std::string page_of(const analysis::Report& report, const Options& options) {
 
 int run(const Options& options) {
   std::error_code no_such_file;
-  if (std::filesystem::equivalent(options.input, options.output, no_such_file))
+  if (fs::equivalent(options.input, options.output, no_such_file))
     throw std::runtime_error("the page would take the place of the track: give -o another name");
   InputAnalyzer analyzer(options.lyrics);
   std::string page;

@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <iterator>
 
 #include "fixture.h"
 
@@ -51,6 +53,17 @@ TEST_CASE_METHOD(Report, "report: replaces a page once there is another, and not
   CHECK(read_file(page) == "old");
   CHECK(run({"report", clip_file(), "-o", page}).status == ExitStatus{});
   CHECK(read_file(page).starts_with("<!DOCTYPE html>"));
+}
+
+TEST_CASE_METHOD(Report, "report: writes through a link and to a pipe, and leaves nothing beside") {
+  const auto page = write("page.html", "old");
+  std::filesystem::create_symlink("page.html", folder() / "link.html");
+  CHECK(run({"report", clip_file(), "-o", "link.html"}).status == ExitStatus{});
+  CHECK(std::filesystem::is_symlink(folder() / "link.html"));
+  CHECK(read_file(page).starts_with("<!DOCTYPE html>"));
+  CHECK(run({"report", "clip.wav", "-o", "/dev/stdout"}).output == read_file(page));
+  const std::filesystem::directory_iterator files(folder());
+  CHECK(std::distance(begin(files), end(files)) == 3);  // the clip, the page and the link
 }
 
 TEST_CASE_METHOD(Report, "report: never writes over the track") {
