@@ -56,12 +56,14 @@ TEST_CASE_METHOD(WithTables,
     CAPTURE(attempt.first, attempt.second);
     REQUIRE(lines_of_it.size() == 2);
     CHECK(lines_of_it[0]["message"] == "started");
-    CHECK(lines_of_it[1]["duration_ms"].get<int>() >= lines_of_it[1]["fetch_ms"].get<int>());
+    CHECK(lines_of_it[1]["fetch_ms"].is_number_unsigned());
   }
   const auto end_of = [&](const char* job, int attempt) { return told.at({job, attempt})[1]; };
   CHECK(end_of("good", 1)["message"] == "completed");
-  for (const char* stage : {"decode_ms", "features_ms", "save_ms"})
-    CHECK(end_of("good", 1)[stage].is_number_unsigned());
+  int stages_ms = 0;
+  for (const char* stage : {"fetch_ms", "decode_ms", "features_ms", "save_ms"})
+    stages_ms += end_of("good", 1)[stage].get<int>();
+  CHECK(stages_ms <= end_of("good", 1)["duration_ms"].get<int>());  // none is counted twice
   CHECK(!end_of("good", 1).contains("stage"));
   CHECK(end_of("down", 1)["level"] == "WARNING");
   CHECK(end_of("down", 2)["level"] == "ERROR");
