@@ -21,29 +21,20 @@ constexpr milliseconds kTryAgainAfter = std::chrono::seconds(30);
 
 void Upkeep::run(const std::stop_token& stop) noexcept {
   do {
-    auto wait = kTryAgainAfter;
-    try {
-      // Opened anew each time: it is seldom used.
-      queue::Connection connection(settings_.database.url);
-      if (look_after(connection, stop)) wait = kCheckEvery;
-    } catch (const std::exception& error) {
-      // Those who need it sooner say that the database is away.
-      log_.debug("the jobs table can't be looked after: " + std::string(error.what()));
-    }
-    wait_for(queue::jittered(wait), stop);
+    wait_for(queue::jittered(look_after(stop) ? kCheckEvery : kTryAgainAfter), stop);
   } while (!stop.stop_requested());
 }
 
-bool Upkeep::look_after(queue::Connection& connection, const std::stop_token& stop) {
+bool Upkeep::look_after(const std::stop_token& stop) {
   bool is_done = true;
-  const auto see_to = [&](const char* what, const auto& task) {
+  const auto see_to = [&](Outage& outage, const char* failure, const auto& task) {
     try {
       task();
-    } catch (const queue::DatabaseLost&) {
-      throw;
+      outage.over();
     } catch (const std::exception& error) {
-      log_.warning(std::string(what) + ": " + error.what());
       is_done = false;
+      // A stop breaks off what takes long.
+      if (!stop.stop_requested()) outage.failed(failure + std::string(error.what()));
     }
   };
   const auto all_of = [&](int batch, const auto& prune) {
@@ -52,19 +43,21 @@ bool Upkeep::look_after(queue::Connection& connection, const std::stop_token& st
       pruned = prune(batch);
     return all;
   };
+  // Opened anew each time: it is seldom used.
+  queue::Connection connection(settings_.database.url);
   queue::Queue queue(connection, table_);
-  see_to("old runs can't be pruned", [&] {
+  see_to(runs_outage_, "old runs can't be pruned: ", [&] {
     const auto runs =
         all_of(kPruneBatch, [&](int most) { return queue.prune(settings_.run_retention, most); });
     if (runs > 0) log_.info("pruned old runs", {{"runs", runs}});
   });
-  see_to("old pictures can't be pruned", [&] {
+  see_to(pictures_outage_, "old pictures can't be pruned: ", [&] {
     const auto pictures = all_of(kPicturesBatch, [&](int most) {
       return queue.prune_pictures(settings_.picture_retention, most);
     });
     if (pictures > 0) log_.info("pruned old pictures", {{"jobs", pictures}});
   });
-  see_to("what helps on the jobs table can't be looked after", [&] {
+  see_to(aids_outage_, "what helps on the jobs table can't be looked after: ", [&] {
     for (const auto& report :
          queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop)) {
       say(report);

@@ -6,6 +6,7 @@
 #include "aura/base/log.h"
 #include "aura/queue/aids.h"
 #include "aura/worker/settings.h"
+#include "outage.h"
 
 namespace aura::worker {
 
@@ -15,20 +16,26 @@ namespace aura::worker {
 class Upkeep {
  public:
   Upkeep(const WorkerSettings& settings, const queue::QueueTable& table, const Log& log)
-      : settings_(settings), table_(table), log_(log) {}
+      : settings_(settings),
+        table_(table),
+        log_(log),
+        runs_outage_(log),
+        pictures_outage_(log),
+        aids_outage_(log) {}
 
   /// Checks and mends until `stop` asks. Throws nothing.
   void run(const std::stop_token& stop) noexcept;
 
  private:
-  /// Whether all is done; what isn't doesn't keep the rest. Throws DatabaseLost.
-  bool look_after(queue::Connection& connection, const std::stop_token& stop);
+  /// Whether all is done; what fails keeps nothing else.
+  bool look_after(const std::stop_token& stop);
   void say(const queue::AidReport& report);
 
   const WorkerSettings& settings_;
   const queue::QueueTable& table_;
   Log log_;
   std::map<queue::Aid, queue::AidState> said_;
+  Outage runs_outage_, pictures_outage_, aids_outage_;
 };
 
 }  // namespace aura::worker

@@ -288,6 +288,26 @@ TEST_CASE_METHOD(Fixture, "worker: an insert wakes one that would not look for a
   stop.request_stop();
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "worker: where old pictures can't be pruned it says so, and makes the index") {
+  database.execute(
+      "INSERT INTO aura.pictures VALUES ('a', '{}', now() - interval '1 year'); "
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN RAISE 'pictures stay'; END $$; "
+      "CREATE TRIGGER refuse BEFORE DELETE ON aura.pictures FOR EACH ROW "
+      "EXECUTE FUNCTION refuse()");
+  std::jthread worker([&] {
+    run_worker(settings(), decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
+  });
+  while (
+      database.value("SELECT bool_or(indisvalid) FROM pg_index JOIN pg_class ON oid = indexrelid "
+                     "WHERE relname = 'AuraAnalysis_aura_claim_idx'") != "t")
+    std::this_thread::yield();
+  stop.request_stop();
+  worker.join();
+  CHECK(sink.str().find("old pictures can't be pruned: pictures stay") != std::string::npos);
+}
+
 TEST_CASE_METHOD(Fixture, "worker: draining ends with an error where claims are refused") {
   insert("a");
   database.execute("ALTER TABLE aura.gate DROP COLUMN crashes");
