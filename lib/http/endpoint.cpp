@@ -6,8 +6,8 @@
 namespace aura::http {
 
 struct Endpoint::Impl {
-  Impl(const EndpointSettings& settings, const metrics::Instruments& instruments)
-      : routes(settings, instruments),
+  Impl(const EndpointSettings& settings, const metrics::Instruments& instruments, const Log& log)
+      : routes(settings, instruments, log),
         server(
             settings.port, [this](const Request& request) { return routes.at_once(request); },
             [this](const Request& request) { return routes.later(request); }, ServerLimits{},
@@ -17,8 +17,9 @@ struct Endpoint::Impl {
   Server server;  // last, so that its threads are gone before what they use
 };
 
-Endpoint::Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments)
-    : impl_(std::make_unique<Impl>(settings, instruments)) {}
+Endpoint::Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments,
+                   const Log& log)
+    : impl_(std::make_unique<Impl>(settings, instruments, log)) {}
 
 Endpoint::~Endpoint() = default;
 

@@ -164,8 +164,9 @@ void require_json(const Request& request) {
 
 }  // namespace
 
-Routes::Routes(const EndpointSettings& settings, const metrics::Instruments& instruments)
-    : settings_(settings), instruments_(instruments), connection_(settings.database) {}
+Routes::Routes(const EndpointSettings& settings, const metrics::Instruments& instruments,
+               const Log& log)
+    : settings_(settings), instruments_(instruments), log_(log), connection_(settings.database) {}
 
 std::optional<Response> Routes::at_once(const Request& request) const {
   const auto path = path_of(request.target);
@@ -214,11 +215,16 @@ Response Routes::later(const Request& request) try {
   return result(job_id_of(path, kResult).value());
 } catch (const BadRequest& bad) {
   return error(bad.status(), bad.what());
-} catch (const queue::NoQueueTable&) {
+} catch (const queue::NoQueueTable& failure) {
+  note(failure);
   return error(503, "the jobs table is not there");
-} catch (const std::exception&) {
-  // What the database says may name what is not for everybody; the worker's own log has it.
+} catch (const std::exception& failure) {
+  note(failure);
   return error(503, "the database can't be asked just now");
+}
+
+void Routes::note(const std::exception& failure) const {
+  log_.warning("a request can't be answered: " + std::string(failure.what()));
 }
 
 const queue::QueueTable& Routes::table() {
@@ -236,7 +242,8 @@ Response Routes::ready() {
     table_.reset();  // it may have gone since it was found
     table();
     has_table = true;
-  } catch (const std::exception&) {  // which it was is what is answered
+  } catch (const std::exception& failure) {
+    note(failure);
   }
   const bool is_working = !instruments_.is_draining();
   const bool has_schema = instruments_.is_prepared();
@@ -257,7 +264,8 @@ Response Routes::metrics() {
     try {
       const auto depth = queue::find_depth(connection_, table());
       depth_ = {depth.queued, depth.processing, depth.oldest_age_s};
-    } catch (const std::exception&) {
+    } catch (const std::exception& failure) {
+      note(failure);
       depth_.reset();  // the figures of the process itself are shown all the same
     }
     depth_at_ = Clock::now();
@@ -367,7 +375,8 @@ Response Routes::analyze(const Request& request) {
   try {
     return json({{"jobId", queue::enqueue(connection_, table(), submission)}, {"status", "queued"}},
                 202);
-  } catch (const queue::DatabaseError&) {
+  } catch (const queue::DatabaseError& failure) {
+    note(failure);
     throw BadRequest(
         "the jobs table refuses this job: is there such a user, and may the worker insert?", 422);
   }
@@ -377,7 +386,8 @@ std::string Routes::events() try {
   Json jobs = Json::array();
   for (const auto& job : queue::active_jobs(connection_, table())) jobs.push_back(to_json(job));
   return text_of({{"jobs", std::move(jobs)}});
-} catch (const std::exception&) {
+} catch (const std::exception& failure) {
+  note(failure);
   return R"({"error":"the database can't be asked just now"})";
 }
 

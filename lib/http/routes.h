@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "aura/base/log.h"
 #include "aura/http/endpoint.h"
 #include "aura/queue/connection.h"
 #include "aura/queue/listing.h"
@@ -17,7 +19,7 @@ namespace aura::http {
 /// What each request is answered with. See Endpoint for the list. Throws std::bad_alloc.
 class Routes {
  public:
-  Routes(const EndpointSettings& settings, const metrics::Instruments& instruments);
+  Routes(const EndpointSettings& settings, const metrics::Instruments& instruments, const Log& log);
 
   /// What takes no database: health, and why others are refused. From any thread.
   std::optional<Response> at_once(const Request& request) const;
@@ -40,6 +42,8 @@ class Routes {
   Response summary();
   Response retry(const std::string& job_id, const Request& request);
   Response analyze(const Request& request);
+  /// Tells the log what clients are not told: it may name what is not for everybody.
+  void note(const std::exception& failure) const;
   /// The jobs table, looked for until it is found.
   const queue::QueueTable& table();
   /// How many seconds the rest of a job takes, as others took; nothing where none has been run.
@@ -47,6 +51,7 @@ class Routes {
 
   const EndpointSettings settings_;
   const metrics::Instruments& instruments_;
+  const Log log_;
   queue::Connection connection_;
   std::optional<queue::QueueTable> table_;
   /// What may be asked for often is found out now and then only.

@@ -73,7 +73,7 @@ std::unique_ptr<http::Endpoint> open_endpoint(const WorkerSettings& settings,
                                .database = settings.database.url,
                                .table = settings.database.table,
                                .alive_within = 2 * settings.poll_interval + kTurnMayTake},
-        instruments);
+        instruments, log);
   } catch (const std::system_error& error) {
     log.warning("works without an HTTP endpoint, port " + std::to_string(settings.port) +
                 " can't be had (" + error.code().message() + "): set PORT to another, or to 0");

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "aura/queue/queue.h"
 #include "aura/test/database.h"
@@ -32,7 +33,7 @@ struct Watched {
   Watched() { instruments.set_prepared(); }
 
   std::string get(const std::string& target) {
-    if (!endpoint) endpoint.emplace(settings(), instruments);
+    if (!endpoint) endpoint.emplace(settings(), instruments, log);
     return ask(endpoint->port(), target,
                token ? "Authorization: Bearer " + *token + "\r\n" : std::string());
   }
@@ -50,6 +51,8 @@ struct Watched {
   std::optional<std::string> token;
   std::string url = database.url();
   milliseconds alive_within = hours(1);
+  std::ostringstream sink;
+  Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
   std::optional<Endpoint> endpoint;
 };
 
@@ -96,6 +99,8 @@ TEST_CASE_METHOD(Watched,
     const auto reply = get("/api/aura/status/a");
     CHECK(status_of(reply) == 503);
     CHECK_THAT(reply, !Contains("secret") && !Contains("127.0.0.1"));
+    CHECK_THAT(sink.str(), Contains("a request can't be answered: ") && Contains("127.0.0.1") &&
+                               !Contains("secret"));
     CHECK_THAT(get("/metrics"), Contains("aura_threads 2") && !Contains("aura_queue_jobs{"));
   }
   CHECK(status_of(get("/readyz")) == 503);
@@ -104,7 +109,7 @@ TEST_CASE_METHOD(Watched,
 
 TEST_CASE_METHOD(Watched, "health: not ready before the worker has found its schema up to date") {
   metrics::Instruments at_start{"1", 2};
-  const Endpoint starting(settings(), at_start);
+  const Endpoint starting(settings(), at_start, log);
   const auto reply = ask(starting.port(), "/readyz");
   CHECK(status_of(reply) == 503);
   CHECK(body_of(reply)["checks"]["table"] == true);

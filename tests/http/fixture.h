@@ -2,8 +2,10 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 #include <string>
 
+#include "aura/base/log.h"
 #include "aura/http/endpoint.h"
 #include "aura/metrics/instruments.h"
 #include "aura/queue/database_url.h"
@@ -24,7 +26,9 @@ struct WithEndpoint {
   queue::Connection connection = database.connect();
   queue::Queue queue{connection, table};
   metrics::Instruments instruments{"1.2.3", 2};
-  http::Endpoint endpoint{settings(), instruments};
+  std::ostringstream sink;
+  Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
+  http::Endpoint endpoint{settings(), instruments, log};
 
   http::EndpointSettings settings(std::optional<std::string> token = std::nullopt) const {
     return {.token = std::move(token),

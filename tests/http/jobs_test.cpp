@@ -97,7 +97,7 @@ TEST_CASE_METHOD(WithEndpoint, "summary: counts by status, and the minutes of th
 }
 
 TEST_CASE_METHOD(WithEndpoint, "jobs: without a token other machines neither see nor submit any") {
-  const Routes routes(settings(), instruments);
+  const Routes routes(settings(), instruments, log);
   CHECK(routes.at_once({"GET", "/api/aura/jobs"})->status == 403);
   CHECK(routes.at_once({"GET", "/api/aura/events"})->status == 403);
   CHECK(routes.at_once({"POST", "/api/aura/analyze"})->status == 403);

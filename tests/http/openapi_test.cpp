@@ -127,8 +127,8 @@ TEST_CASE_METHOD(WithEndpoint,
   auto elsewhere = settings();
   elsewhere.database = aura::queue::parse_database_url("postgresql://u@127.0.0.1:1/d");
   elsewhere.alive_within = std::chrono::milliseconds(0);
-  const Endpoint alone(elsewhere, instruments);
-  const Endpoint guarded(settings("0123456789abcdef"), instruments);
+  const Endpoint alone(elsewhere, instruments, log);
+  const Endpoint guarded(settings("0123456789abcdef"), instruments, log);
   const std::string submission =
       R"({"audioUrl":"https://h/a","trackTitle":"T","artistName":"A","userId":"u"})";
   for (const auto& path : api) {

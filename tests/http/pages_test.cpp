@@ -47,7 +47,7 @@ TEST_CASE_METHOD(WithEndpoint, "pages: a browser asks whether its copy is still 
 }
 
 TEST_CASE_METHOD(WithEndpoint, "pages: are for who knows the token") {
-  const Endpoint guarded(settings("0123456789abcdef"), instruments);
+  const Endpoint guarded(settings("0123456789abcdef"), instruments, log);
   for (const std::string target : {"/", "/jobs/a", "/assets/style.css"})
     CHECK(ask(guarded.port(), "GET", target).status == 401);
 }

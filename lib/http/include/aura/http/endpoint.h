@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "aura/base/log.h"
 #include "aura/metrics/instruments.h"
 #include "aura/queue/database_url.h"
 
@@ -43,8 +44,10 @@ struct EndpointSettings {
 /// of its own, which need not be there yet.
 class Endpoint {
  public:
-  /// `instruments` must outlive it. Throws std::system_error where the port can't be had.
-  Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments);
+  /// `instruments` must outlive it; `log` is told of what can't be answered. Throws
+  /// std::system_error where the port can't be had.
+  Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments,
+           const Log& log);
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
