@@ -21,6 +21,8 @@ inline constexpr const char* kJsonType = "Content-Type: application/json\r\n";
 
 /// An endpoint beside a database with the tables made.
 struct WithEndpoint {
+  WithEndpoint() { instruments.set_prepared(); }
+
   TestDatabase database;
   queue::QueueTable table = database.with_schema_and_table();
   queue::Connection connection = database.connect();
