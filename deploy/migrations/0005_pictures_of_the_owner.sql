@@ -1,0 +1,6 @@
+-- The owner of the history, who stands in no list of grants, may write pictures too, whoever made their table.
+DO $$
+BEGIN
+  EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON aura.pictures TO ' ||
+          (SELECT quote_ident(pg_get_userbyid(relowner)) FROM pg_class WHERE oid = 'aura.run'::regclass);
+END $$;
