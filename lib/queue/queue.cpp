@@ -161,10 +161,12 @@ constexpr const char* kDropGates = R"sql(dropped AS (
   DELETE FROM aura.gate g USING held h WHERE g.job_id = h.job_id
 ))sql";
 
-// Where the result was written, and with it.
+// Where the result was written, and with it. Without any, those of an earlier result go.
 constexpr const char* kKeepPictures = R"sql(, pictured AS (
   INSERT INTO aura.pictures (job_id, pictures) SELECT w."id", $12::text FROM written w WHERE $12::text IS NOT NULL
   ON CONFLICT (job_id) DO UPDATE SET pictures = excluded.pictures, created_at = excluded.created_at
+), outdated AS (
+  DELETE FROM aura.pictures p USING written w WHERE p.job_id = w."id" AND $12::text IS NULL
 ))sql";
 
 constexpr const char* kKeepGates = R"sql(kept AS (

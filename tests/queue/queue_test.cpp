@@ -147,6 +147,9 @@ TEST_CASE_METHOD(Fixture,
   CHECK(!kept());
   complete_with("2");
   CHECK(kept() == "2");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'queued'");
+  complete_with(std::nullopt);
+  CHECK(!kept());
   CHECK(!find_pictures(connection, table, "b"));
   database.insert_job("b");
   complete_with(std::nullopt);
