@@ -17,7 +17,7 @@ SELECT j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_ti
              AND (j."fullReport"->'features'->>'tempo')::numeric BETWEEN 0 AND 1000
             THEN (j."fullReport"->'features'->>'tempo')::float8 END AS tempo,
        j."processingTime" AS processing_time, j."errorMessage" AS error_message,
-       to_char(j."createdAt", {iso}) AS created, to_char(j."completedAt", {iso}) AS completed
+       to_char(j."createdAt", {iso_ms}) AS created, to_char(j."completedAt", {iso_ms}) AS completed
 FROM {jobs} j WHERE j."jobId" = $1
 )sql";
 
