@@ -83,6 +83,8 @@ asio::awaitable<void> Broadcast::keep_looking() {
     timer.expires_after(kLookEvery);
     co_await timer.async_wait(use_awaitable);
   }
+  // The next to follow waits for a look of its own.
+  changes_ = 0;
   is_looking_ = false;
 }
 
