@@ -1,5 +1,7 @@
 #include "server.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -52,8 +54,10 @@ Request to_request(const RawRequest& raw, bool is_from_loopback) {
   request.host = std::string(raw[beast::http::field::host]);
   request.if_none_match = std::string(raw[beast::http::field::if_none_match]);
   request.body = raw.body();
-  request.is_forwarded =
-      raw.count(beast::http::field::forwarded) > 0 || raw.count("X-Forwarded-For") > 0;
+  constexpr std::array kOfProxies{"Forwarded",        "Via",       "X-Forwarded-For",
+                                  "X-Forwarded-Host", "X-Real-IP", "X-Forwarded-Proto"};
+  request.is_forwarded = std::any_of(kOfProxies.begin(), kOfProxies.end(),
+                                     [&](const char* name) { return raw.count(name) > 0; });
   request.is_from_loopback = is_from_loopback;
   return request;
 }

@@ -163,6 +163,7 @@ TEST_CASE_METHOD(Watched,
   for (const std::string headers :
        {"", "Host: evil.example\r\n", "Host: localhost.evil.example:8080\r\n",
         "Host: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n",
+        "Host: localhost\r\nX-Real-IP: 192.0.2.1\r\n", "Host: localhost\r\nVia: 1.1 proxy\r\n",
         "Host: localhost\r\nForwarded: for=192.0.2.1\r\n"}) {
     INFO(headers);
     CHECK(reply_to("/metrics", headers) == 403);
