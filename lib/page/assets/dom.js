@@ -17,6 +17,11 @@ const aura = {};
     return element;
   };
 
+  /** Sets the text where it is another, so that a screen reader says it once. */
+  aura.say = (element, text) => {
+    if (element.textContent !== text) element.textContent = text;
+  };
+
   /** A link to `url`, which comes from outside: just text unless it leads to http or https. */
   aura.outsideLink = (url, text) => {
     const target = URL.canParse(url) ? new URL(url) : null;

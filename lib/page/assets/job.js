@@ -13,11 +13,10 @@
   const retry = el('button', {type: 'button', class: 'primary'}, 'Retry');
   find('state').append(told, bar, left, reason, retry);
 
-  const trouble = (error) => { find('trouble').textContent = error?.message ?? ''; };
+  const trouble = (error) => aura.say(find('trouble'), error?.message ?? '');
 
-  /** Sets the text where it is another, so that a screen reader says it once. */
   const tell = (element, text) => {
-    if (element.textContent !== text) element.textContent = text;
+    aura.say(element, text);
     element.hidden = text === '';
   };
 
@@ -60,7 +59,8 @@
       goesOn = job.status === 'queued' || job.status === 'processing';
     } catch (error) {
       trouble(error);
-      goesOn = error.status === 0 || error.status >= 500;
+      // 409: somebody has set it back since.
+      goesOn = error.status === 0 || error.status === 409 || error.status >= 500;
     }
     if (goesOn) setTimeout(follow, kLookEveryMs);
   };
@@ -72,6 +72,7 @@
       follow();
     } catch (error) {
       trouble(error);
+      if (error.status === 409) follow();  // it is no longer as it is shown
     } finally {
       retry.disabled = false;
     }

@@ -121,9 +121,11 @@
       drawAxes(context, box, {duration: moment.duration, ticks, unit});
       drawLine();
     };
-    frame.addEventListener('pointermove', (event) => {
-      if (box) moment.move(((event.offsetX - box.x) / box.width) * moment.duration);
-    });
+    for (const how of ['pointerdown', 'pointermove']) {
+      frame.addEventListener(how, (event) => {
+        if (box) moment.move(((event.offsetX - box.x) / box.width) * moment.duration);
+      });
+    }
     moment.followers.push(drawLine);
     frame.style.height = `${height}px`;
     new ResizeObserver(draw).observe(frame);

@@ -15,7 +15,7 @@
   let isLonger = false;  // whether more than the first page is in the list
   if (!kStatuses.includes(status)) status = '';
 
-  const trouble = (error) => { find('trouble').textContent = error?.message ?? ''; };
+  const trouble = (error) => aura.say(find('trouble'), error?.message ?? '');
 
   const showSummary = ({counts: now, minutes}) => {
     for (const each of kStatuses) {
@@ -40,20 +40,22 @@
   /** Puts the rows of `jobs` at the top, and keeps of those below them what is older than all of these. */
   const showFirst = ({jobs, nextCursor}) => {
     const list = find('jobs');
+    // Where all are new there may be others between them and those in the list.
+    if (!jobs.some(({jobId}) => rows.has(jobId))) isLonger = false;
     const wanted = jobs.map((job) => rowOf(job).element);
     const oldest = jobs.at(-1)?.createdAt ?? '';
     const isKept = ({element, job}) => !wanted.includes(element) && job.createdAt <= oldest
       && (!status || job.status === status);
     const kept = isLonger && nextCursor ? [...rows.values()].filter(isKept) : [];
     if (!isLonger) cursor = nextCursor;
+    const shown = [...wanted, ...kept.map((row) => row.element)];
     // One by one, so that what has the focus stays where it is.
-    [...wanted, ...kept.map((row) => row.element)].forEach((element, index) => {
+    for (const element of [...list.children]) if (!shown.includes(element)) element.remove();
+    shown.forEach((element, index) => {
       if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
     });
-    const shown = wanted.length + kept.length;
-    while (list.children.length > shown) list.lastChild.remove();
     for (const [jobId, row] of rows) if (!row.element.isConnected) rows.delete(jobId);
-    find('no-jobs').hidden = shown > 0;
+    find('no-jobs').hidden = shown.length > 0;
     find('more').hidden = !cursor;
   };
 
@@ -66,17 +68,16 @@
   };
 
   const loadMore = async () => {
-    const asked = status;
+    const [asked, from] = [status, cursor];
+    isLonger = true;  // from now on, or rows at the end might go meanwhile
     const page = await api.jobs(query(true));
-    if (asked !== status) return;
+    if (asked !== status || from !== cursor || !isLonger) return;
     cursor = page.nextCursor;
-    isLonger = true;
     find('jobs').append(...page.jobs.filter(({jobId}) => !rows.has(jobId)).map((job) => rowOf(job).element));
     find('more').hidden = !cursor;
   };
 
-  /** Looks how many jobs there are, and where anything has changed which. */
-  const look = async () => {
+  const lookOnce = async () => {
     try {
       const summary = await api.summary();
       const now = JSON.stringify(summary);
@@ -91,9 +92,18 @@
     }
   };
 
-  const lookAgain = () => {
+  let looking = null;
+
+  /** Looks how many jobs there are, and where anything has changed which; one look at a time. */
+  const look = () => {
+    looking ??= lookOnce().finally(() => { looking = null; });
+    return looking;
+  };
+
+  const lookAgain = async () => {
+    await looking;
     known = '';
-    return look();
+    await look();
   };
 
   const retry = async (jobId) => {
@@ -101,9 +111,12 @@
     await lookAgain();
   };
 
+  let events = null;
+  let reconnect = 0;
+
   const connect = () => {
     const connection = find('connection');
-    const events = new EventSource('/api/aura/events');
+    events = new EventSource('/api/aura/events');
     const isConnected = (is) => {
       connection.textContent = is ? 'Live' : 'Not connected, trying again …';
       connection.dataset.live = is;
@@ -112,7 +125,7 @@
     events.addEventListener('error', () => {
       isConnected(false);
       // It tries again by itself, but not after an answer such as "too many follow".
-      if (events.readyState === EventSource.CLOSED) setTimeout(connect, kLookEveryMs);
+      if (events.readyState === EventSource.CLOSED) reconnect = setTimeout(connect, kLookEveryMs);
     });
     events.addEventListener('jobs', ({data}) => {
       const {jobs, error} = JSON.parse(data);
@@ -120,8 +133,8 @@
       let isNews = false;
       for (const job of jobs ?? []) {
         const row = rows.get(job.jobId);
-        // What is under way may lie far down the list of all, but not of what is processing.
-        isNews ||= row ? row.job.status !== job.status : status === 'processing' && job.status === status;
+        // What is under way may lie far down the list of all, but not of what is processing, if that is all of it.
+        isNews ||= row ? row.job.status !== job.status : status === 'processing' && job.status === status && !cursor;
         row?.show(job);
       }
       if (isNews) lookAgain();
@@ -131,6 +144,8 @@
   const choose = (chosen) => {
     status = chosen;
     isLonger = false;
+    cursor = null;
+    find('more').hidden = true;
     for (const button of find('filters').children) button.setAttribute('aria-pressed', button.dataset.status === status);
     history.replaceState(null, '', status ? `/?status=${status}` : '/');
     rows.clear();
@@ -147,5 +162,12 @@
   choose(status);
   connect();
   setInterval(() => { if (!document.hidden) look(); }, kLookEveryMs);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
+  // A page that nobody sees leaves its connection to others: browsers hold few to one host.
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(reconnect);
+    events.close();
+    if (document.hidden) return;
+    connect();
+    look();
+  });
 }
