@@ -22,6 +22,7 @@ JOBS, RUNS = int(sys.argv[4]), int(sys.argv[5])
 SHORT_TRACKS = sys.argv[6:]
 LONG_TRACKS = ["ten_minutes.mp3", "ten_minutes.flac"]
 COUNTS = [1, 2, 4]
+STARTS = 20
 
 
 def aura(*arguments):
@@ -102,6 +103,19 @@ def peak_memory():
     return peak
 
 
+def start_to_ready_ms():
+    """Of a worker whose database is as it should be, to the line in which it says so."""
+    start = time.monotonic()
+    worker = subprocess.Popen([AURA, "worker"], env={**os.environ, "PORT": "0"}, stderr=subprocess.PIPE, text=True)
+    is_ready = any(" ready " in line for line in worker.stderr)
+    ms = (time.monotonic() - start) * 1000
+    worker.terminate()
+    worker.communicate()
+    if not is_ready:
+        sys.exit("pipeline.py: a worker did not get ready")
+    return ms
+
+
 def draw(figures, path):
     try:
         import matplotlib
@@ -150,8 +164,12 @@ def main():
             ["what they share counted in each (RSS)", f"{peaks['Rss']:.0f}"],
         ],
     )
+    starts = [start_to_ready_ms() for _ in range(STARTS)]
+    table([f"of {STARTS} workers", "median", "slowest"], [["ms from start to ready", f"{median(starts):.0f}", f"{max(starts):.0f}"]])
     draw(figures, "pipeline.svg")
-    write_json("pipeline.json", {"counts": COUNTS, "jobs_an_hour": measured, "peak_mb": memory})
+    write_json(
+        "pipeline.json", {"counts": COUNTS, "jobs_an_hour": measured, "peak_mb": memory, "start_to_ready_ms": starts}
+    )
 
 
 if __name__ == "__main__":

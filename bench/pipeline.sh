@@ -1,7 +1,7 @@
 #!/bin/bash
-# Measures whole jobs through the queue by number of threads and of replicas, and the memory that two threads take for
-# tracks of ten minutes. Prints the tables that README.md holds, writes the figures to build/bench/pipeline.json and
-# draws build/bench/pipeline.svg.
+# Measures whole jobs through the queue by number of threads and of replicas, the memory that two threads take for
+# tracks of ten minutes, and how soon a worker is ready. Prints the tables that README.md holds, writes the figures to
+# build/bench/pipeline.json and draws build/bench/pipeline.svg.
 #
 #   bench/pipeline.sh [JOBS]     of three minutes each; 200
 #
