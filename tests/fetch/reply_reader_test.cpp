@@ -68,6 +68,17 @@ TEST_CASE("reply reader: a reply is the same however it is cut") {
   }
 }
 
+TEST_CASE("reply reader: chunks may come to nothing, however that is cut") {
+  for (const std::string end : {"0\r\n\r\n", "0\r\nA: b\r\n\r\n"}) {
+    const auto bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + end;
+    for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+      const auto whole = read(bytes, piece);
+      CHECK(whole.status == 200);
+      CHECK(whole.body.empty());
+    }
+  }
+}
+
 TEST_CASE("reply reader: a body is handed on in pieces that don't grow with it") {
   const std::string body(1'000'000, 'x');
   const auto whole = read("HTTP/1.1 200 OK\r\n\r\n" + body, body.size());
