@@ -99,54 +99,53 @@ std::vector<std::pair<std::string, double>> time_kernels(const Lanes& lanes) {
   const float* const first_heard = heard.data() + aura::dsp::Interpolator::kBefore;
   aura::dsp::BlockFilter filter{};
   for (std::size_t i = 0; i < aura::dsp::BlockFilter::kRows; ++i) filter.columns[i][i] = 0.5F;
-  std::array<float, aura::dsp::BlockFilter::kRows> rows{};
+  std::array<aura::dsp::FilteredSignal, 2> stereo{{{first_heard, {}, 0}, {first_heard, {}, 0}}};
   aura::dsp::Interpolator interpolator{aura::dsp::Interpolator::kMostPhases, {}, 1000};
 
   const auto per_frame = [&](std::size_t frames, const std::function<void()>& call) {
     return time_ns(call) / static_cast<double>(frames);
   };
-  return {
-      {"`measure_hop`", per_frame(1, [&] { lanes.measure_hop(hops.data() + 1, kHop); })},
-      {"`power_spectra`: window, transform, power",
-       per_frame(lanes.floats,
-                 [&] {
-                   lanes.power_spectra(fft.plan(), hops.data(), kHop, stride, window.data(),
-                                       scale.data(), values.data(), power.data());
-                 })},
-      {"`measure_spectra`: magnitude, centroid, roll-off",
-       per_frame(lanes.floats,
-                 [&] {
-                   lanes.measure_spectra(power.data(), kBins, magnitude.data(), centroid.data(),
-                                         rolloff.data());
-                 })},
-      {"`mel_bands`: 128 bands, in dB", per_frame(lanes.floats,
-                                                  [&] {
-                                                    lanes.mel_bands(bands.data(), kBands,
-                                                                    power.data(), doublings.data(),
-                                                                    mel.data(), mel_db.data());
-                                                  })},
-      {"`median_rises`: onset strength",
-       per_frame(lanes.floats,
-                 [&] {
-                   lanes.median_rises(frames_db.data(), kBands, -80, network.data(), network.size(),
-                                      mel.data(), centroid.data());
-                 })},
-      {"`add_normalised_power`: tempogram",
-       per_frame(lanes.doubles,
-                 [&] {
-                   lanes.add_normalised_power(tempo_fft.plan(), signal.data(), window.data(),
-                                              kTempoWindow, lanes.doubles, values.data(),
-                                              tempo_power.data());
-                 })},
-      {"`filtered_energy`: loudness of 512 samples",
-       per_frame(kHeard / kHop,
-                 [&] {
-                   lanes.filtered_energy(filter, first_heard,
-                                         kHeard / aura::dsp::BlockFilter::kSamples, rows.data());
-                 })},
-      {"`interpolated_peak`: of 512 samples, all of them interpolated",
-       per_frame(kHeard / kHop,
-                 [&] { lanes.interpolated_peak(interpolator, first_heard, kHeard, 0); })}};
+  return {{"`measure_hop`", per_frame(1, [&] { lanes.measure_hop(hops.data() + 1, kHop); })},
+          {"`power_spectra`: window, transform, power",
+           per_frame(lanes.floats,
+                     [&] {
+                       lanes.power_spectra(fft.plan(), hops.data(), kHop, stride, window.data(),
+                                           scale.data(), values.data(), power.data());
+                     })},
+          {"`measure_spectra`: magnitude, centroid, roll-off",
+           per_frame(lanes.floats,
+                     [&] {
+                       lanes.measure_spectra(power.data(), kBins, magnitude.data(), centroid.data(),
+                                             rolloff.data());
+                     })},
+          {"`mel_bands`: 128 bands, in dB",
+           per_frame(lanes.floats,
+                     [&] {
+                       lanes.mel_bands(bands.data(), kBands, power.data(), doublings.data(),
+                                       mel.data(), mel_db.data());
+                     })},
+          {"`median_rises`: onset strength",
+           per_frame(lanes.floats,
+                     [&] {
+                       lanes.median_rises(frames_db.data(), kBands, -80, network.data(),
+                                          network.size(), mel.data(), centroid.data());
+                     })},
+          {"`add_normalised_power`: tempogram",
+           per_frame(lanes.doubles,
+                     [&] {
+                       lanes.add_normalised_power(tempo_fft.plan(), signal.data(), window.data(),
+                                                  kTempoWindow, lanes.doubles, values.data(),
+                                                  tempo_power.data());
+                     })},
+          {"`filtered_energies`: loudness of 512 samples in stereo",
+           per_frame(kHeard / kHop,
+                     [&] {
+                       lanes.filtered_energies(filter, kHeard / aura::dsp::BlockFilter::kSamples,
+                                               stereo.data(), stereo.size());
+                     })},
+          {"`interpolated_peak`: of 512 samples, all of them interpolated",
+           per_frame(kHeard / kHop,
+                     [&] { lanes.interpolated_peak(interpolator, first_heard, kHeard, 0); })}};
 }
 
 /// Other libraries' transforms of 2048 real samples, nanoseconds each; no window, no power.

@@ -56,11 +56,11 @@ void DynamicsMeter::push(std::span<const float> samples) {
 
 void DynamicsMeter::end_part() {
   filled_ = 0;
-  const double energy =
-      lanes_.filtered_energy(high_pass_, part_.data(), kPart / BlockFilter::kSamples, rows_.data());
+  signal_.samples = part_.data();
+  lanes_.filtered_energies(high_pass_, kPart / BlockFilter::kSamples, &signal_, 1);
   // The smoothing of a sample each, in one step: within a part its weights differ by little.
   const double kept = std::exp(-static_cast<double>(kPart) / (kSmoothingS * kRateHz));
-  power_ = kept * power_ + (1 - kept) * energy / static_cast<double>(kPart);
+  power_ = kept * power_ + (1 - kept) * signal_.energy / static_cast<double>(kPart);
   if (++parts_ < kPartsALevel) return;
   parts_ = 0;
   levels_db_.push_back(static_cast<float>(std::max(10 * std::log10(power_ + 1e-30), kSilenceDb)));

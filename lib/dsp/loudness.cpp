@@ -1,6 +1,7 @@
 #include "aura/dsp/loudness.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -146,6 +147,7 @@ void LoudnessMeter::begin(int sample_rate_hz, std::span<const double> weights) {
   interpolator_ = make_interpolator(rate < 96'000 ? 3 : rate < 192'000 ? 1 : 0);
   channels_.clear();
   channels_.reserve(weights.size());
+  signals_.assign(weights.size(), {});
   for (const double weight : weights) {
     channels_.push_back(
         {weight, std::vector<float>(Interpolator::kBefore + step_ + Interpolator::kTaps, 0.0F)});
@@ -163,15 +165,19 @@ void LoudnessMeter::take(std::size_t samples) {
 
 void LoudnessMeter::end_step() {
   find_peak(step_);
-  double energy = 0;
-  for (auto& channel : channels_) {
-    for (float& value : channel.rows)
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    signals_[i].samples = channels_[i].samples.data() + Interpolator::kBefore;
+    for (float& value : signals_[i].state)
       if (std::abs(value) < kLeastState) value = 0;
-    energy += channel.weight *
-              lanes_.filtered_energy(filter_, channel.samples.data() + Interpolator::kBefore,
-                                     step_ / BlockFilter::kSamples, channel.rows.data());
-    std::copy_n(channel.samples.begin() + static_cast<std::ptrdiff_t>(step_), Interpolator::kBefore,
-                channel.samples.begin());
+  }
+  lanes_.filtered_energies(filter_, step_ / BlockFilter::kSamples, signals_.data(),
+                           signals_.size());
+  double energy = 0;
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    auto& [weight, samples] = channels_[i];
+    energy += weight * signals_[i].energy;
+    std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(step_), Interpolator::kBefore,
+                samples.begin());
   }
   powers_.push_back(static_cast<float>(energy / static_cast<double>(step_)));
   filled_ = 0;

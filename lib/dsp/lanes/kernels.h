@@ -22,8 +22,8 @@ void median_rises(const float* frames_db, std::size_t bands, float floor_db,
 void add_normalised_power(const RealFftPlan& plan, const double* signal, const double* window,
                           std::size_t window_size, std::size_t windows, double* values,
                           double* power);
-double filtered_energy(const BlockFilter& filter, const float* samples, std::size_t blocks,
-                       float* rows);
+void filtered_energies(const BlockFilter& filter, std::size_t blocks, FilteredSignal* signals,
+                       std::size_t count);
 float interpolated_peak(const Interpolator& interpolator, const float* samples, std::size_t size,
                         float peak);
 

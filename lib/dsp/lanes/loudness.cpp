@@ -3,39 +3,67 @@
 
 namespace aura::dsp::AURA_LANES {
 
-double filtered_energy(const BlockFilter& filter, const float* samples, std::size_t blocks,
-                       float* rows) {
+namespace {
+
+/// Sends `kSignals` of them through the filter side by side: each block waits for the state that
+/// the block before it left, and meanwhile there is the other signal's to be done.
+template <std::size_t kSignals>
+void filter_together(const BlockFilter& filter, std::size_t blocks, FilteredSignal* signals) {
   constexpr std::size_t kSamples = BlockFilter::kSamples;
   constexpr std::size_t kRows = BlockFilter::kRows;
   constexpr std::size_t kVectors = kRows / kFloats;
+  constexpr std::size_t kStateLane = kFloats - BlockFilter::kState;
   float heard[kRows];  // 1 for a row that is a sample, 0 for one that is the filter's state
   for (std::size_t row = 0; row < kRows; ++row) heard[row] = row < kSamples ? 1.0F : 0.0F;
 
-  Floats squares[kVectors] = {};
-  for (std::size_t block = 0; block < blocks; ++block, samples += kSamples) {
-    Floats out[kVectors] = {};
-    Floats late[kVectors] = {};
-    const auto add = [&](Floats(&sum)[kVectors], std::size_t column, float value) {
-      for (std::size_t i = 0; i < kVectors; ++i)
-        sum[i] += load(filter.columns[column] + i * kFloats) * value;
-    };
-    for (std::size_t k = 0; k < kSamples; ++k) add(out, k, samples[k]);
-    // The state comes last and in two sums, since each block waits for that of the block before.
-    for (std::size_t k = kSamples; k < kRows; k += 2) {
-      add(out, k, rows[k]);
-      add(late, k + 1, rows[k + 1]);
-    }
-    for (std::size_t i = 0; i < kVectors; ++i) {
-      out[i] += late[i];
-      store(rows + i * kFloats, out[i]);
-      squares[i] += out[i] * out[i] * load(heard + i * kFloats);
+  Floats state[kSignals] = {};  // the last rows; those that are samples are not read
+  for (std::size_t i = 0; i < kSignals; ++i) {
+    for (std::size_t k = 0; k < BlockFilter::kState; ++k)
+      state[i][kStateLane + k] = signals[i].state[k];
+  }
+  Floats squares[kSignals][kVectors] = {};
+  for (std::size_t begin = 0; begin < blocks * kSamples; begin += kSamples) {
+#pragma GCC unroll 2
+    for (std::size_t i = 0; i < kSignals; ++i) {
+      Floats out[kVectors] = {};
+      Floats late[kVectors] = {};
+      const auto add = [&](Floats(&sum)[kVectors], std::size_t column, Floats value) {
+        for (std::size_t v = 0; v < kVectors; ++v)
+          sum[v] += load(filter.columns[column] + v * kFloats) * value;
+      };
+      for (std::size_t k = 0; k < kSamples; ++k) add(out, k, all(signals[i].samples[begin + k]));
+      // The state comes last and in two sums, since it is what is waited for.
+      for (std::size_t k = 0; k < BlockFilter::kState; ++k) {
+        add(k % 2 == 0 ? out : late, kSamples + k,
+            __builtin_shuffle(state[i], Ints{} + static_cast<std::int32_t>(kStateLane + k)));
+      }
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        out[v] += late[v];
+        squares[i][v] += out[v] * out[v] * load(heard + v * kFloats);
+      }
+      state[i] = out[kVectors - 1];
     }
   }
-  double energy = 0;
-  for (const Floats& sums : squares) {
-    for (std::size_t lane = 0; lane < kFloats; ++lane) energy += sums[lane];
+  for (std::size_t i = 0; i < kSignals; ++i) {
+    for (std::size_t k = 0; k < BlockFilter::kState; ++k)
+      signals[i].state[k] = state[i][kStateLane + k];
+    signals[i].energy = 0;
+    for (const Floats& sums : squares[i]) {
+      for (std::size_t lane = 0; lane < kFloats; ++lane) signals[i].energy += sums[lane];
+    }
   }
-  return energy;
+}
+
+}  // namespace
+
+void filtered_energies(const BlockFilter& filter, std::size_t blocks, FilteredSignal* signals,
+                       std::size_t count) {
+  // Narrow registers are too few for two.
+  constexpr std::size_t kTogether = kFloats >= 8 ? 2 : 1;
+  std::size_t done = 0;
+  for (; done + kTogether <= count; done += kTogether)
+    filter_together<kTogether>(filter, blocks, signals + done);
+  for (; done < count; ++done) filter_together<1>(filter, blocks, signals + done);
 }
 
 float interpolated_peak(const Interpolator& interpolator, const float* samples, std::size_t size,

@@ -17,7 +17,7 @@ const Lanes& lanes() noexcept {
       .mel_bands = mel_bands,
       .median_rises = median_rises,
       .add_normalised_power = add_normalised_power,
-      .filtered_energy = filtered_energy,
+      .filtered_energies = filtered_energies,
       .interpolated_peak = interpolated_peak,
   };
   return kLanes;

@@ -33,7 +33,7 @@ class DynamicsMeter {
 
   const Lanes& lanes_;
   BlockFilter high_pass_;
-  std::array<float, BlockFilter::kRows> rows_{};
+  FilteredSignal signal_{};
   std::array<float, kPart> part_{};
   std::size_t filled_ = 0;  // of the part
   std::size_t parts_ = 0;   // of the level

@@ -39,8 +39,16 @@ struct HopMeasures {
 /// after.
 struct BlockFilter {
   static constexpr std::size_t kSamples = 12;
-  static constexpr std::size_t kRows = 16;  ///< the samples, then the state
+  static constexpr std::size_t kState = 4;
+  static constexpr std::size_t kRows = kSamples + kState;  ///< the samples, then the state
   alignas(64) float columns[kRows][kRows];
+};
+
+/// A signal on its way through a BlockFilter.
+struct FilteredSignal {
+  const float* samples;              ///< to come
+  float state[BlockFilter::kState];  ///< the filter's, from call to call; at first 0
+  double energy;                     ///< of what came of the samples of the last call
 };
 
 /// What makes values between samples.
@@ -105,10 +113,9 @@ struct Lanes {
                                std::size_t window_size, std::size_t windows, double* values,
                                double* power);
 
-  /// The energy of kSamples * `blocks` samples once they have passed `filter`. The last of `rows`
-  /// [kRows] hold its state, from call to call.
-  double (*filtered_energy)(const BlockFilter& filter, const float* samples, std::size_t blocks,
-                            float* rows);
+  /// Sends the first kSamples * `blocks` samples of each of `signals` through `filter`.
+  void (*filtered_energies)(const BlockFilter& filter, std::size_t blocks, FilteredSignal* signals,
+                            std::size_t count);
 
   /// The largest of `peak` and of the magnitudes of `size` samples, of the kBefore before them, and
   /// of what is interpolated from each with the kTaps - 1 before it.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -49,7 +48,6 @@ class LoudnessMeter {
   struct Channel {
     double weight;
     std::vector<float> samples;  // those before the step, the step, and silence behind it
-    std::array<float, BlockFilter::kRows> rows{};
   };
 
   void end_step();
@@ -63,8 +61,9 @@ class LoudnessMeter {
   BlockFilter filter_{};
   Interpolator interpolator_{};
   std::vector<Channel> channels_;
-  std::size_t filled_ = 0;     // of the step
-  std::vector<float> powers_;  // weighted, of each step
+  std::vector<FilteredSignal> signals_;  // of each channel its step
+  std::size_t filled_ = 0;               // of the step
+  std::vector<float> powers_;            // weighted, of each step
   float peak_ = 0;
 };
 
