@@ -1,19 +1,41 @@
 #include "track.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "aura/base/error.h"
+#include "flac_checksum.h"
 #include "formats.h"
 #include "protection.h"
 
 namespace aura::audio {
 namespace {
 
+constexpr int kRefuseWrongChecksums = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+
 /// For demuxers that want to open a second file or address named in the first.
 int refuse_to_open(AVFormatContext*, AVIOContext** io, const char*, int, AVDictionary**) {
   *io = nullptr;
   return AVERROR(EACCES);
+}
+
+/// Whether `packet` is a FLAC frame with its right checksum, once an ID3v1 tag behind it is cut
+/// off, in which FFmpeg would look for another frame. FFmpeg itself takes a tenth of its time for
+/// that.
+bool is_flac_frame(AVPacket& packet) {
+  constexpr std::string_view kTag = "TAG";
+  constexpr std::size_t kTagBytes = 128;
+  const std::span bytes(packet.data, static_cast<std::size_t>(packet.size));
+  if (flac_checksum_fits(bytes)) return true;
+  if (bytes.size() < kTagBytes) return false;
+  const auto frame = bytes.first(bytes.size() - kTagBytes);
+  if (!std::equal(kTag.begin(), kTag.end(), frame.end()) || !flac_checksum_fits(frame))
+    return false;
+  av_shrink_packet(&packet, static_cast<int>(frame.size()));
+  return true;
 }
 
 char* copy_for_ffmpeg(const std::string& text) {
@@ -91,7 +113,7 @@ void Track::open_decoder() {
   // A lossless frame whose checksum is wrong would otherwise come out as noise at full scale.
   if (decoder->id == AV_CODEC_ID_FLAC || decoder->id == AV_CODEC_ID_WAVPACK ||
       decoder->id == AV_CODEC_ID_TTA) {
-    codec_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+    codec_->err_recognition = kRefuseWrongChecksums;
   }
   if (avcodec_parameters_to_context(codec_.get(), stream_->codecpar) < 0 ||
       avcodec_open2(codec_.get(), decoder, nullptr) < 0) {
@@ -139,6 +161,8 @@ void Track::feed_decoder() {
     }
     const bool chosen = packet_->stream_index == stream_->index;
     if (chosen && is_protected(*packet_)) throw protected_file();
+    if (chosen && codec_->codec_id == AV_CODEC_ID_FLAC)
+      codec_->err_recognition = is_flac_frame(*packet_) ? 0 : kRefuseWrongChecksums;
     const int sent = chosen ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
     av_packet_unref(packet_.get());
     if (sent < 0) {

@@ -146,5 +146,26 @@ TEST_CASE("a file damaged in the middle gives what can be read, with a warning")
   CHECK(contains(audio.warnings.front(), warning));
 }
 
+TEST_CASE("a FLAC frame with one wrong bit is left out, with a warning") {
+  Bytes file = read_data("music/corner_table.flac");
+  const std::size_t whole = decode_all(file).samples.size();
+  file[file.size() / 2] ^= 1;
+  const Audio audio = decode_all(file);
+  CHECK(audio.samples.size() < whole);
+  CHECK(audio.warnings ==
+        std::vector<std::string>{
+            "the file is damaged: 1 piece could not be decoded and was left out"});
+}
+
+TEST_CASE("a tag behind the last FLAC frame takes nothing from it") {
+  Bytes file = read_data("music/corner_table.flac");
+  const auto plain = decode_all(file).samples;
+  const std::string tag = "TAG" + std::string(125, ' ');
+  file.insert(file.end(), tag.begin(), tag.end());
+  const Audio tagged = decode_all(file);
+  CHECK(tagged.samples == plain);
+  CHECK(tagged.warnings.empty());
+}
+
 }  // namespace
 }  // namespace aura::audio
