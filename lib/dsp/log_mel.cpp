@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <numbers>
+#include <utility>
 
 namespace aura::dsp {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 constexpr double kLeastPower = 1e-10;
 constexpr float kRangeDb = 80;
 constexpr std::size_t kFramesPerBlock = 256;
+constexpr std::size_t kMemoryBytes = std::size_t{16} << 20;
 
 }  // namespace
 
@@ -22,7 +24,12 @@ LogMelSpectrogram::LogMelSpectrogram(std::size_t bands) : bands_(bands) {
 std::span<float> LogMelSpectrogram::next_frame() {
   if (block_.size() == kFramesPerBlock * bands_) {
     const auto bytes = std::as_bytes(std::span(block_));
-    spool_.append({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    if ((blocks_.size() + 1) * bytes.size() <= kMemoryBytes) {
+      blocks_.push_back(std::move(block_));
+      block_.reserve(blocks_.back().size());
+    } else {
+      spool_.append({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    }
     block_.clear();
   }
   block_.resize(block_.size() + bands_);
@@ -54,7 +61,8 @@ void LogMelSpectrogram::for_each_frame_db(
   const auto visit_block = [&](std::span<const float> block) {
     for (; !block.empty(); block = block.subspan(bands_)) visit(block.first(bands_));
   };
-  std::vector<float> block(kFramesPerBlock * bands_);
+  for (const auto& block : blocks_) visit_block(block);
+  std::vector<float> block(spool_.size() > 0 ? kFramesPerBlock * bands_ : 0);
   const std::span bytes(reinterpret_cast<std::uint8_t*>(block.data()),
                         block.size() * sizeof(float));
   for (std::uint64_t at = 0; at < spool_.size(); at += bytes.size()) {

@@ -15,7 +15,7 @@ namespace aura::dsp {
 /// What lies further than 80 dB below the loudest cell of the whole track counts as that floor,
 /// which is known only at the track's end. So all frames are kept: 4 bytes a cell, with 128 bands
 /// and a hop of 512 samples at 22,050 Hz 22 kB a second of audio. Of these the first 16 MiB (12
-/// minutes) lie in memory; a longer track's lie in a temporary file (see Spool).
+/// minutes) lie in memory, those beyond in a temporary file (see Spool).
 class LogMelSpectrogram {
  public:
   explicit LogMelSpectrogram(std::size_t bands);
@@ -43,8 +43,9 @@ class LogMelSpectrogram {
   std::size_t bands_;
   std::size_t frames_ = 0;
   float loudest_db_ = std::numeric_limits<float>::lowest();
-  Spool spool_;               // whole blocks of frames
-  std::vector<float> block_;  // the frames since
+  std::vector<std::vector<float>> blocks_;  // whole, the first
+  Spool spool_{0};                          // whole, those after
+  std::vector<float> block_;                // the frames since
 };
 
 }  // namespace aura::dsp
