@@ -22,9 +22,10 @@ float to_16_bit_float(Sample sample) noexcept {
   }
 }
 
-/// Adds the samples of a channel to `mono`, and returns how many of them are no numbers.
-template <bool kIn16Bit>
-std::size_t add(const auto& channel, std::span<float> mono) noexcept {
+/// Puts the samples of a channel into `mono`, or adds them to what is there, and returns how many
+/// of them are no numbers.
+template <bool kIn16Bit, bool kAdd>
+std::size_t take(const auto& channel, std::span<float> mono) noexcept {
   std::uint32_t not_numbers = 0;  // as wide as a float, and no branches, for several at a time
   for (std::size_t i = 0; i < mono.size(); ++i) {
     const auto sample = channel[i];
@@ -34,21 +35,34 @@ std::size_t add(const auto& channel, std::span<float> mono) noexcept {
       value = to_16_bit_float(sample);
     else
       value = to_float(sample);
-    mono[i] += sound ? value : 0.0F;
+    if (!sound) value = 0;
+    mono[i] = kAdd ? mono[i] + value : value;
     not_numbers += static_cast<std::uint32_t>(!sound);
   }
+  return not_numbers;
+}
+
+template <bool kIn16Bit>
+std::size_t mix_channels(const AVFrame& frame, std::span<float> mono) {
+  std::size_t not_numbers = 0;
+  for_each_channel(frame, [&](std::size_t number, auto channel) {
+    not_numbers +=
+        number == 0 ? take<kIn16Bit, false>(channel, mono) : take<kIn16Bit, true>(channel, mono);
+  });
   return not_numbers;
 }
 
 }  // namespace
 
 std::span<const float> MonoMixer::mix(const AVFrame& frame) {
-  mono_.assign(static_cast<std::size_t>(frame.nb_samples), 0.0F);
-  for_each_channel(frame, [&](std::size_t, auto channel) {
-    not_numbers_ += in_16_bit_ ? add<true>(channel, mono_) : add<false>(channel, mono_);
-  });
+  mono_.resize(static_cast<std::size_t>(frame.nb_samples));
+  not_numbers_ += in_16_bit_ ? mix_channels<true>(frame, mono_) : mix_channels<false>(frame, mono_);
   const auto channels = static_cast<float>(frame.ch_layout.nb_channels);
-  for (float& value : mono_) value /= channels;
+  if (frame.ch_layout.nb_channels == 2) {
+    for (float& value : mono_) value *= 0.5F;  // the same, and faster than a division
+  } else if (frame.ch_layout.nb_channels > 2) {
+    for (float& value : mono_) value /= channels;
+  }
   return mono_;
 }
 
