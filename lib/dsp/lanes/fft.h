@@ -27,6 +27,19 @@ struct ComplexRow {
   friend ComplexRow operator-(ComplexRow a, ComplexRow b) { return {a.re - b.re, a.im - b.im}; }
 };
 
+/// The transform of four rows.
+struct Four {
+  ComplexRow bins[4];
+
+  static Four of(ComplexRow a, ComplexRow b, ComplexRow c, ComplexRow d) {
+    const ComplexRow even_sum = a + c;
+    const ComplexRow even_rest = a - c;
+    const ComplexRow odd_sum = b + d;
+    const ComplexRow odd_rest{b.im - d.im, d.re - b.re};  // -i (b - d)
+    return {{even_sum + odd_sum, even_rest + odd_rest, even_sum - odd_sum, even_rest - odd_rest}};
+  }
+};
+
 /// A pass of the transform of `size` complex rows by decimation in frequency (Gentleman and Sande,
 /// "Fast Fourier transforms for fun and profit", 1966): row k as `read` gives it, and those one,
 /// two and three quarters after it, to the same places of `rows`. The quarters' own transforms are
@@ -34,20 +47,13 @@ struct ComplexRow {
 template <typename Read>
 void split_by_four(const Read& read, double* rows, std::size_t size, const double* roots) {
   const std::size_t quarter = size / 4;
-  for (std::size_t k = 0; k < quarter; ++k) {
-    const ComplexRow a = read(k);
-    const ComplexRow b = read(k + quarter);
-    const ComplexRow c = read(k + 2 * quarter);
-    const ComplexRow d = read(k + 3 * quarter);
-    const ComplexRow even_sum = a + c;
-    const ComplexRow even_rest = a - c;
-    const ComplexRow odd_sum = b + d;
-    const ComplexRow odd_rest{b.im - d.im, d.re - b.re};  // -i (b - d)
-    const double* root = roots + 6 * k;
-    (even_sum + odd_sum).put(rows, k);
-    (even_rest + odd_rest).times(root).put(rows, k + quarter);
-    (even_sum - odd_sum).times(root + 2).put(rows, k + 2 * quarter);
-    (even_rest - odd_rest).times(root + 4).put(rows, k + 3 * quarter);
+  for (std::size_t k = 0; k < quarter; ++k, roots += 6) {
+    const Four four =
+        Four::of(read(k), read(k + quarter), read(k + 2 * quarter), read(k + 3 * quarter));
+    four.bins[0].put(rows, k);
+    four.bins[1].times(roots).put(rows, k + quarter);
+    four.bins[2].times(roots + 2).put(rows, k + 2 * quarter);
+    four.bins[3].times(roots + 4).put(rows, k + 3 * quarter);
   }
 }
 
@@ -62,7 +68,10 @@ inline void transform_quarters(double* rows, std::size_t size, const double* roo
       const ComplexRow b = read(1);
       (a + b).put(part, 0);
       (a - b).put(part, 1);
-    } else if (quarter >= 4) {
+    } else if (quarter == 4) {
+      const Four four = Four::of(read(0), read(1), read(2), read(3));
+      for (std::size_t k = 0; k < 4; ++k) four.bins[k].put(part, k);
+    } else if (quarter > 4) {
       split_by_four(read, part, quarter, roots + 6 * quarter);
       transform_quarters(part, quarter, roots + 6 * quarter);
     }
