@@ -102,6 +102,10 @@ std::vector<std::pair<std::string, double>> time_kernels(const Lanes& lanes) {
   std::array<aura::dsp::FilteredSignal, 2> stereo{{{first_heard, {}, 0}, {first_heard, {}, 0}}};
   aura::dsp::Interpolator interpolator{aura::dsp::Interpolator::kMostPhases, {}, 1000};
 
+  const auto to_decimate = noise<float>(aura::dsp::Decimator::kInputs);
+  const aura::dsp::Decimator decimator{};
+  std::array<float, aura::dsp::Decimator::kOutputs> decimated{};
+
   const auto per_frame = [&](std::size_t frames, const std::function<void()>& call) {
     return time_ns(call) / static_cast<double>(frames);
   };

@@ -2,7 +2,9 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 
 #include "aura/dsp/window.h"
@@ -12,15 +14,17 @@ namespace {
 
 /// Notes of interest end at 2.2 kHz, so a quarter of the samples tells as much for a quarter of the
 /// work.
-constexpr std::size_t kDecimation = 4;
-constexpr float kRateHz = 22050.0F / kDecimation;
-constexpr std::size_t kTaps = 32;
+constexpr float kRateHz = 22050.0F / Decimator::kBy;
+constexpr std::size_t kTaps = Decimator::kTaps;
 constexpr double kCutoffHz = 2400;
 /// 0.37 s: semitones are told apart from 60 Hz up.
 constexpr std::size_t kBlock = 2048;
+static_assert(kBlock % Decimator::kOutputs == 0);
 constexpr float kBinHz = kRateHz / kBlock;
 constexpr std::size_t kFirstBin = 22;  // 60 Hz
 constexpr std::size_t kLastBin = 817;  // 2,200 Hz
+constexpr int kMostPeaks = (kLastBin - kFirstBin) / 2 + 1;
+using PerPeak = Eigen::Array<float, Eigen::Dynamic, 1, Eigen::ColMajor, kMostPeaks, 1>;
 /// Of a block's highest peak: 50 dB.
 constexpr float kLeastPower = 1e-5F;
 /// 115 dB below a sine at full scale.
@@ -35,18 +39,18 @@ constexpr float kPitchOfA = 69;              // as MIDI numbers it, so that C is
 constexpr float kHzOfA = 440;
 
 /// A sinc at kCutoffHz under a Hamming window, with a gain of 1 at 0 Hz.
-std::vector<float> make_low_pass() {
-  std::vector<double> taps(kTaps);
+Decimator make_low_pass() {
+  std::array<double, kTaps> taps{};
   double sum = 0;
   for (std::size_t i = 0; i < kTaps; ++i) {
     const double x = static_cast<double>(i) - static_cast<double>(kTaps - 1) / 2;
     const double turn = 2 * std::numbers::pi * static_cast<double>(i) / (kTaps - 1);
-    taps[i] =
+    taps.at(i) =
         std::sin(2 * std::numbers::pi * kCutoffHz / 22050 * x) / x * (0.54 - 0.46 * std::cos(turn));
-    sum += taps[i];
+    sum += taps.at(i);
   }
-  std::vector<float> low_pass(kTaps);
-  std::transform(taps.begin(), taps.end(), low_pass.begin(),
+  Decimator low_pass{};
+  std::transform(taps.begin(), taps.end(), std::begin(low_pass.taps),
                  [&](double tap) { return static_cast<float>(tap / sum); });
   return low_pass;
 }
@@ -54,7 +58,7 @@ std::vector<float> make_low_pass() {
 /// Adds a partial of the given pitch to the class it lies near: all of it at the note, nothing half
 /// way to the next.
 void add_partial(Chroma& chroma, float pitch, float magnitude) {
-  const auto note = std::lround(pitch);
+  const auto note = static_cast<int>(pitch + 0.5F);  // which is above 0
   const float off = pitch - static_cast<float>(note);
   const float near = 1 - 4 * off * off;
   chroma[static_cast<std::size_t>(note) % kPitchClasses] +=
@@ -74,26 +78,33 @@ ChromaExtractor::ChromaExtractor(const Lanes& lanes)
       power_((kBlock / 2 + 1) * lanes.floats) {}
 
 void ChromaExtractor::push(std::span<const float> samples) {
-  constexpr std::size_t kAtATime = 2048;
-  const Eigen::Map<const Eigen::ArrayXf> taps(low_pass_.data(), kTaps);
   while (!samples.empty()) {
-    const auto part = samples.first(std::min(samples.size(), kAtATime));
+    const auto part = samples.first(std::min(samples.size(), waiting_.size() - heard_));
     samples = samples.subspan(part.size());
-    waiting_.insert(waiting_.end(), part.begin(), part.end());
-    std::size_t at = 0;
-    for (; at + kTaps <= waiting_.size(); at += kDecimation) {
-      const Eigen::Map<const Eigen::ArrayXf> heard(waiting_.data() + at, kTaps);
-      blocks_[filled_ % kBlock * lanes_.floats + filled_ / kBlock] = (heard * taps).sum();
-      if (++filled_ == blocks_.size()) {
-        analyse_blocks(lanes_.floats);
-        filled_ = 0;
-      }
-    }
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(at));
+    std::copy(part.begin(), part.end(), waiting_.begin() + static_cast<std::ptrdiff_t>(heard_));
+    heard_ += part.size();
+    if (heard_ == waiting_.size()) decimate(Decimator::kOutputs);
   }
 }
 
+/// Takes over the first `outputs` that the waiting samples come to.
+void ChromaExtractor::decimate(std::size_t outputs) {
+  lanes_.decimate(low_pass_, waiting_.data(), decimated_.data());
+  // A block is made of whole decimations, so all are of one.
+  float* block = &blocks_[filled_ % kBlock * lanes_.floats + filled_ / kBlock];
+  for (std::size_t i = 0; i < outputs; ++i) block[i * lanes_.floats] = decimated_[i];
+  filled_ += outputs;
+  if (filled_ == blocks_.size()) {
+    analyse_blocks(lanes_.floats);
+    filled_ = 0;
+  }
+  heard_ -= Decimator::kBy * outputs;
+  std::copy_n(waiting_.begin() + static_cast<std::ptrdiff_t>(Decimator::kBy * outputs), heard_,
+              waiting_.begin());
+}
+
 Chroma ChromaExtractor::chroma() {
+  if (heard_ >= kTaps) decimate((heard_ - kTaps) / Decimator::kBy + 1);
   analyse_blocks(filled_ / kBlock);
   filled_ = 0;
   return sum_;
@@ -115,21 +126,40 @@ void ChromaExtractor::add_block(std::size_t block) {
   if (highest < kSilence) return;
 
   const float least = kLeastPower * highest;
-  Chroma chroma{};
+  std::array<std::size_t, kMostPeaks + 1> peaks{};
+  Eigen::Index count = 0;
+  // Without a branch, which would go the unforeseen way at every other peak.
   for (std::size_t k = kFirstBin; k <= kLastBin; ++k) {
-    const float here = power[k];
-    if (here < least || here <= power[k - 1] || here < power[k + 1]) continue;
-    // The vertex of the parabola through the peak in dB. It is higher than its left neighbour, so
-    // that the sum isn't 0.
-    constexpr float kTiny = 1e-30F;
-    const float left = std::log(power[k - 1] / here + kTiny);
-    const float right = std::log(power[k + 1] / here + kTiny);
-    const float off = 0.5F * (left - right) / (left + right);
-    const float magnitude = std::sqrt(here) * std::exp(-0.125F * (left - right) * off);
-    const float pitch =
-        kPitchOfA + 12 * std::log2((static_cast<float>(k) + off) * (kBinHz / kHzOfA));
-    add_partial(chroma, pitch, kOfOctaves * magnitude);
-    add_partial(chroma, pitch - kThirdHarmonic, kOfThird * magnitude);
+    const bool high = power[k] >= least;
+    const bool above_left = power[k] > power[k - 1];
+    const bool above_right = power[k] >= power[k + 1];
+    peaks[static_cast<std::size_t>(count)] = k;
+    count += static_cast<Eigen::Index>(high & above_left & above_right);
+  }
+  PerPeak bin(count);
+  PerPeak here(count);
+  PerPeak left(count);
+  PerPeak right(count);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    const auto k = peaks[static_cast<std::size_t>(i)];
+    bin(i) = static_cast<float>(k);
+    here(i) = power[k];
+    left(i) = power[k - 1];
+    right(i) = power[k + 1];
+  }
+  // The vertex of the parabola through each peak in dB. It is higher than its left neighbour, so
+  // that the sum isn't 0.
+  constexpr float kTiny = 1e-30F;
+  left = (left / here + kTiny).log();
+  right = (right / here + kTiny).log();
+  const PerPeak off = 0.5F * (left - right) / (left + right);
+  const PerPeak magnitude = here.sqrt() * (-0.125F * (left - right) * off).exp();
+  constexpr float kSemitonesPerNeper = 12 / std::numbers::ln2_v<float>;
+  const PerPeak pitch = kPitchOfA + kSemitonesPerNeper * ((bin + off) * (kBinHz / kHzOfA)).log();
+  Chroma chroma{};
+  for (Eigen::Index i = 0; i < count; ++i) {
+    add_partial(chroma, pitch(i), kOfOctaves * magnitude(i));
+    add_partial(chroma, pitch(i) - kThirdHarmonic, kOfThird * magnitude(i));
   }
   const double most = *std::max_element(chroma.begin(), chroma.end());
   if (most <= 0) return;

@@ -328,5 +328,23 @@ TEST_CASE("lanes: the interpolated peak is that of a plain loop, with and withou
                                 before) == Approx(peak).epsilon(1e-6));
 }
 
+TEST_CASE("lanes: decimation is the sum over the taps, at every fourth sample") {
+  const auto& lanes = test::every_lanes();
+  const auto noise = test::noise(1, Decimator::kInputs);
+  const std::vector<float> signal(noise.begin(), noise.end());
+  Decimator decimator{};
+  for (std::size_t k = 0; k < Decimator::kTaps; ++k)
+    decimator.taps[k] = 1.0F / static_cast<float>(k + 1);
+  std::vector<float> decimated(Decimator::kOutputs);
+  lanes.decimate(decimator, signal.data(), decimated.data());
+  for (std::size_t i = 0; i < decimated.size(); ++i) {
+    double sum = 0;
+    for (std::size_t k = 0; k < Decimator::kTaps; ++k)
+      sum += static_cast<double>(decimator.taps[k] * signal[Decimator::kBy * i + k]);
+    // 32 sums in single precision, up to 4.
+    CHECK(static_cast<double>(decimated[i]) == Approx(sum).margin(4e-6));
+  }
+}
+
 }  // namespace
 }  // namespace aura::dsp

@@ -26,5 +26,6 @@ void filtered_energies(const BlockFilter& filter, std::size_t blocks, FilteredSi
                        std::size_t count);
 float interpolated_peak(const Interpolator& interpolator, const float* samples, std::size_t size,
                         float peak);
+void decimate(const Decimator& decimator, const float* samples, float* decimated);
 
 }  // namespace aura::dsp::AURA_LANES

@@ -19,6 +19,7 @@ const Lanes& lanes() noexcept {
       .add_normalised_power = add_normalised_power,
       .filtered_energies = filtered_energies,
       .interpolated_peak = interpolated_peak,
+      .decimate = decimate,
   };
   return kLanes;
 }

@@ -33,12 +33,15 @@ class ChromaExtractor {
   Chroma chroma();
 
  private:
+  void decimate(std::size_t outputs);
   void analyse_blocks(std::size_t count);
   void add_block(std::size_t block);
 
   const Lanes& lanes_;
-  std::vector<float> low_pass_;
-  std::vector<float> waiting_;  // samples, from the first that the next output needs
+  Decimator low_pass_;
+  std::array<float, Decimator::kInputs> waiting_{};  // from the first that the next output needs
+  std::size_t heard_ = 0;                            // of those
+  std::array<float, Decimator::kOutputs> decimated_{};
   Eigen::ArrayXd window_;
   RealFftTables fft_;
   std::vector<float> blocks_;  // a block a lane

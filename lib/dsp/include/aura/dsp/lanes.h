@@ -62,6 +62,15 @@ struct Interpolator {
   float gain;  ///< how far a value may exceed the highest sample: the largest sum of |taps|
 };
 
+/// A low-pass that leaves every kBy-th sample.
+struct Decimator {
+  static constexpr std::size_t kBy = 4;
+  static constexpr std::size_t kTaps = 32;
+  static constexpr std::size_t kOutputs = 512;
+  static constexpr std::size_t kInputs = kBy * (kOutputs - 1) + kTaps;
+  float taps[kTaps];
+};
+
 /// The inner loops, compiled for one instruction set.
 ///
 /// They work on rows of `floats` or `doubles` lanes: a row holds the same thing (a sample, a bin, a
@@ -121,6 +130,9 @@ struct Lanes {
   /// of what is interpolated from each with the kTaps - 1 before it.
   float (*interpolated_peak)(const Interpolator& interpolator, const float* samples,
                              std::size_t size, float peak);
+
+  /// `decimated`[i], of kOutputs, is the sum of taps[k] * `samples`[kBy * i + k].
+  void (*decimate)(const Decimator& decimator, const float* samples, float* decimated);
 };
 
 /// Those for the widest registers that this machine has.
