@@ -28,6 +28,8 @@ constexpr std::array kRelatives{1.0,     1.0 / 2, 2.0, 1.0 / 3, 3.0,
                                 1.0 / 4, 2.0 / 3, 1.5, 0.75,    4.0 / 3};
 /// Levels nearer to each other are one.
 constexpr double kSameLevel = 0.03;
+/// What a level may be to another for either to be named for the other.
+constexpr std::array kSimpleMultiples{1.0, 2.0, 1.0 / 2, 3.0, 1.0 / 3};
 
 /// Multiples of a level's frequency where the spectra of the curves are read.
 constexpr std::array kFrequencyRatios{1.0 / 8, 1.0 / 6, 1.0 / 4, 1.0 / 3, 1.0 / 2, 2.0 / 3, 3.0 / 4,
@@ -166,6 +168,23 @@ double score(const LevelFeatures& features) {
 
 }  // namespace
 
+std::size_t best_choice(std::span<const MetricalLevel> levels) {
+  const auto right = [&](const MetricalLevel& named) {
+    double sum = named.weight / 2;
+    for (const auto& [bpm, weight] : levels) {
+      const auto near = [ratio = bpm / named.bpm](double multiple) {
+        return std::abs(ratio / multiple - 1) <= kSameLevel;
+      };
+      if (std::any_of(kSimpleMultiples.begin(), kSimpleMultiples.end(), near)) sum += weight;
+    }
+    return sum;
+  };
+  const auto best =
+      std::max_element(levels.begin(), levels.end(),
+                       [&](const auto& a, const auto& b) { return right(a) < right(b); });
+  return static_cast<std::size_t>(best - levels.begin());
+}
+
 LevelCandidates level_candidates(const OnsetCurves& curves, const std::stop_token& stop) {
   LevelCandidates candidates;
   candidates.bpm = candidate_tempi(onset_self_similarity(curves, stop));
@@ -183,18 +202,21 @@ MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token&
   std::vector<double> scores;
   scores.reserve(features.size());
   for (const auto& row : features) scores.push_back(score(row));
-  const auto best = std::max_element(scores.begin(), scores.end());
-  const auto best_index = static_cast<std::size_t>(best - scores.begin());
+  const double highest = *std::max_element(scores.begin(), scores.end());
   double total = 0;
-  for (const double other : scores) total += std::exp(other - *best);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    result.levels.push_back({tempi_bpm[i], std::exp(scores[i] - *best) / total});
-  }
-  std::stable_sort(result.levels.begin(), result.levels.end(),
-                   [](const auto& a, const auto& b) { return a.weight > b.weight; });
-  const double period = kFramesPerMinute / tempi_bpm[best_index];
+  for (const double other : scores) total += std::exp(other - highest);
+  auto& levels = result.levels;
+  levels.reserve(scores.size());
+  for (std::size_t i = 0; i < scores.size(); ++i)
+    levels.push_back({tempi_bpm[i], std::exp(scores[i] - highest) / total});
+
+  const std::size_t chosen = best_choice(levels);
+  const double period = kFramesPerMinute / tempi_bpm[chosen];
   result.pulse = std::clamp(highest_near(result.self_similarity, period), 0.0, 1.0);
-  result.in_three = dot(features[best_index], kThreeWeights) + kThreeBias > 0;
+  result.in_three = dot(features[chosen], kThreeWeights) + kThreeBias > 0;
+  std::swap(levels.front(), levels[chosen]);
+  std::stable_sort(levels.begin() + 1, levels.end(),
+                   [](const auto& a, const auto& b) { return a.weight > b.weight; });
   return result;
 }
 

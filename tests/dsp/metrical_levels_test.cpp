@@ -44,14 +44,30 @@ TEST_CASE("metrical levels: clicks of any tempo repeat at it or at a simple mult
   CHECK(off < 0.01);
 }
 
-TEST_CASE("metrical levels: weights add up to 1, the greatest first") {
+TEST_CASE("metrical levels: what is named is the likeliest, its simple multiples two thirds so") {
+  const auto named = [](std::vector<MetricalLevel> levels) {
+    return levels.at(best_choice(levels)).bpm;
+  };
+  CHECK(named({{100, 1}}) == 100);
+  // Alone among others it is the likeliest that counts.
+  CHECK(named({{100, 0.3}, {130, 0.4}, {170, 0.3}}) == 130);
+  // 0.35 and 2/3 of 0.25 are more than 0.4; 0.28 and 2/3 of 0.22 are less than 0.5.
+  CHECK(named({{134, 0.4}, {90, 0.35}, {181, 0.25}}) == 90);
+  CHECK(named({{134, 0.5}, {90, 0.22}, {181, 0.28}}) == 134);
+  CHECK(named({{134, 0.4}, {50, 0.35}, {148, 0.25}}) == 50);
+  // Three halves are no simple multiple, and what is 4 % off is none either.
+  CHECK(named({{134, 0.4}, {90, 0.35}, {135.0, 0.0}, {60, 0.25}}) == 134);
+  CHECK(named({{134, 0.4}, {90, 0.35}, {187.2, 0.25}}) == 134);
+}
+
+TEST_CASE("metrical levels: weights add up to 1, the greatest first after the one named") {
   const auto levels = levels_of(clicks(120, 4, 30)).levels;
   double total = 0;
   for (std::size_t i = 0; i < levels.size(); ++i) {
     total += levels[i].weight;
     CHECK(levels[i].bpm >= 42);
     CHECK(levels[i].bpm <= 235);
-    if (i > 0) CHECK(levels[i].weight <= levels[i - 1].weight);
+    if (i > 1) CHECK(levels[i].weight <= levels[i - 1].weight);
   }
   CHECK(total == Approx(1));
 }
