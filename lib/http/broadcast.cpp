@@ -4,10 +4,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <memory>
 
 #include "counted.h"
 
@@ -21,7 +23,8 @@ using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLookEvery{1};
-/// A comment this often keeps proxies from closing a quiet stream, and finds out who has gone.
+/// A comment this often keeps proxies from closing a quiet stream, and finds out who has gone
+/// without a word.
 constexpr std::chrono::seconds kQuietFor{15};
 
 constexpr std::string_view kHead =
@@ -41,10 +44,17 @@ asio::awaitable<void> Broadcast::serve(boost::beast::tcp_stream& stream,
     is_looking_ = true;
     asio::co_spawn(context_, keep_looking(), asio::detached);
   }
+  // Nothing more is to come from a client, who was told that the connection closes after this: what
+  // can be read is its end. The handler may outlive this coroutine.
+  const auto has_gone = std::make_shared<bool>(false);
+  stream.socket().async_wait(asio::ip::tcp::socket::wait_read, [this, has_gone](const error_code&) {
+    *has_gone = true;
+    looked_.cancel();
+  });
   std::string bytes(kHead);
   std::uint64_t seen = 0;
   auto sent = Clock::now();
-  while (true) {
+  while (!*has_gone) {
     if (changes_ != seen) {
       bytes += "event: jobs\ndata: " + latest_ + "\n\n";
       seen = changes_;

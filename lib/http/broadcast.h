@@ -30,7 +30,8 @@ class Broadcast {
         looked_(context, boost::asio::steady_timer::time_point::max()),
         clients_(clients) {}
 
-  /// Sends events until the client has gone, or takes longer than `within` to take one.
+  /// Sends events until the client closes its side or says anything more, or takes longer than
+  /// `within` to take one.
   boost::asio::awaitable<void> serve(boost::beast::tcp_stream& stream, std::chrono::seconds within);
 
  private:
@@ -40,7 +41,7 @@ class Broadcast {
   boost::asio::io_context& context_;
   boost::asio::thread_pool& pool_;
   Look look_;
-  boost::asio::steady_timer looked_;  ///< cancelled after each look, to wake all clients
+  boost::asio::steady_timer looked_;  ///< cancelled after each look, or as one goes, to wake all
   int& clients_;
   bool is_looking_ = false;
   std::string latest_;

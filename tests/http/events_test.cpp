@@ -73,6 +73,27 @@ TEST_CASE("events: one look a second serves all clients, and not more than may f
   CHECK(looks <= seconds + 1);
 }
 
+TEST_CASE("events: who goes makes room at once", "[tsan]") {
+  const Server server(
+      0, [](const Request&) { return Response{.is_events = true}; },
+      [](const Request&) { return Response{}; }, {.event_clients = 1},
+      [] { return std::string("{}"); });
+  {
+    Client gone(server.port());
+    gone.send(request("GET", "/"));
+    gone.receive_until("data: {}\n\n");
+  }
+  // A stream that is quiet meets its client's end by itself after 15 seconds at the soonest.
+  const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  std::string head;
+  do {
+    Client next(server.port());
+    next.send(request("GET", "/"));
+    head = next.receive_until("\r\n\r\n");
+  } while (head.starts_with("HTTP/1.1 503") && std::chrono::steady_clock::now() < late);
+  CHECK_THAT(head, Contains("HTTP/1.1 200"));
+}
+
 TEST_CASE("events: a server goes though some follow them", "[tsan]") {
   auto following = [] {
     const Server server(
