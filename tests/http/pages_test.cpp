@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "fixture.h"
+#include "server.h"
 
 using aura::http::Endpoint;
 using aura::test::ask;
@@ -22,6 +23,11 @@ TEST_CASE_METHOD(WithEndpoint, "pages: the queue, a job and what they are made o
   const auto refused = ask(endpoint.port(), "POST", "/");
   CHECK(refused.status == 405);
   CHECK(refused.headers.at("allow") == "GET, HEAD");
+}
+
+TEST_CASE_METHOD(WithEndpoint, "pages: the form says beforehand how much the server takes") {
+  const auto limit = std::to_string(aura::http::ServerLimits{}.body_bytes / 1024) + " KB";
+  CHECK_THAT(get("/").body, Catch::Matchers::Contains("up to " + limit));
 }
 
 TEST_CASE_METHOD(WithEndpoint,
