@@ -1,19 +1,26 @@
 #include "aura/http/endpoint.h"
 
+#include "probes.h"
 #include "routes.h"
 #include "server.h"
+#include "target.h"
 
 namespace aura::http {
 
 struct Endpoint::Impl {
   Impl(const EndpointSettings& settings, const metrics::Instruments& instruments, const Log& log)
       : routes(settings, instruments, log),
+        probes(settings, instruments, log),
         server(
             settings.port, [this](const Request& request) { return routes.at_once(request); },
             [this](const Request& request) { return routes.later(request); }, ServerLimits{},
-            [this] { return routes.events(); }) {}
+            [this] { return routes.events(); },
+            {[](const Request& request) { return is_probe(path_of(request.target)); },
+             [this](const Request& request) { return probes.answer(request); },
+             [this](const Request& request) { return probes.answer_without_database(request); }}) {}
 
   Routes routes;
+  Probes probes;
   Server server;  // last, so that its threads are gone before what they use
 };
 

@@ -11,6 +11,7 @@
 #include "authorization.h"
 #include "bad_request.h"
 #include "pages.h"
+#include "probes.h"
 #include "submission.h"
 #include "target.h"
 
@@ -21,8 +22,6 @@ using Json = nlohmann::ordered_json;
 using metrics::Stage;
 using std::chrono::seconds;
 
-constexpr seconds kReadyFor{1};
-constexpr seconds kDepthFor{5};
 constexpr seconds kSummaryFor{2};
 constexpr std::string_view kStatus = "/api/aura/status/";
 constexpr std::string_view kResult = "/api/aura/result/";
@@ -72,9 +71,8 @@ std::optional<std::string> job_to_retry(std::string_view path) {
 /// The methods that a path takes; empty where there is no such path.
 std::string_view methods_of(std::string_view path) {
   if (path == kAnalyze || job_to_retry(path)) return "POST";
-  const bool is_known = path == "/healthz" || path == "/readyz" || path == "/metrics" ||
-                        path == kJobs || path == kSummary || path == kEvents ||
-                        job_id_of(path, kStatus) || job_id_of(path, kResult) ||
+  const bool is_known = path == "/healthz" || is_probe(path) || path == kJobs || path == kSummary ||
+                        path == kEvents || job_id_of(path, kStatus) || job_id_of(path, kResult) ||
                         job_id_of(path, kPictures) || job_id_of(path, kJob) || is_page(path);
   return is_known ? "GET, HEAD" : "";
 }
@@ -203,8 +201,6 @@ std::optional<Response> Routes::refusal(const Request& request) const {
 
 Response Routes::later(const Request& request) try {
   const auto path = path_of(request.target);
-  if (path == "/readyz") return ready();
-  if (path == "/metrics") return metrics();
   if (path == kJobs) return jobs(request.target);
   if (path == kSummary) return summary();
   if (path == kAnalyze) return analyze(request);
@@ -223,55 +219,14 @@ Response Routes::later(const Request& request) try {
   return error(503, "the database can't be asked just now");
 }
 
-void Routes::note(const std::exception& failure) const {
+void Routes::note(const std::exception& failure) {
   log_.warning("a request can't be answered: " + std::string(failure.what()));
+  table_.reset();
 }
 
 const queue::QueueTable& Routes::table() {
   if (!table_) table_ = queue::find_queue_table(connection_, settings_.table);
   return *table_;
-}
-
-Response Routes::ready() {
-  if (Clock::now() - ready_at_ < kReadyFor) return ready_;
-  bool has_database = false;
-  bool has_table = false;
-  try {
-    queue::ping(connection_);
-    has_database = true;
-    table_.reset();  // it may have gone since it was found
-    table();
-    has_table = true;
-  } catch (const std::exception& failure) {
-    note(failure);
-  }
-  const bool is_working = !instruments_.is_draining();
-  const bool has_schema = instruments_.is_prepared();
-  const bool is_ready = has_database && has_table && has_schema && is_working;
-  ready_ = json({{"ready", is_ready},
-                 {"checks",
-                  {{"database", has_database},
-                   {"table", has_table},
-                   {"schema", has_schema},
-                   {"not_draining", is_working}}}},
-                is_ready ? 200 : 503);
-  ready_at_ = Clock::now();
-  return ready_;
-}
-
-Response Routes::metrics() {
-  if (Clock::now() - depth_at_ >= kDepthFor) {
-    try {
-      const auto depth = queue::find_depth(connection_, table());
-      depth_ = {depth.queued, depth.processing, depth.oldest_age_s};
-    } catch (const std::exception& failure) {
-      note(failure);
-      depth_.reset();  // the figures of the process itself are shown all the same
-    }
-    depth_at_ = Clock::now();
-  }
-  return {200, instruments_.text(depth_, queue::database_errors()),
-          "text/plain; version=0.0.4; charset=utf-8"};
 }
 
 Response Routes::status(const std::string& job_id) {

@@ -21,9 +21,10 @@ class Routes {
  public:
   Routes(const EndpointSettings& settings, const metrics::Instruments& instruments, const Log& log);
 
-  /// What takes no database: health, and why others are refused. From any thread.
+  /// What takes no database: whether the worker is alive, and why others are refused. From any
+  /// thread.
   std::optional<Response> at_once(const Request& request) const;
-  /// All else. From one thread at a time.
+  /// All else but probes. From one thread at a time.
   Response later(const Request& request);
   /// The jobs under way, as the data of an event. From the thread of later().
   std::string events();
@@ -32,8 +33,6 @@ class Routes {
   using Clock = std::chrono::steady_clock;
 
   std::optional<Response> refusal(const Request& request) const;
-  Response ready();
-  Response metrics();
   Response status(const std::string& job_id);
   Response result(const std::string& job_id);
   Response job(const std::string& job_id);
@@ -42,8 +41,9 @@ class Routes {
   Response summary();
   Response retry(const std::string& job_id, const Request& request);
   Response analyze(const Request& request);
-  /// Tells the log what clients are not told: it may name what is not for everybody.
-  void note(const std::exception& failure) const;
+  /// Tells the log what clients are not told: it may name what is not for everybody. The table is
+  /// looked for anew then, as it may have gone.
+  void note(const std::exception& failure);
   /// The jobs table, looked for until it is found.
   const queue::QueueTable& table();
   /// How many seconds the rest of a job takes, as others took; nothing where none has been run.
@@ -55,10 +55,8 @@ class Routes {
   queue::Connection connection_;
   std::optional<queue::QueueTable> table_;
   /// What may be asked for often is found out now and then only.
-  Clock::time_point ready_at_{}, depth_at_{}, summary_at_{};
-  Response ready_{};
+  Clock::time_point summary_at_{};
   std::optional<Response> summary_;
-  std::optional<metrics::QueueDepth> depth_;
 };
 
 }  // namespace aura::http

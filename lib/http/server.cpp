@@ -19,6 +19,7 @@
 #include <boost/beast/http/write.hpp>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -96,9 +97,10 @@ unsigned status_of(const error_code& error) {
 
 struct Server::Impl {
   Impl(std::uint16_t port, AtOnce answer_at_once, Later answer_later,
-       const ServerLimits& its_limits, Look look)
+       const ServerLimits& its_limits, Look look, Probes its_probes)
       : at_once(std::move(answer_at_once)),
         later(std::move(answer_later)),
+        probes(std::move(its_probes)),
         limits(its_limits),
         broadcast(context, pool, std::move(look), followers) {
     listen(port);
@@ -109,7 +111,8 @@ struct Server::Impl {
   ~Impl() {
     context.stop();
     thread.join();
-    pool.join();
+    for (auto* threads : {&pool, &probe_pool}) threads->stop();  // of what waits nobody hears
+    for (auto* threads : {&pool, &probe_pool}) threads->join();
   }
 
   void listen(std::uint16_t port) try {
@@ -192,6 +195,10 @@ struct Server::Impl {
       response = std::move(*answered);
       co_return;
     }
+    if (probes.include && probes.include(request)) {
+      co_await probe(request, response);
+      co_return;
+    }
     if (waiting >= limits.waiting) {
       response = {503, R"({"error":"too many requests at once: try again"})"};
       co_return;
@@ -202,24 +209,60 @@ struct Server::Impl {
 
   asio::awaitable<Response> run_later(const Request& request) { co_return later(request); }
 
+  /// A probe's answer, and what is cancelled when it has come. Of the clients' thread.
+  struct Awaited {
+    Awaited(asio::io_context& context, std::chrono::seconds within) : timer(context, within) {}
+    asio::steady_timer timer;
+    std::optional<Response> response;
+  };
+
+  asio::awaitable<void> probe(const Request& request, Response& response) {
+    if (probing < limits.probes) {
+      const auto awaited =
+          std::make_shared<Awaited>(context, std::chrono::seconds(limits.probe_seconds));
+      asio::co_spawn(context, run_probe(request, awaited), asio::detached);
+      error_code ec;
+      co_await awaited->timer.async_wait(redirect_error(use_awaitable, ec));
+      if (awaited->response) {
+        response = std::move(*awaited->response);
+        co_return;
+      }
+    }
+    response = probes.give_up(request);
+  }
+
+  /// Goes on when its client no longer waits: what it finds out may be news to the next.
+  asio::awaitable<void> run_probe(Request request, std::shared_ptr<Awaited> awaited) {
+    const Counted counted(probing);
+    awaited->response = co_await asio::co_spawn(probe_pool, answer_probe(request), use_awaitable);
+    awaited->timer.cancel();
+  }
+
+  asio::awaitable<Response> answer_probe(const Request& request) {
+    co_return probes.answer(request);
+  }
+
   AtOnce at_once;
   Later later;
+  Probes probes;
   ServerLimits limits;
   // The clients' thread's own; before what holds coroutines, which count down when they go.
   int connections = 0;
   int waiting = 0;    ///< requests that the other thread has not answered
+  int probing = 0;    ///< probes that their thread has not answered
   int followers = 0;  ///< clients that follow events
   asio::io_context context{1};
   asio::thread_pool pool{1};
+  asio::thread_pool probe_pool{1};
   Broadcast broadcast;
   tcp::acceptor acceptor{context};
   std::jthread thread;
 };
 
 Server::Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits,
-               Look look)
+               Look look, Probes probes)
     : impl_(std::make_unique<Impl>(port, std::move(at_once), std::move(later), limits,
-                                   std::move(look))) {}
+                                   std::move(look), std::move(probes))) {}
 
 Server::~Server() = default;
 

@@ -85,8 +85,8 @@ std::unique_ptr<http::Endpoint> open_endpoint(const WorkerSettings& settings,
 
 int connections(const WorkerSettings& settings) noexcept {
   // Beside the pool's threads: to claim, to beat, to report progress, to listen, to answer over
-  // HTTP.
-  return settings.threads + 5;
+  // HTTP, to answer probes.
+  return settings.threads + 6;
 }
 
 bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,

@@ -1,6 +1,10 @@
 #include "aura/http/endpoint.h"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -116,6 +120,30 @@ TEST_CASE_METHOD(Watched, "health: not ready before the worker has found its sch
   CHECK(body_of(reply)["checks"]["schema"] == false);
 }
 
+TEST_CASE_METHOD(Watched, "health, metrics: answered though pages wait for a silent database") {
+  using boost::asio::ip::tcp;
+  boost::asio::io_context io;
+  tcp::acceptor silent(io, {boost::asio::ip::address_v4::loopback(), 0});
+  url = "postgresql://u@127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/d";
+  endpoint.emplace(settings(), instruments, log);
+  const auto asks = [&](const std::string& target) {
+    auto client = std::make_unique<Client>(endpoint->port());
+    client->send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    return client;
+  };
+  // Each takes the 5 seconds that connecting may take.
+  const auto first = asks("/api/aura/jobs");
+  const auto second = asks("/api/aura/jobs");
+  const auto held = silent.accept();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto ready = asks("/readyz");
+  const auto scrape = asks("/metrics");
+  CHECK(body_of(ready->rest())["checks"]["database"] == false);
+  CHECK_THAT(scrape->rest(), Contains("aura_threads 2") && !Contains("aura_queue_jobs{"));
+  // Theirs is 3 seconds; 5 is what deploy/kubernetes gives them.
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(5));
+}
+
 TEST_CASE_METHOD(Watched, "metrics: the process and the queue") {
   for (const char* id : {"a", "b", "c"}) database.insert_job(id, "http://h/", 60);
   queue.claim({.limit = 1});
@@ -189,6 +217,14 @@ TEST_CASE_METHOD(Watched, "status: as the front end knows it") {
   for (const auto stage : {Stage::kFetch, Stage::kDecode, Stage::kFeatures, Stage::kSave})
     instruments.observe(stage, std::chrono::seconds(2));
   CHECK(body_of(get("/api/aura/status/plain"))["estimatedTimeRemaining"] == 4);
+}
+
+TEST_CASE_METHOD(Watched, "status: a table that gets its other name is found again") {
+  database.insert_job("a");
+  CHECK(status_of(get("/api/aura/status/a")) == 200);
+  database.execute("ALTER TABLE \"AuraAnalysis\" RENAME TO aura_analyses");
+  CHECK(status_of(get("/api/aura/status/a")) == 503);
+  CHECK(status_of(get("/api/aura/status/a")) == 200);
 }
 
 TEST_CASE_METHOD(Watched, "result: as the front end knows it") {

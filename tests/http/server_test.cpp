@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -43,13 +44,15 @@ class Hold {
   bool open_ = false;
 };
 
-/// "/slow" takes until the hold opens, all else is answered at once with its target.
+/// "/slow" takes until the hold opens, and so does the probe "/stuck"; "/probe" is a probe too. All
+/// else is answered at once with its target.
 struct Serving {
   explicit Serving(const ServerLimits& limits = {})
       : server(
             0,
             [](const Request& request) -> std::optional<Response> {
-              if (request.target == "/slow" || request.target == "/memory") return std::nullopt;
+              const std::set<std::string> later{"/slow", "/memory", "/probe", "/stuck"};
+              if (later.contains(request.target)) return std::nullopt;
               return Response{200, request.method + " " + request.target};
             },
             [this](const Request& request) {
@@ -57,7 +60,17 @@ struct Serving {
               hold.pass();
               return Response{200, "slow"};
             },
-            limits) {}
+            limits, {},
+            {[](const Request& request) {
+               return request.target == "/probe" || request.target == "/stuck";
+             },
+             [this](const Request& request) {
+               if (request.target == "/stuck") hold.pass();
+               return Response{200, "in time"};
+             },
+             [](const Request&) {
+               return Response{503, "given up"};
+             }}) {}
   ~Serving() { hold.open(); }
 
   Hold hold;
@@ -118,6 +131,27 @@ TEST_CASE("server: what takes time keeps nobody else waiting, and too much of it
   serving.hold.open();
   waits.join();
   CHECK_THAT(slow, EndsWith("slow"));
+}
+
+TEST_CASE("server: a probe doesn't wait behind what takes time", "[tsan]") {
+  Serving serving;
+  const std::jthread waits([&] { ask(serving.server.port(), "/slow"); });
+  serving.hold.wait_until_reached();
+  CHECK_THAT(ask(serving.server.port(), "/probe"), EndsWith("in time"));
+  serving.hold.open();
+}
+
+TEST_CASE("server: a probe is given up after a while", "[tsan]") {
+  const Serving serving({.probe_seconds = 1});
+  CHECK_THAT(ask(serving.server.port(), "/stuck"), EndsWith("given up"));
+}
+
+TEST_CASE("server: a probe is given up at once where too many are under way", "[tsan]") {
+  Serving serving({.probe_seconds = 3600, .probes = 1});
+  const std::jthread waits([&] { ask(serving.server.port(), "/stuck"); });
+  serving.hold.wait_until_reached();
+  CHECK_THAT(ask(serving.server.port(), "/probe"), EndsWith("given up"));
+  serving.hold.open();
 }
 
 TEST_CASE("server: takes so many connections at once, and new ones when those are gone", "[tsan]") {

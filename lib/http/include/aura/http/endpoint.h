@@ -40,8 +40,9 @@ struct EndpointSettings {
 ///
 /// openapi.json, beside this module's sources, has what each under /api takes and answers.
 ///
-/// Health is for everybody, the rest for who knows the token. Has threads and a database connection
-/// of its own, which need not be there yet.
+/// Health is for everybody, the rest for who knows the token. Has threads and two database
+/// connections of its own, one of them for /readyz and /metrics alone; the database need not be
+/// there yet.
 class Endpoint {
  public:
   /// `instruments` must outlive it; `log` is told of what can't be answered. Throws
