@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "../http/client.h"
+#include "aura/queue/migrations.h"
 #include "aura/queue/operations.h"
 #include "aura/queue/queue.h"
 #include "aura/test/database.h"
@@ -17,6 +19,8 @@ using aura::test::Gate;
 using aura::test::HttpServer;
 using aura::test::TestDatabase;
 using aura::worker::Until;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -159,6 +163,38 @@ TEST_CASE_METHOD(Fixture,
   waiting->open();
   CHECK(count("completed") == "1");
   CHECK(database.value("SELECT state FROM aura.run WHERE job_id = 'waiting'") == "released");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "worker: under a role that may not make its schema it says so, isn't ready, and "
+                 "becomes so once somebody else has made it",
+                 "[tsan]") {
+  database.execute("DROP SCHEMA aura CASCADE");
+  const aura::test::Role role(database);
+  database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
+  auto limited = settings();
+  limited.database.url = aura::queue::parse_database_url(role.url());
+  limited.port = HttpServer().port();  // which was free just now
+  const auto ready = [&] { return aura::http::ask(limited.port, "/readyz"); };
+  const auto errors = aura::queue::database_errors();
+  std::jthread worker([&] {
+    run_worker(limited, decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
+  });
+  while (aura::queue::database_errors() == errors) std::this_thread::yield();
+  const auto refused = ready();
+  CHECK_THAT(refused, StartsWith("HTTP/1.1 503"));
+  CHECK_THAT(refused, Contains(R"("database":true,"table":true,"schema":false)"));
+
+  auto owner = database.connect();
+  aura::queue::migrate(owner);
+  database.execute("GRANT USAGE ON SCHEMA aura TO " + role.name());
+  database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role.name());
+  while (!ready().starts_with("HTTP/1.1 200")) std::this_thread::yield();
+  stop.request_stop();
+  worker.join();
+  CHECK_THAT(sink.str(),
+             Contains("the database refuses what the worker needs (permission denied") &&
+                 Contains("run aura migrate as a role that may") && Contains("all is well again"));
 }
 
 TEST_CASE_METHOD(Fixture,
