@@ -16,7 +16,7 @@ struct LevelUnit {
 /// Written by bench/fit_rhythm.py, which fitted these on 1473 tracks in 168 styles, all
 /// synthesised from scores of known tempo. Of tracks that were left out of the fit, in turn, they
 /// choose the right tempo for 95 % (where its octave is beyond doubt), and that or its double,
-/// half, triple or third for 98.9 %; where the whole style was left out, 88 % and 98.0 %.
+/// half, triple or third for 99.2 %; where the whole style was left out, 88 % and 98.2 %.
 /// In the order of level_features().
 inline constexpr std::array<LevelUnit, 48> kLevelUnits{
     {{{-2.842,  5.248,    6.927,   11.47,   0.04342, -0.6533,  1.702,   1.285,   5.77,    -3.531,
@@ -603,7 +603,7 @@ inline constexpr std::array<LevelUnit, 48> kLevelUnits{
       -0.2501,
       0.2212}}};
 
-/// The same of whether bars have three beats, right for 100 % and, on styles left out, 99 %.
+/// The same of whether bars have three beats, right for 99 % and, on styles left out, 99 %.
 inline constexpr std::array<double, kLevelFeatures> kThreeWeights{
     -1.515,  1.283,   -10.12,  0.2152,  0.2281,  -0.6389, 2.178,   5.162,   30.82,   -6.083,
     5.437,   5.241,   3.331,   1.436,   -0.8308, 1.075,   -1.279,  -0.1608, -0.4068, -0.3858,
