@@ -24,12 +24,14 @@ TEMPO_PEERS = {
     "Essentia RhythmExtractor2013, multifeature": (ESSENTIA, "multifeature"),
 }
 KEY_PEERS = {"Essentia KeyExtractor": (ESSENTIA, "key")}
+ONSET_PEERS = {"Essentia OnsetRate": (ESSENTIA, "onsets")}
 TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ACCIDENTALS = {"": 0, "#": 1, "b": -1}
 
 
 def read_truth():
-    """The tracks of the corpus with their tempo, key and whether the octave of the tempo is beyond doubt."""
+    """The tracks of the corpus with their tempo, key, onsets a second (None where unknown) and whether the octave of the
+    tempo is beyond doubt."""
     notes = Path(CORPUS, "truth_notes.csv")
     doubtful = set()
     if notes.exists():
@@ -37,7 +39,10 @@ def read_truth():
             doubtful = {row["file"] for row in csv.DictReader(rows) if row["octave_clear"] == "no"}
     with open(Path(CORPUS, "truth.csv")) as rows:
         return [
-            {"path": Path(CORPUS, row["file"]), "bpm": float(row["bpm"]), "key": row["key"], "clear": row["file"] not in doubtful}
+            {
+                "path": Path(CORPUS, row["file"]), "bpm": float(row["bpm"]), "key": row["key"],
+                "onset_rate": float(row.get("onset_rate") or 0) or None, "clear": row["file"] not in doubtful,
+            }
             for row in csv.DictReader(rows)
         ]
 
@@ -72,6 +77,12 @@ def key_figures(tracks, estimates):
     return {"right": share(same_key(key, track["key"]) for track, key in pairs if track["key"])}
 
 
+def onset_figures(tracks, estimates):
+    rates = [(estimate["onset_rate"], track["onset_rate"]) for track, estimate in zip(tracks, estimates)]
+    ratios = [rate / truth for rate, truth in rates if truth]
+    return {"ratio": median(ratios) if ratios else float("nan"), "fifth": share(0.8 <= ratio <= 1.25 for ratio in ratios)}
+
+
 def ask_aura(tracks):
     estimates = []
     for track in tracks:
@@ -79,7 +90,7 @@ def ask_aura(tracks):
         report = json.loads(usage.output)
         tonal = report["tonal"]
         key = f"{tonal['key']} {tonal['scale']}" if tonal["key"] else ""
-        estimates.append({"bpm": report["rhythm"]["bpm"], "librosa_bpm": report["features"]["tempo"], "key": key, "cpu_s": usage.cpu_s})
+        estimates.append({"bpm": report["rhythm"]["bpm"], "key": key, "onset_rate": report["onset_rate"], "cpu_s": usage.cpu_s})
     return estimates
 
 
@@ -97,6 +108,10 @@ def ask_peer(python, peer, samples):
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
+def ask_all(peers, samples):
+    return {name: ask_peer(*peer, samples) for name, peer in peers.items()}
+
+
 def main():
     tracks = read_truth()
     with tempfile.TemporaryDirectory(dir=".") as folder:
@@ -107,21 +122,23 @@ def main():
             run([*decode, "-map", "0:a:0", "-ac", "1", "-ar", "44100", "-f", "f32le", samples[-1]])
             decoding.append(run([*decode, "-map", "0:a:0", "-f", "null", "-"]).cpu_s)
         ours = ask_aura(tracks)
-        tempo = {name: ask_peer(*peer, samples) for name, peer in TEMPO_PEERS.items()}
-        keys = {name: ask_peer(*peer, samples) for name, peer in KEY_PEERS.items()}
+        sections = {
+            "tempo": (tempo_figures, {"AURA `rhythm.bpm`": ours, **ask_all(TEMPO_PEERS, samples)}),
+            "key": (key_figures, {"AURA `tonal`": ours, **ask_all(KEY_PEERS, samples)}),
+        }
+        if any(track["onset_rate"] for track in tracks):
+            sections["onsets"] = (onset_figures, {"AURA `onset_rate`": ours, **ask_all(ONSET_PEERS, samples)})
 
     def cost(estimates):
         return median(estimate["cpu_s"] / decode_s for estimate, decode_s in zip(estimates, decoding))
 
     clear = sum(track["clear"] for track in tracks)
     print(f"{machine()}; {len(tracks)} tracks, {clear} of them with an octave beyond doubt.\n")
-    tempo = {"AURA `rhythm.bpm`": ours, **tempo}
-    keys = {"AURA `tonal`": ours, **keys}
-    figures = {"tracks": len(tracks), "clear": clear, "tempo": {}, "key": {}}
-    for name, estimates in tempo.items():
-        figures["tempo"][name] = estimates and {**tempo_figures(tracks, estimates), "cost": cost(estimates)}
-    for name, estimates in keys.items():
-        figures["key"][name] = estimates and {**key_figures(tracks, estimates), "cost": cost(estimates)}
+    figures = {"tracks": len(tracks), "clear": clear}
+    for section, (figures_of, answers) in sections.items():
+        figures[section] = {
+            name: estimates and {**figures_of(tracks, estimates), "cost": cost(estimates)} for name, estimates in answers.items()
+        }
 
     def rows(section, columns):
         for name, values in figures[section].items():
@@ -133,6 +150,8 @@ def main():
 
     table(["tempo", "Accuracy1", "Accuracy2", "CPU ÷ decoding"], rows("tempo", ["accuracy1", "accuracy2"]))
     table(["key", "right", "CPU ÷ decoding"], rows("key", ["right"]))
+    if "onsets" in sections:
+        table(["onsets a second", "median ratio to the truth", "within a fifth", "CPU ÷ decoding"], rows("onsets", ["ratio", "fifth"]))
     write_json("accuracy.json", figures)
 
 

@@ -4,8 +4,8 @@
 #
 #   bench/accuracy.sh [CORPUS]     a folder with audio files and truth.csv; without one, the sample music
 #
-# truth.csv has the columns file, bpm and key ("C major"; may be empty). Where truth_notes.csv beside it says of a file
-# that octave_clear is no, only Accuracy2 counts it. aubio is Debian's, which this installs.
+# truth.csv has the columns file, bpm and key ("C major"; may be empty), and perhaps onset_rate. Where truth_notes.csv
+# beside it says of a file that octave_clear is no, only Accuracy2 counts it. aubio is Debian's, which this installs.
 set -euo pipefail
 called_from=$PWD
 cd "$(dirname "$0")/.."

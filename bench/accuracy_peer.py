@@ -1,9 +1,9 @@
 """One of the programs that accuracy.py compares with, run by the Python that has it installed.
 
-  accuracy_peer.py librosa|aubio|degara|multifeature|key < LIST > RESULTS
+  accuracy_peer.py librosa|aubio|degara|multifeature|key|onsets < LIST > RESULTS
 
-Each line of LIST is a file of bare samples (mono, 44,100 Hz, 32-bit float). Writes a JSON line for each: its `bpm`, or its `key` as
-"C major", and the CPU seconds that finding it from the samples took. Everything is warm before the first clock starts.
+Each line of LIST is a file of bare samples (mono, 44,100 Hz, 32-bit float). Writes a JSON line for each: its `bpm`, its `key` as
+"C major" or its `onset_rate` a second, and the CPU seconds that finding it from the samples took. Everything is warm before the first clock starts.
 """
 
 import json
@@ -62,12 +62,20 @@ def with_key_extractor():
     return estimate
 
 
+def with_onset_rate():
+    import essentia.standard
+
+    # A used one finds no more onsets.
+    return lambda samples: {"onset_rate": float(essentia.standard.OnsetRate()(samples)[1])}
+
+
 PEERS = {
     "librosa": with_librosa,
     "aubio": with_aubio,
     "degara": with_rhythm_extractor("degara"),
     "multifeature": with_rhythm_extractor("multifeature"),
     "key": with_key_extractor,
+    "onsets": with_onset_rate,
 }
 
 peer = PEERS[sys.argv[1]]()

@@ -240,6 +240,7 @@ class Notes:
     def __init__(self, bpm, humanity_ms, rng):
         self.events = [(0, b"\xff\x51\x03" + round(60e6 / bpm).to_bytes(3, "big"))]
         self.ticks_a_ms = bpm * TICKS / 60000
+        self.struck = []  # when and how loud, in seconds
         self.humanity_ms, self.rng = humanity_ms, rng
 
     def setting(self, *message):
@@ -249,8 +250,17 @@ class Notes:
         off = self.rng.gauss(0, self.humanity_ms) * self.ticks_a_ms
         at = max(round(beat * TICKS + off), 1)
         loud = min(max(round(loudness + self.rng.gauss(0, 6)), 1), 127)
+        self.struck.append((at / self.ticks_a_ms / 1000, loud))
         self.events.append((at, bytes([0x90 | channel, key, loud])))
         self.events.append((at + max(round(beats * TICKS), 10), bytes([0x80 | channel, key, 0])))
+
+    def onset_rate(self, begin_s, end_s):
+        """A second, but for faint notes and for those that set in less than 50 ms after the onset before."""
+        onsets, last = 0, -1
+        for at in sorted(at for at, loud in self.struck if begin_s <= at < end_s and loud > LOUDNESS["o"] + 16):
+            if at - last >= 0.05:
+                onsets, last = onsets + 1, at
+        return onsets / (end_s - begin_s)
 
     def file(self):
         body, last = b"", 0
@@ -278,7 +288,7 @@ def hits(row, beats, swing):
 
 
 def play(style, bpm, bare, seconds, rng):
-    """A MIDI file of the style, played from a choice of its patterns."""
+    """Notes of the style, played from a choice of its patterns."""
     _, _, beats, _, pattern = STYLES[style]
     rows = {name: rng.choice(value.split("/")) for name, value in pattern.items() if isinstance(value, str)}
     swing = pattern.get("swing", 0) if rng.random() < 0.7 else 0
@@ -325,7 +335,7 @@ def play(style, bpm, bare, seconds, rng):
         if with_tune and not bare and rng.random() < 2 * pattern.get("tune", 0):
             for beat, length, _ in hits(motif[bar % 4], beats, 0):
                 notes.note(2, 67 + rng.choice(triad), start + beat, length * 0.85, 92)
-    return notes.file()
+    return notes
 
 
 def make(folder, style, number, work):
@@ -337,7 +347,8 @@ def make(folder, style, number, work):
     seconds = rng.uniform(*SECONDS)
     extension, codec = rng.choice(CODECS)
     midi, wave = Path(work, f"{name}.mid"), Path(work, f"{name}.wav")
-    midi.write_bytes(play(style, bpm, bare, seconds, rng))
+    notes = play(style, bpm, bare, seconds, rng)
+    midi.write_bytes(notes.file())
     font = f"/usr/share/sounds/sf2/{rng.choice(FONTS)}.sf2"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
     subprocess.run(["fluidsynth", "-niq", "-r", "44100", "-g", "0.5", "-F", wave, font, midi], **quiet)
@@ -350,6 +361,7 @@ def make(folder, style, number, work):
     return {
         "file": track.name, "bpm": bpm, "beats_per_bar": beats, "key": "",
         "style": f"{style} drums" if bare else style, "octave_clear": "yes" if clear else "no",
+        "onset_rate": round(notes.onset_rate(start, start + seconds - 3), 2),
     }
 
 
@@ -360,7 +372,7 @@ def main():
         tracks = [(style, i) for style in STYLES for i in range(int((sys.argv + ["8"])[2]))]
         with ThreadPoolExecutor(2) as pool:
             rows = list(pool.map(lambda track: make(folder, *track, work), tracks))
-    tables = {"truth.csv": ["file", "bpm", "beats_per_bar", "key", "style"], "truth_notes.csv": ["file", "octave_clear"]}
+    tables = {"truth.csv": ["file", "bpm", "beats_per_bar", "key", "style", "onset_rate"], "truth_notes.csv": ["file", "octave_clear"]}
     for name, columns in tables.items():
         with open(folder / name, "w", newline="") as out:
             writer = csv.DictWriter(out, columns, extrasaction="ignore")

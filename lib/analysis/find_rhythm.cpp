@@ -34,17 +34,20 @@ std::vector<float> all_onsets(const dsp::OnsetCurves& curves) {
   return all;
 }
 
-/// Peaks that are the highest within 50 ms and stand a whole deviation out.
-std::size_t count_onsets(std::span<const float> onsets) {
+/// Peaks that are the highest within 50 ms, stand out and can be heard: where all is sustained, a
+/// vibrato stands out too.
+std::size_t count_onsets(std::span<const float> onsets, float rise_db) {
   constexpr std::size_t kReach = 2;
-  constexpr float kOfNote = 1;
+  constexpr float kOfNote = 0.7F;
+  constexpr float kAudibleDb = 1.5F;  // in a register's two groups of bands together
+  const float least = std::max(kOfNote, kAudibleDb / rise_db);
   std::size_t count = 0;
   for (std::size_t t = 0; t < onsets.size(); ++t) {
     const std::size_t begin = t - std::min(t, kReach);
     const std::size_t end = std::min(t + kReach + 1, onsets.size());
     const auto around = onsets.subspan(begin, end - begin);
     const auto highest = std::max_element(around.begin(), around.end());
-    if (onsets[t] >= kOfNote && begin + static_cast<std::size_t>(highest - around.begin()) == t) {
+    if (onsets[t] >= least && begin + static_cast<std::size_t>(highest - around.begin()) == t) {
       ++count;
     }
   }
@@ -64,7 +67,7 @@ FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_t
   auto& [rhythm, onsets, self_similarity] = result;
   const auto curves = dsp::onset_curves(log_mel, stop);
   onsets = all_onsets(curves);
-  rhythm.onsets_per_s = static_cast<double>(count_onsets(onsets)) /
+  rhythm.onsets_per_s = static_cast<double>(count_onsets(onsets, curves.rise_db)) /
                         (static_cast<double>(onsets.size()) * kFrameSeconds);
 
   auto found = dsp::metrical_levels(curves, stop);

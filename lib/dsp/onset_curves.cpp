@@ -44,9 +44,9 @@ void centre(std::vector<float>& curve, std::size_t reach) {
   }
 }
 
-/// What of `curve` lies above its mean around, scaled to a standard deviation of 1. Differences too
-/// small to hear count as none.
-void stand_out(std::vector<float>& curve, std::size_t reach) {
+/// What of `curve` lies above its mean around, scaled to a standard deviation of 1; returns what it
+/// was. Differences too small to hear count as none.
+float stand_out(std::vector<float>& curve, std::size_t reach) {
   constexpr double kInaudible = 1e-3;
   centre(curve, reach);
   double sum = 0;
@@ -59,8 +59,10 @@ void stand_out(std::vector<float>& curve, std::size_t reach) {
   }
   const auto count = static_cast<double>(curve.size());
   const double variance = std::max(squares / count - sum / count * (sum / count), 0.0);
-  const auto scale = static_cast<float>(1 / (std::sqrt(variance) + kInaudible));
+  const double deviation = std::sqrt(variance);
+  const auto scale = static_cast<float>(1 / (deviation + kInaudible));
   for (float& value : curve) value *= scale;
+  return static_cast<float>(deviation);
 }
 
 /// Sums of the last frames, so that those before and those after a frame can be compared.
@@ -140,7 +142,7 @@ OnsetCurves onset_curves(const LogMelSpectrogram& log_mel, const std::stop_token
     ++t;
   });
 
-  for (auto& group : groups) stand_out(group, kOnsetReach);
+  for (auto& group : groups) curves.rise_db += stand_out(group, kOnsetReach) / kGroups;
   for (auto& accents : curves.accents) stand_out(accents, kOnsetReach);
   for (auto& levels : curves.levels) centre(levels, kChangeReach);
   stand_out(curves.chords, kChangeReach);

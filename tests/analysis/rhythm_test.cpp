@@ -122,6 +122,24 @@ TEST_CASE("rhythm: beats lie on the drums, in order, as far apart as the tempo s
   CHECK(off_s / static_cast<double>(rhythm.beats_s.size()) < 512.0 / kRateHz);
 }
 
+TEST_CASE("rhythm: each stroke is an onset, those at once are one") {
+  const double bpm = GENERATE(90.0, 120.0, 170.0);
+  // A stroke each half beat; the first has nothing before it to rise from.
+  CHECK(report_of(drums(bpm, 4, 30)).rhythm.onsets_per_s == Approx(bpm / 30).epsilon(0.05));
+}
+
+TEST_CASE("rhythm: a vibrato is no onset") {
+  std::vector<double> organ(static_cast<std::size_t>(20 * kRateHz));
+  for (std::size_t i = 0; i < organ.size(); ++i) {
+    const double t = static_cast<double>(i) / kRateHz;
+    const double vibrato = 1 + 0.1 * std::sin(2 * std::numbers::pi * 6 * t);
+    for (const double hz : {196.0, 246.9, 293.7, 392.0, 493.9, 587.3})
+      organ[i] += 0.05 * vibrato * std::sin(2 * std::numbers::pi * hz * t);
+  }
+  // Its beginning is one.
+  CHECK(report_of(organ).rhythm.onsets_per_s <= 0.1);
+}
+
 TEST_CASE("rhythm: silence has no tempo, beats, metre, onsets or key") {
   const auto report = report_of(std::vector<double>(10 * kRateHz, 0.0));
   CHECK(report.rhythm.bpm == 0);

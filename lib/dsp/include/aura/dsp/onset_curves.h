@@ -12,9 +12,10 @@ namespace aura::dsp {
 /// one value a frame each, 40 bytes a frame in all. The registers are up to 300 Hz (kick and bass),
 /// up to 1.2 kHz (snare, chords, melody) and above (cymbals and consonants).
 struct OnsetCurves {
-  std::vector<float> low;     ///< rises in dB in the three registers, however loud; never negative,
-  std::vector<float> mid;     ///< and each a sum of two with a standard deviation near 1, or 0
-  std::vector<float> high;    ///< throughout
+  std::vector<float> low;   ///< rises in dB in the three registers, however loud; never negative,
+  std::vector<float> mid;   ///< and each a sum of two with a standard deviation near 1, or 0
+  std::vector<float> high;  ///< throughout
+  float rise_db = 0;        ///< what a standard deviation of these is, in the mean over all groups
   std::vector<float> chords;  ///< how far the spectrum of the third of a second after a frame is
                               ///< from that before it, whatever the level; 100 Hz to 1.5 kHz
   std::array<std::vector<float>, 3> accents;  ///< rises in amplitude: the louder, the more
