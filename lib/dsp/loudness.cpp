@@ -57,17 +57,30 @@ Biquad high_shelf(int rate_hz) {
           (high - band * k / q + k * k) / a0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0};
 }
 
-Biquad high_pass(int rate_hz) {
-  const double k = warped(38.13547087602444, rate_hz);
-  const double q = 0.5003270373238773;
-  const double a0 = 1 + k / q + k * k;
-  return {1, -2, 1, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0};
-}
+/// As a state variable filter by the trapezoidal rule (Zavalishin, "The art of VA filter design",
+/// 2012): with both poles next to 1, the other forms' coefficients, rounded to floats, would let a
+/// constant through.
+struct HighPass {
+  explicit HighPass(int rate_hz)
+      : k(warped(38.13547087602444, rate_hz)), a0(1 + k * damping + k * k) {}
+
+  double step(double in, double* state) const {
+    const double high = (in - (damping + k) * state[0] - state[1]) / a0;
+    const double band = k * high + state[0];
+    state[0] = band + k * high;
+    state[1] += 2 * k * band;
+    return a0 * high;  // BS.1770's numerator is 1 - 2 z^-1 + z^-2
+  }
+
+  double damping = 1 / 0.5003270373238773;
+  double k;
+  double a0;
+};
 
 /// Both in a row: column by column, what comes of a single 1.
 BlockFilter k_weighting(int rate_hz) {
   const Biquad shelf = high_shelf(rate_hz);
-  const Biquad pass = high_pass(rate_hz);
+  const HighPass pass(rate_hz);
   constexpr std::size_t kSamples = BlockFilter::kSamples;
   BlockFilter filter{};
   for (std::size_t column = 0; column < BlockFilter::kRows; ++column) {

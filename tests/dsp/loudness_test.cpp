@@ -67,6 +67,32 @@ Signal music(int rate_hz, std::size_t seconds, unsigned seed) {
   return signal;
 }
 
+struct Reference {
+  double lufs = 0;
+  double peak = 0;
+};
+
+Reference libebur128_of(int rate_hz, const std::vector<Signal>& channels) {
+  const auto count = static_cast<unsigned>(channels.size());
+  ebur128_state* state = ebur128_init(count, static_cast<unsigned long>(rate_hz),
+                                      EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+  REQUIRE(state != nullptr);
+  std::vector<float> frame(channels.size());
+  for (std::size_t n = 0; n < channels.front().size(); ++n) {
+    for (std::size_t c = 0; c < channels.size(); ++c) frame[c] = channels[c][n];
+    ebur128_add_frames_float(state, frame.data(), 1);
+  }
+  Reference reference;
+  CHECK(ebur128_loudness_global(state, &reference.lufs) == EBUR128_SUCCESS);
+  for (unsigned c = 0; c < count; ++c) {
+    double peak = 0;
+    ebur128_true_peak(state, c, &peak);
+    reference.peak = std::max(reference.peak, peak);
+  }
+  ebur128_destroy(&state);
+  return reference;
+}
+
 TEST_CASE("loudness: EBU's test signals have the integrated loudness that EBU says") {
   // EBU Tech 3341, cases 1 to 5, and the tolerance that it gives.
   const auto [levels, lufs] = GENERATE(table<std::vector<std::pair<double, double>>, double>(
@@ -135,24 +161,30 @@ TEST_CASE("loudness: it is libebur128's, at any rate and on any instruction set"
   INFO(rate_hz);
   const Signal left = music(rate_hz, 12, 1);
   const Signal right = music(rate_hz, 12, 2);
-  ebur128_state* state =
-      ebur128_init(2, static_cast<unsigned long>(rate_hz), EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
-  REQUIRE(state != nullptr);
-  for (std::size_t n = 0; n < left.size(); ++n)
-    ebur128_add_frames_float(state, std::array{left[n], right[n]}.data(), 1);
-  double lufs = 0;
-  double peaks[2] = {};
-  CHECK(ebur128_loudness_global(state, &lufs) == EBUR128_SUCCESS);
-  for (const unsigned channel : {0U, 1U}) ebur128_true_peak(state, channel, peaks + channel);
-  ebur128_destroy(&state);
-
+  const auto reference = libebur128_of(rate_hz, {left, right});
   const auto loudness = loudness_of(rate_hz, {1, 1}, {left, right}, lanes);
   // Its steps are 100 ms to the sample, from which ours part by up to 60 ms in these seconds.
-  CHECK(loudness.integrated_lufs.value() == Approx(lufs).margin(0.02));
+  CHECK(loudness.integrated_lufs.value() == Approx(reference.lufs).margin(0.02));
   // At 96 kHz its sinc is twice as long, which noise up to half the rate shows.
   if (rate_hz == 96'000) return;
-  CHECK(loudness.true_peak_dbtp.value() ==
-        Approx(20 * std::log10(std::max(peaks[0], peaks[1]))).margin(1e-3));
+  CHECK(loudness.true_peak_dbtp.value() == Approx(20 * std::log10(reference.peak)).margin(1e-3));
+}
+
+TEST_CASE(
+    "loudness: low tones, and a constant beneath a tone, are libebur128's at high rates too") {
+  const auto& lanes = test::every_lanes();
+  const int rate_hz = GENERATE(44'100, 96'000, 192'000);
+  const auto [constant, amplitude, frequency_hz] = GENERATE(table<double, double, double>(
+      {{0, 0.125, 20}, {0, 0.5, 25}, {0, 0.5, 60}, {0.3, 0.01, 1000}, {0.1, 0.001, 1000}}));
+  INFO(rate_hz << " " << constant << " " << frequency_hz);
+  Signal signal(static_cast<std::size_t>(20 * rate_hz));
+  for (std::size_t n = 0; n < signal.size(); ++n) {
+    const double turns = static_cast<double>(n) * frequency_hz / rate_hz;
+    signal[n] = static_cast<float>(constant + amplitude * std::sin(2 * std::numbers::pi * turns));
+  }
+  // Single precision of the constant, 144 dB below it; and the steps, as above.
+  CHECK(loudness_of(rate_hz, {1}, {signal}, lanes).integrated_lufs.value() ==
+        Approx(libebur128_of(rate_hz, {signal}).lufs).margin(0.05));
 }
 
 TEST_CASE("loudness: silence and what is too short have none") {
@@ -168,9 +200,12 @@ TEST_CASE("loudness: silence and what is too short have none") {
 }
 
 TEST_CASE("loudness: a constant is not heard, though its samples peak") {
-  const auto constant = loudness_of(44'100, {1}, {Signal(200'000, 0.5F)});
-  // The blocks with its beginning are heard, by 10 dB and more below what it would have else.
-  CHECK(constant.integrated_lufs.value() < -20);
+  const int rate_hz = GENERATE(44'100, 96'000, 192'000);
+  const Signal signal(static_cast<std::size_t>(20 * rate_hz), 0.5F);
+  const auto constant = loudness_of(rate_hz, {1}, {signal});
+  // The blocks with its beginning alone.
+  CHECK(constant.integrated_lufs.value() ==
+        Approx(libebur128_of(rate_hz, {signal}).lufs).margin(0.1));
   CHECK(constant.true_peak_dbtp.value() > -6.1);
 }
 
