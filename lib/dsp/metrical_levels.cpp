@@ -49,12 +49,14 @@ Eigen::ArrayXd onset_self_similarity(const OnsetCurves& curves, const std::stop_
   return mean_autocorrelation(all, kWindowFrames, kLags, stop);
 }
 
-/// The lags at which `autocorrelation` peaks, highest first.
-std::vector<double> strongest_periods(const Eigen::ArrayXd& autocorrelation) {
+/// The lags at which the `autocorrelation` of so many frames peaks, highest first.
+std::vector<double> strongest_periods(const Eigen::ArrayXd& autocorrelation, std::size_t frames) {
+  // A single stroke comes to 1.4 / frames, since the mean is taken off.
+  const double least = 2.0 / static_cast<double>(std::min(frames, kWindowFrames));
   std::vector<Eigen::Index> peaks;
   for (Eigen::Index lag = kShortestLag; lag <= kLongestLag; ++lag) {
     const double here = autocorrelation(lag);
-    if (here > 0 && here > autocorrelation(lag - 1) && here >= autocorrelation(lag + 1)) {
+    if (here > least && here > autocorrelation(lag - 1) && here >= autocorrelation(lag + 1)) {
       peaks.push_back(lag);
     }
   }
@@ -73,9 +75,9 @@ std::vector<double> strongest_periods(const Eigen::ArrayXd& autocorrelation) {
   return periods;
 }
 
-std::vector<double> candidate_tempi(const Eigen::ArrayXd& autocorrelation) {
+std::vector<double> candidate_tempi(const Eigen::ArrayXd& autocorrelation, std::size_t frames) {
   std::vector<double> tempi;
-  for (const double period : strongest_periods(autocorrelation)) {
+  for (const double period : strongest_periods(autocorrelation, frames)) {
     for (const double relative : kRelatives) {
       const double bpm = kFramesPerMinute / (period * relative);
       const auto same = [&](double other) { return std::abs(bpm / other - 1) <= kSameLevel; };
@@ -187,7 +189,7 @@ std::size_t best_choice(std::span<const MetricalLevel> levels) {
 
 LevelCandidates level_candidates(const OnsetCurves& curves, const std::stop_token& stop) {
   LevelCandidates candidates;
-  candidates.bpm = candidate_tempi(onset_self_similarity(curves, stop));
+  candidates.bpm = candidate_tempi(onset_self_similarity(curves, stop), curves.low.size());
   candidates.features = level_features(curves, candidates.bpm, stop);
   return candidates;
 }
@@ -195,7 +197,7 @@ LevelCandidates level_candidates(const OnsetCurves& curves, const std::stop_toke
 MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token& stop) {
   MetricalLevels result;
   result.self_similarity = onset_self_similarity(curves, stop);
-  const auto tempi_bpm = candidate_tempi(result.self_similarity);
+  const auto tempi_bpm = candidate_tempi(result.self_similarity, curves.low.size());
   if (tempi_bpm.empty()) return result;
   const auto features = level_features(curves, tempi_bpm, stop);
 

@@ -83,6 +83,14 @@ TEST_CASE("metrical levels: noise has hardly a pulse, clicks have a clear one") 
   CHECK(levels_of(clicks(100, 4, 30)).pulse > 0.3);
 }
 
+TEST_CASE("metrical levels: one stroke and a steady tone don't repeat, however short the track") {
+  const double seconds = GENERATE(0.5, 1.5, 3.0, 5.0, 8.0);
+  std::vector<float> stroke(static_cast<std::size_t>(seconds * 22050), 0.0F);
+  stroke[stroke.size() / 3] = 0.5F;
+  CHECK(levels_of(stroke).levels.empty());
+  CHECK(levels_of(test::sine(440, 0.5, stroke.size())).levels.empty());
+}
+
 TEST_CASE("metrical levels: the shortest tracks have finite ones or none") {
   const std::size_t length = GENERATE(as<std::size_t>{}, 0, 1, 512, 5000, 30'000);
   INFO(length);
