@@ -33,8 +33,12 @@ double weight_of(AVChannel channel, bool back_is_side) {
 
 std::vector<double> loudness_weights(const AVChannelLayout& layout) {
   AVChannelLayout named = layout;  // borrowed: only asked, never freed
-  if (layout.order == AV_CHANNEL_ORDER_UNSPEC)
+  if (layout.order == AV_CHANNEL_ORDER_UNSPEC) {
     av_channel_layout_default(&named, layout.nb_channels);
+    // As WAVE and libebur128 have them; FFmpeg's own are 2.1 and 4.0.
+    if (layout.nb_channels == 3) named = AV_CHANNEL_LAYOUT_SURROUND;
+    if (layout.nb_channels == 4) named = AV_CHANNEL_LAYOUT_QUAD;
+  }
   // Without speakers at the side, as in 5.1, those called back stand at 110 degrees, else at 135.
   const bool back_is_side = av_channel_layout_index_from_channel(&named, AV_CHAN_SIDE_LEFT) < 0;
   std::vector<double> weights;

@@ -45,6 +45,8 @@ TEST_CASE("loudness of channels: each weighs as its speaker does") {
 }
 
 TEST_CASE("loudness of channels: without a layout, those are taken that the number is usual for") {
+  CHECK(weights_of("3 channels") == std::vector<double>(3, 1.0));
+  CHECK(weights_of("4 channels") == std::vector<double>{1, 1, 1.41, 1.41});
   CHECK(weights_of("6 channels") == weights_of("5.1"));
   CHECK(weights_of("63 channels") == std::vector<double>(63, 1.0));
 }
