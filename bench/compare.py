@@ -122,7 +122,7 @@ def main():
         ])
     table(
         ["CPU seconds a track", "FFmpeg decodes", "`aura analyze`", "÷ FFmpeg", "Python: load", "Python: features",
-         "Python ÷ `aura analyze`", "`aura` peak MB"],
+         "Python ÷ `aura analyze`", "`aura`, its largest process, MB"],
         rows,
     )
 
@@ -133,7 +133,7 @@ def main():
     for threads in thread_counts:
         labels[threads] = f"`aura worker`, WORKER_THREADS={threads}, {threads} core{'s' * (threads > 1)}"
     table(
-        ["through the queue", "jobs an hour", "÷ the Python worker's", "CPU seconds a job", "peak MB"],
+        ["through the queue", "jobs an hour", "÷ the Python worker's", "CPU seconds a job", "largest process, MB"],
         [
             [label, f"{middle(worker, 'jobs_an_hour'):.0f}",
              f"{middle(worker, 'jobs_an_hour') / middle('python', 'jobs_an_hour'):.1f}",

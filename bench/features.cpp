@@ -3,7 +3,8 @@
 //   aura-bench-features RUNS FILE...
 //
 // Each FILE holds bare samples (mono, 22,050 Hz, 32-bit float). Writes a JSON line a file: its
-// features under the report's names, and the CPU seconds that each run took.
+// features under the report's names, and the CPU seconds that each run took, without the rhythm and
+// with it.
 
 #include "aura/analysis/features.h"
 
@@ -40,10 +41,10 @@ std::vector<float> read_samples(const char* path) {
   return samples;
 }
 
-/// In blocks as a decoder gives them.
-aura::analysis::Features features_of(std::span<const float> samples) {
+/// Gives them to `extractor` in blocks, as a decoder does.
+aura::analysis::Features features_of(std::span<const float> samples,
+                                     aura::analysis::FeatureExtractor& extractor) {
   constexpr std::size_t kBlock = 4096;
-  aura::analysis::FeatureExtractor extractor(22050);
   while (!samples.empty()) {
     const auto head = samples.first(std::min(kBlock, samples.size()));
     extractor.push(head);
@@ -62,11 +63,15 @@ int main(int argc, char** argv) {
   for (int i = 2; i < argc; ++i) {
     const auto samples = read_samples(argv[i]);
     std::vector<double> cpu_s;
+    std::vector<double> with_rhythm_cpu_s;
     aura::analysis::Features features;
     for (int run = 0; run < std::atoi(argv[1]); ++run) {
       const double start = cpu_seconds();
-      features = features_of(samples);
+      aura::analysis::FeatureExtractor extractor(22050);
+      features = features_of(samples, extractor);
       cpu_s.push_back(cpu_seconds() - start);
+      extractor.rhythm();
+      with_rhythm_cpu_s.push_back(cpu_seconds() - start);
     }
     nlohmann::json values{{"tempo", features.tempo_bpm},
                           {"spectral_centroid_mean", features.spectral_centroid_mean_hz},
@@ -76,6 +81,10 @@ int main(int argc, char** argv) {
     for (std::size_t k = 0; k < features.mfcc_mean.size(); ++k) {
       values["mfcc_" + std::to_string(k) + "_mean"] = features.mfcc_mean[k];
     }
-    std::cout << nlohmann::json{{"file", argv[i]}, {"cpu_s", cpu_s}, {"features", values}} << '\n';
+    std::cout << nlohmann::json{{"file", argv[i]},
+                                {"cpu_s", cpu_s},
+                                {"with_rhythm_cpu_s", with_rhythm_cpu_s},
+                                {"features", values}}
+              << '\n';
   }
 }

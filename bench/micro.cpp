@@ -149,7 +149,10 @@ std::vector<std::pair<std::string, double>> time_kernels(const Lanes& lanes) {
                      })},
           {"`interpolated_peak`: of 512 samples, all of them interpolated",
            per_frame(kHeard / kHop,
-                     [&] { lanes.interpolated_peak(interpolator, first_heard, kHeard, 0); })}};
+                     [&] { lanes.interpolated_peak(interpolator, first_heard, kHeard, 0); })},
+          {"`decimate`: to 128 samples, for the chroma",
+           per_frame(aura::dsp::Decimator::kOutputs * aura::dsp::Decimator::kBy / kHop,
+                     [&] { lanes.decimate(decimator, to_decimate.data(), decimated.data()); })}};
 }
 
 /// Other libraries' transforms of 2048 real samples, nanoseconds each; no window, no power.

@@ -45,8 +45,8 @@ loop_music() {
   shift 3
   [[ ! -e $to ]] || return 0
   mkdir -p "${to%/*}"
-  ffmpeg -v error -y -stream_loop -1 -i "$from" -t "$seconds" -ac 2 "$@" "$home/tracks/unfinished.${to##*.}"
-  mv "$home/tracks/unfinished.${to##*.}" "$to"
+  ffmpeg -v error -y -stream_loop -1 -i "$from" -t "$seconds" -ac 2 "$@" "$home/unfinished.${to##*.}"
+  mv "$home/unfinished.${to##*.}" "$to"
 }
 
 beside=() # processes to end with the script
