@@ -58,7 +58,7 @@ Decimator make_low_pass() {
 /// Adds a partial of the given pitch to the class it lies near: all of it at the note, nothing half
 /// way to the next.
 void add_partial(Chroma& chroma, float pitch, float magnitude) {
-  const auto note = static_cast<int>(pitch + 0.5F);  // which is above 0
+  const auto note = static_cast<int>(std::floor(pitch + 0.5F));
   const float off = pitch - static_cast<float>(note);
   const float near = 1 - 4 * off * off;
   chroma[static_cast<std::size_t>(note) % kPitchClasses] +=

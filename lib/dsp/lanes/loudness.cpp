@@ -33,10 +33,10 @@ void filter_together(const BlockFilter& filter, std::size_t blocks, FilteredSign
       };
       for (std::size_t k = 0; k < kSamples; ++k) add(out, k, all(signals[i].samples[begin + k]));
       // The state comes last and in two sums, since it is what is waited for.
-      for (std::size_t k = 0; k < BlockFilter::kState; ++k) {
-        add(k % 2 == 0 ? out : late, kSamples + k,
-            __builtin_shuffle(state[i], Ints{} + static_cast<std::int32_t>(kStateLane + k)));
-      }
+      add(out, kSamples, all_of_lane<kStateLane>(state[i]));
+      add(late, kSamples + 1, all_of_lane<kStateLane + 1>(state[i]));
+      add(out, kSamples + 2, all_of_lane<kStateLane + 2>(state[i]));
+      add(late, kSamples + 3, all_of_lane<kStateLane + 3>(state[i]));
       for (std::size_t v = 0; v < kVectors; ++v) {
         out[v] += late[v];
         squares[i][v] += out[v] * out[v] * load(heard + v * kFloats);

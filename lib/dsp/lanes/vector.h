@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 // What the files of this folder share. Each of them is compiled once for each instruction set, into
 // the namespace AURA_LANES with registers of AURA_LANE_BYTES. The linker keeps one copy of an
@@ -72,6 +73,15 @@ inline Vector lesser_of(Vector a, Vector b) {
 
 inline Floats all(float value) {
   return Floats{} + value;
+}
+
+/// One lane of `vector` in all of them.
+template <std::size_t kLane>
+inline Floats all_of_lane(Floats vector) {
+  return []<std::size_t... kEach>(Floats from, std::index_sequence<kEach...>) {
+    return __builtin_shufflevector(from, from, (kLane + 0 * kEach)...);
+  }
+  (vector, std::make_index_sequence<kFloats>());
 }
 
 }  // namespace aura::dsp::AURA_LANES
