@@ -14,6 +14,9 @@ constexpr double kStep = 1.1;
 constexpr std::size_t kStarts = 50;
 /// Of the exponent's abscissa, as Essentia has it.
 constexpr double kLengthOffset = 3;
+/// Sums begin anew this often: over hours they grow until their differences are nothing but
+/// rounding.
+constexpr std::size_t kStretch = 8192;
 
 float deviation(std::span<const float> samples) {
   // Four sums of each, so that an addition needn't wait for the one before.
@@ -38,10 +41,15 @@ class Residues {
  public:
   explicit Residues(std::span<const double> curve)
       : sums_(curve.size() + 1), squares_(curve.size() + 1), moments_(curve.size() + 1) {
+    // Less a line through both ends, which leaves the same and keeps the sums small.
+    const double slope = (curve.back() - curve.front()) /
+                         static_cast<double>(std::max<std::size_t>(curve.size(), 2) - 1);
     for (std::size_t i = 0; i < curve.size(); ++i) {
-      sums_[i + 1] = sums_[i] + curve[i];
-      squares_[i + 1] = squares_[i] + curve[i] * curve[i];
-      moments_[i + 1] = moments_[i] + curve[i] * static_cast<double>(i);
+      const auto at = static_cast<double>(i);
+      const double value = curve[i] - curve.front() - slope * at;
+      sums_[i + 1] = sums_[i] + value;
+      squares_[i + 1] = squares_[i] + value * value;
+      moments_[i + 1] = moments_[i] + value * at;
     }
   }
 
@@ -63,18 +71,25 @@ class Residues {
   std::vector<double> moments_;
 };
 
-/// The root of the mean over all segments of a length.
-double fluctuation(const Residues& residues, std::size_t size, std::size_t length) {
-  if (size <= length) return 0;
-  const std::size_t step = std::max<std::size_t>(length / kStarts, 1);
+/// The mean square over all segments of a length.
+struct Fluctuation {
+  std::size_t length;  // blocks
   double sum = 0;
   std::size_t segments = 0;
-  for (std::size_t begin = 0; begin + length < size; begin += step) {
-    sum += residues.mean_square(begin, length);
-    ++segments;
+
+  /// Adds the segments of `profile` that begin in the stretch from `begin` on, of which `residues`
+  /// are.
+  void add(const Residues& residues, std::size_t begin, std::size_t profile_size) {
+    const std::size_t step = std::max<std::size_t>(length / kStarts, 1);
+    for (std::size_t at = (begin + step - 1) / step * step;
+         at < begin + kStretch && at + length < profile_size; at += step) {
+      sum += residues.mean_square(at - begin, length);
+      ++segments;
+    }
   }
-  return std::sqrt(sum / static_cast<double>(segments));
-}
+
+  double root() const { return segments > 0 ? std::sqrt(sum / static_cast<double>(segments)) : 0; }
+};
 
 }  // namespace
 
@@ -90,22 +105,31 @@ void DanceabilityMeter::push(std::span<const float> samples) {
   }
 }
 
-double DanceabilityMeter::danceability() const {
-  std::vector<double> profile(deviations_.begin(), deviations_.end());
+double danceability_of(std::span<const float> deviations) {
+  std::vector<double> profile(deviations.begin(), deviations.end());
   double mean = 0;
   for (const double value : profile) mean += value / static_cast<double>(profile.size());
   double sum = 0;
   for (double& value : profile) value = sum += value - mean;
 
-  const Residues residues(profile);
+  const std::span<const double> all(profile);
+  std::vector<Fluctuation> fluctuations;
+  for (double blocks = kShortestBlocks; blocks <= kLongestBlocks; blocks *= kStep)
+    fluctuations.push_back({static_cast<std::size_t>(blocks)});
+  for (std::size_t begin = 0; begin < profile.size(); begin += kStretch) {
+    const std::size_t size =
+        std::min(kStretch + static_cast<std::size_t>(kLongestBlocks), profile.size() - begin);
+    const Residues residues(all.subspan(begin, size));
+    for (auto& fluctuation : fluctuations) fluctuation.add(residues, begin, profile.size());
+  }
+
   double exponents = 0;
   int count = 0;
   double before = 0;
   double length_before = 0;
-  for (double blocks = kShortestBlocks; blocks <= kLongestBlocks; blocks *= kStep) {
-    const auto length = static_cast<std::size_t>(blocks);
-    const double now = fluctuation(residues, profile.size(), length);
-    const double abscissa = std::log(static_cast<double>(length) + kLengthOffset);
+  for (const auto& fluctuation : fluctuations) {
+    const double now = fluctuation.root();
+    const double abscissa = std::log(static_cast<double>(fluctuation.length) + kLengthOffset);
     if (before > 0 && now > 0) {
       exponents += std::log(now / before) / (abscissa - length_before);
       ++count;
