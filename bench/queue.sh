@@ -30,7 +30,7 @@ for n in {1..200}; do
 done | psql >/dev/null
 until [[ $(psql -c "SELECT count(*) FROM aura.run WHERE job_id LIKE 'wake%' AND state = 'failed'") == 200 ]]; do :; done
 echo
-echo '| ms from insert to the claim's beginning, worker idle | median | 95th percentile | longest |'
+echo '| ms from insert until the claim begins, worker idle | median | 95th percentile | longest |'
 echo '|---|---:|---:|---:|'
 psql -F ' | ' -c "SELECT '| woken by notification', median, p95, longest || ' |' FROM (
   SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY ms)::numeric, 1) AS median,
