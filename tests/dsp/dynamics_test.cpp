@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <complex>
+#include <numbers>
 #include <vector>
 
 #include "every_lanes.h"
@@ -42,6 +44,28 @@ TEST_CASE("dynamics: of two levels is their distance from a level that weighs th
   const double softer = std::pow(0.9, 20);
   const double level = 20 * softer / (2 + softer);  // below the louder
   CHECK(complexity_of(levels({0.5, 0.5, 0.05})) == Approx((level + 20) / 3).margin(0.2));
+}
+
+TEST_CASE("dynamics: lower tones count for less, by a first-order high-pass") {
+  // Two seconds in turn of 2 kHz and of `hz`, as loud: two levels, and so half of what the
+  // high-pass sets between them. Its pole is that of Essentia's at 44,100 Hz, at half the rate.
+  const double hz = GENERATE(50.0, 200.0, 800.0);
+  const auto gain_db = [](double of_hz) {
+    const double pole = 0.9719 * 0.9719;
+    const double turn = 2 * std::numbers::pi * of_hz / test::kSampleRateHz;
+    const std::complex<double> z = std::polar(1.0, -turn);
+    return 20 * std::log10(std::abs((1 + pole) / 2 * (1.0 - z) / (1.0 - pole * z)));
+  };
+  std::vector<float> signal;
+  for (int turn = 0; turn < 10; ++turn) {
+    for (const double tone_hz : {2000.0, hz}) {
+      const auto part = test::sine(tone_hz, 0.5, 2 * test::kSampleRateHz);
+      signal.insert(signal.end(), part.begin(), part.end());
+    }
+  }
+  // Where tones meet, one level in ten lies between both.
+  CHECK(complexity_of(signal) ==
+        Approx((gain_db(2000) - gain_db(hz)) / 2).epsilon(0.1).margin(0.1));
 }
 
 TEST_CASE("dynamics: silence before and after the sound doesn't count") {

@@ -48,8 +48,8 @@ class FeatureExtractor {
   /// silent frame. Throws Stopped, what Spool::read and what `on_progress` throw.
   Features finish(const OnProgress& on_progress = {}, const std::stop_token& stop = {});
 
-  /// After finish() alone, from the mel spectrogram that the features were made of. Memory: 1.7 kB
-  /// for each second of audio, 18 MB for three hours. Throws Stopped and what Spool::read does.
+  /// After finish() alone, from the mel spectrogram that the features were made of. Memory: 2.8 kB
+  /// for each second of audio, 30 MB for three hours. Throws Stopped and what Spool::read does.
   Rhythm rhythm(const std::stop_token& stop = {});
 
   /// After rhythm() alone. Memory: less than 1 MB. Throws as rhythm() does.
