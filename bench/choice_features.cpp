@@ -24,7 +24,7 @@ nlohmann::json features_of(const char* path) {
   aura::dsp::FrameAnalyser analyser(limits.sample_rate_hz, 2048, 512, log_mel.bands());
   aura::dsp::ChromaExtractor chroma;
   const auto keep = [&](const aura::dsp::FrameGroup& group) {
-    log_mel.push_db(group.mel_db, group.lanes, group.frames);
+    log_mel.push(group.mel_db, group.lanes, group.frames);
   };
   aura::audio::decode(aura::Spool::open(path, kMostBytes), limits,
                       [&](std::span<const float> samples) {

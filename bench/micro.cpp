@@ -70,10 +70,10 @@ double time_ns(const std::function<void()>& call) {
 std::vector<std::pair<std::string, double>> time_kernels(const Lanes& lanes) {
   const aura::dsp::RealFftTables fft(kFrame);
   const aura::dsp::RealFftTables tempo_fft(kTempoTransform);
-  const aura::dsp::MelFilterbank filterbank(22050, kFrame, kBands);
+  const auto filterbank = aura::dsp::mel_filterbank(22050, kFrame, kBands);
   std::vector<std::vector<float>> weights;
   std::vector<aura::dsp::MelBand> bands;
-  for (const auto& filter : filterbank.filters()) {
+  for (const auto& filter : filterbank) {
     weights.emplace_back(filter.weights.begin(), filter.weights.end());
     bands.push_back({static_cast<std::uint32_t>(filter.first_bin),
                      static_cast<std::uint32_t>(weights.back().size()), weights.back().data()});

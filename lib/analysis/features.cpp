@@ -34,7 +34,7 @@ struct FeatureExtractor::State {
       zcr_sum += group.zcr[i];
       rms_sum += group.rms[i];
     }
-    log_mel.push_db(group.mel_db, group.lanes, group.frames);
+    log_mel.push(group.mel_db, group.lanes, group.frames);
   }
 
   int sample_rate_hz;

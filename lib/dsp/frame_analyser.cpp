@@ -30,8 +30,7 @@ FrameAnalyser::FrameAnalyser(int sample_rate_hz, std::size_t n_fft, std::size_t 
       zcr_(lanes.floats),
       rms_(lanes.floats) {
   assert(n_fft % hop_length == 0 && hops_per_frame_ >= 2);
-  const MelFilterbank filterbank(sample_rate_hz, n_fft, bands);
-  for (const auto& [first_bin, weights] : filterbank.filters()) {
+  for (const auto& [first_bin, weights] : mel_filterbank(sample_rate_hz, n_fft, bands)) {
     mel_bands_.push_back({static_cast<std::uint32_t>(first_bin),
                           static_cast<std::uint32_t>(weights.size()), nullptr});
     for (const double weight : weights) mel_weights_.push_back(static_cast<float>(weight));

@@ -1,15 +1,12 @@
 #include "aura/dsp/log_mel.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cassert>
-#include <numbers>
 #include <utility>
 
 namespace aura::dsp {
 namespace {
 
-constexpr double kLeastPower = 1e-10;
 constexpr float kRangeDb = 80;
 constexpr std::size_t kFramesPerBlock = 256;
 constexpr std::size_t kMemoryBytes = std::size_t{16} << 20;
@@ -37,17 +34,7 @@ std::span<float> LogMelSpectrogram::next_frame() {
   return std::span(block_).last(bands_);
 }
 
-void LogMelSpectrogram::push(std::span<const double> mel_power) {
-  assert(mel_power.size() == bands_);
-  const auto size = static_cast<Eigen::Index>(bands_);
-  const Eigen::Map<const Eigen::ArrayXd> power(mel_power.data(), size);
-  Eigen::Map<Eigen::ArrayXf> db(next_frame().data(), size);
-  db = (power.max(kLeastPower).log() * (10 / std::numbers::ln10)).cast<float>();
-  loudest_db_ = std::max(loudest_db_, db.maxCoeff());
-}
-
-void LogMelSpectrogram::push_db(std::span<const float> mel_db, std::size_t lanes,
-                                std::size_t frames) {
+void LogMelSpectrogram::push(std::span<const float> mel_db, std::size_t lanes, std::size_t frames) {
   assert(mel_db.size() == bands_ * lanes && frames <= lanes);
   for (std::size_t i = 0; i < frames; ++i) {
     const auto frame = next_frame();

@@ -1,8 +1,8 @@
 #include "aura/dsp/mel_filterbank.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
+#include <utility>
 
 namespace aura::dsp {
 namespace {
@@ -25,13 +25,14 @@ double mel_to_hz(double mel) {
 
 }  // namespace
 
-MelFilterbank::MelFilterbank(int sample_rate_hz, std::size_t n_fft, std::size_t bands) {
+std::vector<MelFilter> mel_filterbank(int sample_rate_hz, std::size_t n_fft, std::size_t bands) {
   const double nyquist_hz = sample_rate_hz / 2.0;
   const double bin_width_hz = sample_rate_hz / static_cast<double>(n_fft);
   const auto last_bin = static_cast<Eigen::Index>(n_fft / 2);
   const double mel_step = hz_to_mel(nyquist_hz) / static_cast<double>(bands + 1);
 
-  bands_.reserve(bands);
+  std::vector<MelFilter> filters;
+  filters.reserve(bands);
   for (std::size_t band = 0; band < bands; ++band) {
     const double left_hz = mel_to_hz(mel_step * static_cast<double>(band));
     const double centre_hz = mel_to_hz(mel_step * static_cast<double>(band + 1));
@@ -46,16 +47,9 @@ MelFilterbank::MelFilterbank(int sample_rate_hz, std::size_t n_fft, std::size_t 
       const double fall = (right_hz - hz) / (right_hz - centre_hz);
       weights[i] = std::max(0.0, std::min(rise, fall)) * 2 / (right_hz - left_hz);
     }
-    bands_.push_back({first, std::move(weights)});
+    filters.push_back({first, std::move(weights)});
   }
-}
-
-void MelFilterbank::apply(const Eigen::ArrayXd& power, std::span<double> mel_power) const noexcept {
-  assert(mel_power.size() == bands_.size());
-  for (std::size_t i = 0; i < bands_.size(); ++i) {
-    const auto& [first_bin, weights] = bands_[i];
-    mel_power[i] = weights.dot(power.matrix().segment(first_bin, weights.size()));
-  }
+  return filters;
 }
 
 }  // namespace aura::dsp

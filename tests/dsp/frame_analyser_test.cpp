@@ -64,7 +64,7 @@ std::vector<Seen> analyse(const Lanes& lanes, std::span<const float> signal,
 std::vector<Seen> analyse_one_by_one(std::span<const float> signal) {
   constexpr std::size_t kSize = test::kFftSize;
   const auto window = periodic_hann(kSize);
-  const MelFilterbank filterbank(test::kSampleRateHz, kSize, kBands);
+  const auto filterbank = mel_filterbank(test::kSampleRateHz, kSize, kBands);
   ComplexFft fft(kSize);
   std::vector<std::complex<double>> in(kSize);
   std::vector<std::complex<double>> out(kSize);
@@ -86,8 +86,9 @@ std::vector<Seen> analyse_one_by_one(std::span<const float> signal) {
     Eigen::ArrayXd power(kBins);
     for (std::size_t k = 0; k < kBins; ++k) power[static_cast<Eigen::Index>(k)] = std::norm(out[k]);
     seen.power.assign(power.begin(), power.end());
-    seen.mel_power.resize(kBands);
-    filterbank.apply(power, seen.mel_power);
+    for (const auto& [first_bin, weights] : filterbank) {
+      seen.mel_power.push_back(weights.dot(power.matrix().segment(first_bin, weights.size())));
+    }
     const Eigen::ArrayXd magnitude = power.sqrt();
     const double total = magnitude.sum();
     if (total == 0) continue;

@@ -9,7 +9,7 @@ dsp::LogMelSpectrogram log_mel_of(std::span<const float> signal) {
   constexpr std::size_t kBands = 128;
   dsp::LogMelSpectrogram log_mel(kBands);
   const auto add = [&](const dsp::FrameGroup& group) {
-    log_mel.push_db(group.mel_db, group.lanes, group.frames);
+    log_mel.push(group.mel_db, group.lanes, group.frames);
   };
   dsp::FrameAnalyser analyser(kSampleRateHz, kFftSize, kHopLength, kBands);
   analyser.push(signal, add);

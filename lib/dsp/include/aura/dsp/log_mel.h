@@ -10,7 +10,7 @@
 
 namespace aura::dsp {
 
-/// The mel spectrogram of a track in dB, 10 log10(power), power cut at 1e-10 from below.
+/// The mel spectrogram of a track in dB, 10 log10(power).
 ///
 /// What lies further than 80 dB below the loudest cell of the whole track counts as that floor,
 /// which is known only at the track's end. So all frames are kept: 4 bytes a cell, with 128 bands
@@ -20,12 +20,9 @@ class LogMelSpectrogram {
  public:
   explicit LogMelSpectrogram(std::size_t bands);
 
-  /// Appends a frame of `bands` powers. Throws what Spool::append does.
-  void push(std::span<const double> mel_power);
-
-  /// Appends `frames` frames of `bands` in dB, at least -100, as FrameGroup has them: `mel_db` is
-  /// [bands][lanes]. Throws what Spool::append does.
-  void push_db(std::span<const float> mel_db, std::size_t lanes, std::size_t frames);
+  /// Appends `frames` frames of `bands` in dB, as FrameGroup has them: `mel_db` is [bands][lanes].
+  /// Throws what Spool::append does.
+  void push(std::span<const float> mel_db, std::size_t lanes, std::size_t frames);
 
   std::size_t bands() const noexcept { return bands_; }
   std::size_t frames() const noexcept { return frames_; }
