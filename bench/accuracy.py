@@ -24,7 +24,10 @@ TEMPO_PEERS = {
     "Essentia RhythmExtractor2013, multifeature": (ESSENTIA, "multifeature"),
 }
 KEY_PEERS = {"Essentia KeyExtractor": (ESSENTIA, "key")}
-ONSET_PEERS = {"Essentia OnsetRate": (ESSENTIA, "onsets")}
+# What is also compared value by value: it is defined as theirs.
+LIKE_ESSENTIA = {
+    "onset_rate": (ESSENTIA, "onsets"), "complexity": (ESSENTIA, "dynamics"), "danceability": (ESSENTIA, "danceability"),
+}
 TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ACCIDENTALS = {"": 0, "#": 1, "b": -1}
 
@@ -83,6 +86,23 @@ def onset_figures(tracks, estimates):
     return {"ratio": median(ratios) if ratios else float("nan"), "fifth": share(0.8 <= ratio <= 1.25 for ratio in ratios)}
 
 
+def difference_figures(tracks, name, ours, theirs):
+    pairs = [(one[name], other[name]) for one, other in zip(ours, theirs)]
+    differences = sorted(abs(one - other) for one, other in pairs)
+    farthest = max(range(len(pairs)), key=lambda i: abs(pairs[i][0] - pairs[i][1]))
+    return {
+        "ours": median(one for one, _ in pairs), "median": median(differences),
+        "tenth": differences[len(differences) * 9 // 10], "farthest": [*pairs[farthest], tracks[farthest]["path"].name],
+    }
+
+
+def difference_cells(values):
+    if values is None:
+        return ["lacking"] * 4
+    one, other, name = values["farthest"]
+    return [*(f"{values[column]:.2f}" for column in ("ours", "median", "tenth")), f"{one:.2f} and {other:.2f} ({name})"]
+
+
 def ask_aura(tracks):
     estimates = []
     for track in tracks:
@@ -90,7 +110,12 @@ def ask_aura(tracks):
         report = json.loads(usage.output)
         tonal = report["tonal"]
         key = f"{tonal['key']} {tonal['scale']}" if tonal["key"] else ""
-        estimates.append({"bpm": report["rhythm"]["bpm"], "key": key, "onset_rate": report["onset_rate"], "cpu_s": usage.cpu_s})
+        estimates.append(
+            {
+                "bpm": report["rhythm"]["bpm"], "key": key, "onset_rate": report["onset_rate"],
+                "complexity": report["dynamics"]["complexity"], "danceability": report["danceability"], "cpu_s": usage.cpu_s,
+            }
+        )
     return estimates
 
 
@@ -126,8 +151,9 @@ def main():
             "tempo": (tempo_figures, {"AURA `rhythm.bpm`": ours, **ask_all(TEMPO_PEERS, samples)}),
             "key": (key_figures, {"AURA `tonal`": ours, **ask_all(KEY_PEERS, samples)}),
         }
+        alike = ask_all(LIKE_ESSENTIA, samples)
         if any(track["onset_rate"] for track in tracks):
-            sections["onsets"] = (onset_figures, {"AURA `onset_rate`": ours, **ask_all(ONSET_PEERS, samples)})
+            sections["onsets"] = (onset_figures, {"AURA `onset_rate`": ours, "Essentia OnsetRate": alike["onset_rate"]})
 
     def cost(estimates):
         return median(estimate["cpu_s"] / decode_s for estimate, decode_s in zip(estimates, decoding))
@@ -152,6 +178,13 @@ def main():
     table(["key", "right", "CPU ÷ decoding"], rows("key", ["right"]))
     if "onsets" in sections:
         table(["onsets a second", "median ratio to the truth", "within a fifth", "CPU ÷ decoding"], rows("onsets", ["ratio", "fifth"]))
+    figures["differences from Essentia"] = differences = {
+        name: theirs and difference_figures(tracks, name, ours, theirs) for name, theirs in alike.items()
+    }
+    table(
+        ["AURA beside Essentia", "AURA's median", "difference: median", "of a tenth of the tracks", "largest"],
+        [[f"`{name}`", *difference_cells(values)] for name, values in differences.items()],
+    )
     write_json("accuracy.json", figures)
 
 

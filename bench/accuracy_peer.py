@@ -1,9 +1,10 @@
 """One of the programs that accuracy.py compares with, run by the Python that has it installed.
 
-  accuracy_peer.py librosa|aubio|degara|multifeature|key|onsets < LIST > RESULTS
+  accuracy_peer.py librosa|aubio|degara|multifeature|key|onsets|dynamics|danceability < LIST > RESULTS
 
 Each line of LIST is a file of bare samples (mono, 44,100 Hz, 32-bit float). Writes a JSON line for each: its `bpm`, its `key` as
-"C major" or its `onset_rate` a second, and the CPU seconds that finding it from the samples took. Everything is warm before the first clock starts.
+"C major", its `onset_rate` a second, its dynamic `complexity` in dB or its `danceability`, and the CPU seconds that
+finding it from the samples took. Everything is warm before the first clock starts.
 """
 
 import json
@@ -69,6 +70,20 @@ def with_onset_rate():
     return lambda samples: {"onset_rate": float(essentia.standard.OnsetRate()(samples)[1])}
 
 
+def with_dynamic_complexity():
+    import essentia.standard
+
+    extractor = essentia.standard.DynamicComplexity()
+    return lambda samples: {"complexity": float(extractor(samples)[0])}
+
+
+def with_danceability():
+    import essentia.standard
+
+    extractor = essentia.standard.Danceability()
+    return lambda samples: {"danceability": float(extractor(samples)[0])}
+
+
 PEERS = {
     "librosa": with_librosa,
     "aubio": with_aubio,
@@ -76,6 +91,8 @@ PEERS = {
     "multifeature": with_rhythm_extractor("multifeature"),
     "key": with_key_extractor,
     "onsets": with_onset_rate,
+    "dynamics": with_dynamic_complexity,
+    "danceability": with_danceability,
 }
 
 peer = PEERS[sys.argv[1]]()

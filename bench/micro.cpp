@@ -1,8 +1,10 @@
 // What each kernel takes a frame, on each instruction set that this machine has, beside other
-// libraries' transforms of the same size. One thread; medians of 15 measurements of some 5 ms.
+// libraries' transforms of the same size, and the loudness of a minute beside libebur128's. One
+// thread; medians of 15 measurements of some 5 ms or more.
 //
 //   aura-bench-micro [JSON_FILE]
 
+#include <ebur128.h>
 #include <fftw3.h>
 #include <kiss_fftr.h>
 
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include "aura/dsp/lanes.h"
+#include "aura/dsp/loudness.h"
 #include "aura/dsp/median_network.h"
 #include "aura/dsp/mel_filterbank.h"
 #include "aura/dsp/real_fft_tables.h"
@@ -192,6 +195,51 @@ std::vector<std::pair<std::string, double>> time_peers() {
   return times;
 }
 
+/// The loudness of a minute of stereo at 44,100 Hz, noise whose highest samples are as rare as
+/// music's: milliseconds.
+std::vector<std::pair<std::string, double>> time_loudness() {
+  constexpr int kRateHz = 44100;
+  constexpr std::size_t kSamples = 60 * kRateHz;
+  std::mt19937 random(1);
+  std::normal_distribution<float> level(0, 0.1F);
+  std::vector<float> interleaved(2 * kSamples);
+  for (float& sample : interleaved) sample = level(random);
+
+  std::vector<std::pair<std::string, double>> times;
+  const auto time_ms = [&](const std::string& name, const std::function<void()>& call) {
+    times.emplace_back(name, time_ns(call) / 1e6);
+  };
+  const auto by_libebur128 = [&](int mode) {
+    ebur128_state* meter = ebur128_init(2, kRateHz, mode);
+    double value = 0;
+    ebur128_add_frames_float(meter, interleaved.data(), kSamples);
+    ebur128_loudness_global(meter, &value);
+    ebur128_loudness_range(meter, &value);
+    ebur128_destroy(&meter);
+  };
+  time_ms("libebur128, integrated and range",
+          [&] { by_libebur128(EBUR128_MODE_I | EBUR128_MODE_LRA); });
+  time_ms("libebur128, these and the true peak",
+          [&] { by_libebur128(EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK); });
+  for (const Lanes* lanes : aura::dsp::usable_lanes()) {
+    time_ms(std::string("ours, all three: ") + lanes->name, [&] {
+      aura::dsp::LoudnessMeter meter(*lanes);
+      meter.begin(kRateHz, std::array{1.0, 1.0});
+      for (std::size_t at = 0; at < kSamples;) {
+        const std::size_t count = std::min(meter.room(), kSamples - at);
+        for (std::size_t c = 0; c < 2; ++c) {
+          const auto to = meter.channel(c);
+          for (std::size_t i = 0; i < count; ++i) to[i] = interleaved[2 * (at + i) + c];
+        }
+        meter.take(count);
+        at += count;
+      }
+      meter.loudness();
+    });
+  }
+  return times;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -218,5 +266,11 @@ int main(int argc, char** argv) {
     json["peers"][peer] = ns;
   }
   std::printf("| PFFFT | not in Debian 12 |\n\n");
+
+  std::printf("| the loudness of a minute of stereo | ms |\n|---|---:|\n");
+  for (const auto& [who, ms] : time_loudness()) {
+    std::printf("| %s | %.1f |\n", who.c_str(), ms);
+    json["loudness_ms"][who] = ms;
+  }
   if (argc > 1) std::ofstream(argv[1]) << json.dump(1) << '\n';
 }
