@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <numbers>
 
 namespace aura::audio {
 namespace {
@@ -45,6 +46,27 @@ TEST_CASE("an impulse stays where it was") {
   const auto result = resample(signal, 48000, 24000, 512);
   const auto peak = std::max_element(result.begin(), result.end());
   CHECK(peak - result.begin() == 2400);
+}
+
+TEST_CASE("what the output can hold stays as loud, what it can't is gone") {
+  const int from_hz = GENERATE(44100, 48000, 96000);
+  const double hz = GENERATE(100.0, 1000.0, 9900.0, 12'200.0, 20'000.0);
+  std::vector<float> signal(static_cast<std::size_t>(from_hz));
+  for (std::size_t i = 0; i < signal.size(); ++i) {
+    const double turns = hz * static_cast<double>(i) / from_hz;
+    signal[i] = static_cast<float>(std::sin(2 * std::numbers::pi * turns));
+  }
+  const auto result = resample(signal, from_hz, 22050, 1000);
+  // Away from both ends, where it sets in and breaks off.
+  double energy = 0;
+  for (std::size_t i = 2000; i < 20'000; ++i)
+    energy += static_cast<double>(result[i]) * static_cast<double>(result[i]);
+  const double level_db = 10 * std::log10(energy / 18'000 * 2);
+  INFO(from_hz << " Hz, " << hz << " Hz");
+  if (hz < 22050 / 2)
+    CHECK(level_db == Approx(0).margin(0.01));
+  else
+    CHECK(level_db < -110);  // 20 bits are 120 dB
 }
 
 TEST_CASE("equal rates pass the samples through untouched") {
