@@ -60,11 +60,14 @@ void ChannelLoudness::push(const AVFrame& frame) {
   const auto size = static_cast<std::size_t>(frame.nb_samples);
   for (std::size_t done = 0, count = 0; done < size; done += count) {
     count = std::min(size - done, meter_.room());
-    for_each_channel(frame, [&](std::size_t number, auto channel) {
-      const auto room = meter_.channel(number);
-      for (std::size_t i = 0; i < count; ++i) {
-        const auto sample = channel[done + i];
-        room[i] = is_sound(sample) ? to_float(sample) : 0.0F;
+    use_channels(frame, [&](const auto& channels) {
+      for (std::size_t c = 0; c < channels.size(); ++c) {
+        const auto room = meter_.channel(c);
+        const auto channel = channels[c];
+        for (std::size_t i = 0; i < count; ++i) {
+          const auto sample = channel[done + i];
+          room[i] = is_sound(sample) ? to_float(sample) : 0.0F;
+        }
       }
     });
     meter_.take(count);

@@ -28,39 +28,51 @@ struct Channel {
   }
 };
 
-/// Calls `use` with each channel of `frame` in turn, its number and its samples, whose type is the
-/// frame's.
-template <typename Sample, typename Use>
-void use_channels(const AVFrame& frame, const Use& use) {
-  const auto channels = static_cast<std::size_t>(frame.ch_layout.nb_channels);
-  const auto plane = [&](std::size_t i) {
-    return reinterpret_cast<const Sample*>(frame.extended_data[i]);
-  };
-  if (av_sample_fmt_is_planar(static_cast<AVSampleFormat>(frame.format)) != 0 || channels == 1) {
-    for (std::size_t i = 0; i < channels; ++i) use(i, Channel<Sample, 1>{plane(i), 1});
-  } else if (channels == 2) {
-    for (std::size_t i = 0; i < 2; ++i) use(i, Channel<Sample, 2>{plane(0) + i, 2});
-  } else {
-    for (std::size_t i = 0; i < channels; ++i) use(i, Channel<Sample, 0>{plane(0) + i, channels});
+/// All channels of a frame.
+template <typename Sample, std::size_t kStride>
+struct Channels {
+  const AVFrame& frame;
+
+  std::size_t size() const noexcept {
+    return static_cast<std::size_t>(frame.ch_layout.nb_channels);
   }
+  Channel<Sample, kStride> operator[](std::size_t i) const noexcept {
+    const auto plane = [&](std::size_t number) {
+      return reinterpret_cast<const Sample*>(frame.extended_data[number]);
+    };
+    if constexpr (kStride == 1) return {plane(i), 1};
+    return {plane(0) + i, size()};
+  }
+};
+
+/// Calls `use` with the channels of `frame`, whose samples are of the type it was decoded to.
+template <typename Sample, typename Use>
+void use_channels_of(const AVFrame& frame, const Use& use) {
+  const int channels = frame.ch_layout.nb_channels;
+  if (av_sample_fmt_is_planar(static_cast<AVSampleFormat>(frame.format)) != 0 || channels == 1)
+    use(Channels<Sample, 1>{frame});
+  else if (channels == 2)
+    use(Channels<Sample, 2>{frame});
+  else
+    use(Channels<Sample, 0>{frame});
 }
 
 /// The same for a frame of any type.
 template <typename Use>
-void for_each_channel(const AVFrame& frame, const Use& use) {
+void use_channels(const AVFrame& frame, const Use& use) {
   switch (av_get_packed_sample_fmt(static_cast<AVSampleFormat>(frame.format))) {
     case AV_SAMPLE_FMT_U8:
-      return use_channels<std::uint8_t>(frame, use);
+      return use_channels_of<std::uint8_t>(frame, use);
     case AV_SAMPLE_FMT_S16:
-      return use_channels<std::int16_t>(frame, use);
+      return use_channels_of<std::int16_t>(frame, use);
     case AV_SAMPLE_FMT_S32:
-      return use_channels<std::int32_t>(frame, use);
+      return use_channels_of<std::int32_t>(frame, use);
     case AV_SAMPLE_FMT_S64:
-      return use_channels<std::int64_t>(frame, use);
+      return use_channels_of<std::int64_t>(frame, use);
     case AV_SAMPLE_FMT_FLT:
-      return use_channels<float>(frame, use);
+      return use_channels_of<float>(frame, use);
     case AV_SAMPLE_FMT_DBL:
-      return use_channels<double>(frame, use);
+      return use_channels_of<double>(frame, use);
     default:
       throw std::logic_error("FFmpeg decoded to a sample format that it doesn't have");
   }

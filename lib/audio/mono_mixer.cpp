@@ -22,47 +22,54 @@ float to_16_bit_float(Sample sample) noexcept {
   }
 }
 
-/// Puts the samples of a channel into `mono`, or adds them to what is there, and returns how many
-/// of them are no numbers.
-template <bool kIn16Bit, bool kAdd>
-std::size_t take(const auto& channel, std::span<float> mono) noexcept {
+/// Takes samples one by one; those that are no sound count as silence.
+template <bool kIn16Bit>
+struct Taker {
   std::uint32_t not_numbers = 0;  // as wide as a float, and no branches, for several at a time
-  for (std::size_t i = 0; i < mono.size(); ++i) {
-    const auto sample = channel[i];
+
+  template <typename Sample>
+  float operator()(Sample sample) noexcept {
     const bool sound = is_sound(sample);
     float value = 0;
     if constexpr (kIn16Bit)
       value = to_16_bit_float(sample);
     else
       value = to_float(sample);
-    if (!sound) value = 0;
-    mono[i] = kAdd ? mono[i] + value : value;
     not_numbers += static_cast<std::uint32_t>(!sound);
+    return sound ? value : 0;
   }
-  return not_numbers;
-}
+};
 
+/// Fills `mono` with the mean of all channels, and returns how many of their samples are no sound.
 template <bool kIn16Bit>
-std::size_t mix_channels(const AVFrame& frame, std::span<float> mono) {
-  std::size_t not_numbers = 0;
-  for_each_channel(frame, [&](std::size_t number, auto channel) {
-    not_numbers +=
-        number == 0 ? take<kIn16Bit, false>(channel, mono) : take<kIn16Bit, true>(channel, mono);
-  });
-  return not_numbers;
+std::size_t mix_channels(const auto& channels, std::span<float> mono) noexcept {
+  Taker<kIn16Bit> take;
+  const auto first = channels[0];
+  if (channels.size() == 2) {
+    const auto second = channels[1];
+    for (std::size_t i = 0; i < mono.size(); ++i)
+      mono[i] = (take(first[i]) + take(second[i])) * 0.5F;
+    return take.not_numbers;
+  }
+  for (std::size_t i = 0; i < mono.size(); ++i) mono[i] = take(first[i]);
+  for (std::size_t c = 1; c < channels.size(); ++c) {
+    const auto channel = channels[c];
+    for (std::size_t i = 0; i < mono.size(); ++i) mono[i] += take(channel[i]);
+  }
+  if (channels.size() > 1) {
+    for (float& value : mono) value /= static_cast<float>(channels.size());
+  }
+  return take.not_numbers;
 }
 
 }  // namespace
 
 std::span<const float> MonoMixer::mix(const AVFrame& frame) {
   mono_.resize(static_cast<std::size_t>(frame.nb_samples));
-  not_numbers_ += in_16_bit_ ? mix_channels<true>(frame, mono_) : mix_channels<false>(frame, mono_);
-  const auto channels = static_cast<float>(frame.ch_layout.nb_channels);
-  if (frame.ch_layout.nb_channels == 2) {
-    for (float& value : mono_) value *= 0.5F;  // the same, and faster than a division
-  } else if (frame.ch_layout.nb_channels > 2) {
-    for (float& value : mono_) value /= channels;
-  }
+  use_channels(frame, [&](const auto& channels) {
+    not_numbers_ +=
+        in_16_bit_ ? mix_channels<true>(channels, mono_) : mix_channels<false>(channels, mono_);
+  });
   return mono_;
 }
 

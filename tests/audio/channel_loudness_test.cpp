@@ -89,12 +89,14 @@ TEST_CASE("loudness of channels: a track may change its rate, its channels and i
     frame->nb_samples = static_cast<int>(tone.size());
     REQUIRE(av_channel_layout_from_string(&frame->ch_layout, layout) == 0);
     REQUIRE(av_frame_get_buffer(frame.get(), 0) == 0);
-    for_each_channel(*frame, [&](std::size_t, auto channel) {
-      using Sample = decltype(channel[0]);
-      auto* samples = const_cast<Sample*>(channel.samples);
-      const double scale = std::floating_point<Sample> ? 1 : 32768;
-      for (std::size_t i = 0; i < tone.size(); ++i)
-        samples[i * channel.stride] = static_cast<Sample>(scale * tone[i]);
+    use_channels(*frame, [&](const auto& channels) {
+      for (std::size_t c = 0; c < channels.size(); ++c) {
+        using Sample = decltype(channels[c][0]);
+        auto* samples = const_cast<Sample*>(channels[c].samples);
+        const double scale = std::floating_point<Sample> ? 1 : 32768;
+        for (std::size_t i = 0; i < tone.size(); ++i)
+          samples[i * channels[c].stride] = static_cast<Sample>(scale * tone[i]);
+      }
     });
     loudness.push(*frame);
   };
