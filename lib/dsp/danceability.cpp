@@ -1,6 +1,7 @@
 #include "aura/dsp/danceability.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <numeric>
 
@@ -19,20 +20,22 @@ constexpr double kLengthOffset = 3;
 constexpr std::size_t kStretch = 8192;
 
 float deviation(std::span<const float> samples) {
-  // Four sums of each, so that an addition needn't wait for the one before.
-  constexpr std::size_t kSums = 4;
-  std::array<double, kSums> sums{};
-  std::array<double, kSums> squares{};
-  for (std::size_t i = 0; i + kSums <= samples.size(); i += kSums) {
+  // Less the first, so that a constant doesn't swallow the rest; and many sums, so that an addition
+  // needn't wait for the one before.
+  constexpr std::size_t kSums = 20;
+  std::array<float, kSums> sums{};
+  std::array<float, kSums> squares{};
+  assert(samples.size() % kSums == 0);
+  for (std::size_t i = 0; i < samples.size(); i += kSums) {
     for (std::size_t lane = 0; lane < kSums; ++lane) {
-      const auto value = static_cast<double>(samples[i + lane]);
+      const float value = samples[i + lane] - samples[0];
       sums[lane] += value;
       squares[lane] += value * value;
     }
   }
   const auto count = static_cast<double>(samples.size());
-  const double mean = std::reduce(sums.begin(), sums.end()) / count;
-  const double mean_square = std::reduce(squares.begin(), squares.end()) / count;
+  const double mean = std::reduce(sums.begin(), sums.end(), 0.0) / count;
+  const double mean_square = std::reduce(squares.begin(), squares.end(), 0.0) / count;
   return static_cast<float>(std::sqrt(std::max(mean_square - mean * mean, 0.0)));
 }
 
