@@ -18,11 +18,12 @@ using std::chrono::seconds;
 constexpr int kProcesses = 4;
 /// The pace of the killing: the test's stimulus, nothing is waited for by it.
 constexpr seconds kKillEvery{2};
+constexpr int kLeft = 200;
 /// Within this all must be done after the last kill.
 constexpr seconds kDrainWithin{60};
 
-/// Kills one of four workers every two seconds, a new one taking its place, until nine of ten jobs
-/// are done.
+/// Kills one of four workers every two seconds, a new one taking its place, until all but kLeft
+/// jobs are done.
 void kill_while_working(Chaos& chaos, int jobs) {
   chaos.insert_clips(jobs);
   std::list<std::unique_ptr<Process>> workers;
@@ -30,7 +31,7 @@ void kill_while_working(Chaos& chaos, int jobs) {
   for (int i = 0; i < kProcesses; ++i) add_worker();
   std::minstd_rand random(1);
   int kills = 0;
-  while (chaos.completed() < jobs * 9 / 10) {
+  while (chaos.completed() < jobs - kLeft) {
     std::this_thread::sleep_for(kKillEvery);
     auto victim = workers.begin();
     std::advance(victim, std::uniform_int_distribution<>(0, kProcesses - 1)(random));
