@@ -1,6 +1,6 @@
 #!/bin/bash
-# Compares the tempo and the key that AURA, librosa, aubio and Essentia find with the truth, prints the tables that
-# README.md holds and writes the figures to build/bench/accuracy.json.
+# Compares the tempo and the key that AURA, librosa, aubio and Essentia find with the truth, and what is defined as
+# Essentia's with Essentia's, prints the tables that README.md holds and writes the figures to build/bench/accuracy.json.
 #
 #   bench/accuracy.sh [CORPUS]     a folder with audio files and truth.csv; without one, the sample music
 #
