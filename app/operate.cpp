@@ -27,9 +27,13 @@ int for_each_job(const JobIds& job_ids, const char* refusal, Operate operate) {
 
 int retry_failed() {
   Database database(worker::read_database_settings(Env::load()));
-  for (const auto& id : queue::retry_failed_jobs(database.connection, database.table))
-    std::cout << id << "\n";
-  return 0;
+  const auto retried = queue::retry_failed_jobs(database.connection, database.table);
+  for (const auto& id : retried.job_ids) std::cout << id << "\n";
+  for (const auto& [id, reason] : retried.refused) {
+    std::cerr << "aura: " << one_line(id, 60) << ": its row refuses to be queued again: " << reason
+              << "\n";
+  }
+  return retried.refused.empty() ? 0 : 1;
 }
 
 }  // namespace

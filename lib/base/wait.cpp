@@ -5,11 +5,16 @@
 
 namespace aura {
 
-bool wait_for(std::chrono::milliseconds duration, std::stop_token stop) {
+bool wait_for(std::chrono::milliseconds duration, const std::stop_token& stop) noexcept {
   std::mutex mutex;
-  std::condition_variable_any condition;
+  std::condition_variable condition;
+  // std::condition_variable_any would allocate.
+  const std::stop_callback wake(stop, [&] {
+    const std::lock_guard lock(mutex);
+    condition.notify_all();
+  });
   std::unique_lock lock(mutex);
-  condition.wait_for(lock, stop, duration, [] { return false; });
+  condition.wait_for(lock, duration, [&] { return stop.stop_requested(); });
   return !stop.stop_requested();
 }
 

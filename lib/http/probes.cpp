@@ -58,13 +58,15 @@ Response Probes::ready() {
 Response Probes::readiness(bool has_database, bool has_table) const {
   const bool is_working = !instruments_.is_draining();
   const bool has_schema = instruments_.is_prepared();
-  const bool is_ready = has_database && has_table && has_schema && is_working;
+  const bool is_well = !instruments_.is_in_trouble();
+  const bool is_ready = has_database && has_table && has_schema && is_working && is_well;
   const Json body{{"ready", is_ready},
                   {"checks",
                    {{"database", has_database},
                     {"table", has_table},
                     {"schema", has_schema},
-                    {"not_draining", is_working}}}};
+                    {"not_draining", is_working},
+                    {"worker", is_well}}}};
   return {is_ready ? 200U : 503U, body.dump()};
 }
 
@@ -73,7 +75,7 @@ Response Probes::metrics() {
     try {
       if (!table_) table_ = queue::find_queue_table(connection_, wanted_table_);
       const auto depth = queue::find_depth(connection_, *table_);
-      depth_ = {depth.queued, depth.processing, depth.oldest_age_s};
+      depth_ = {depth.queued, depth.processing, depth.oldest_age_s, depth.set_aside};
     } catch (const std::exception& failure) {
       note(failure);
       table_.reset();

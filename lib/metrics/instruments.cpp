@@ -66,6 +66,9 @@ struct Instruments::Impl {
                              "Writes of progress or outcome that came too late for their run.");
   Counter& rescued =
       counter("aura_crashes_rescued_total", "Runs of lost workers that this one put back.");
+  Counter& set_asides =
+      counter("aura_jobs_set_aside_total",
+              "Times that a row refused to be written, so that its job was left.");
   Counter& fetched = counter("aura_fetched_bytes_total", "Bytes of audio files downloaded.");
   Counter& audio = counter("aura_audio_seconds_total", "Seconds of sound analysed.");
   Counter& errors =
@@ -78,6 +81,8 @@ struct Instruments::Impl {
           .Add({}, buckets());
   Gauge& threads = gauge("aura_threads", "Jobs that this process works on at a time.");
   Gauge& busy = gauge("aura_threads_busy", "Of these, those at work.");
+  Gauge& trouble =
+      gauge("aura_in_trouble", "1 while trouble of its own keeps this process from taking jobs.");
   Gauge& draining = gauge("aura_draining", "1 while this process ends: it claims no more.");
   Gauge& turned = gauge("aura_last_turn_timestamp_seconds", "When the dispatcher last came round.");
   prometheus::Family<Gauge>& queue =
@@ -87,6 +92,8 @@ struct Instruments::Impl {
           .Register(registry);
   Gauge& queued = queue.Add({{"status", "queued"}});
   Gauge& processing = queue.Add({{"status", "processing"}});
+  Gauge& set_aside = gauge("aura_queue_set_aside_jobs",
+                           "Jobs of the whole queue whose rows refuse to be written.");
   Gauge& oldest =
       gauge("aura_queue_oldest_age_seconds", "How long the oldest queued job has waited.");
 
@@ -133,6 +140,10 @@ void Instruments::count_refused_writes(int writes) {
 
 std::int64_t Instruments::refused_writes() const {
   return static_cast<std::int64_t>(impl_->refused.Value());
+}
+
+void Instruments::count_set_aside() {
+  impl_->set_asides.Increment();
 }
 
 void Instruments::count_rescued(std::size_t runs) {
@@ -192,6 +203,14 @@ bool Instruments::is_prepared() const {
   return impl_->prepared;
 }
 
+void Instruments::set_in_trouble(bool is_in_trouble) {
+  impl_->trouble.Set(is_in_trouble ? 1 : 0);
+}
+
+bool Instruments::is_in_trouble() const {
+  return impl_->trouble.Value() != 0;
+}
+
 void Instruments::set_draining() {
   impl_->draining.Set(1);
 }
@@ -208,6 +227,7 @@ std::string Instruments::text(const std::optional<QueueDepth>& depth,
     impl_->queued.Set(static_cast<double>(depth->queued));
     impl_->processing.Set(static_cast<double>(depth->processing));
     impl_->oldest.Set(depth->oldest_age_s);
+    impl_->set_aside.Set(static_cast<double>(depth->set_aside));
   }
   auto families = impl_->registry.Collect();
   // Better no figure than an old one.

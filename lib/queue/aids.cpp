@@ -113,7 +113,7 @@ class Aids {
   }
 
   AidState make_quickly(const std::string& sql) try {
-    session_.transaction_within(kQuick, [&](pqxx::work& work) {
+    session_.transaction_within(kQuick, [&](Transaction& work) {
       // Whoever waits for a lock on the table makes everybody else wait behind.
       work.exec("SET LOCAL lock_timeout = '1s'");
       work.exec(fill_in(sql, {{"{jobs}", table_.quoted}}));
@@ -130,14 +130,14 @@ class Aids {
     if (!found.empty()) {
       if (found[0]["busy"].as<bool>()) return AidState::kBusy;
       // What a broken-off build left behind costs every insert and serves no claim.
-      session_.execute_unless(stop, "DROP INDEX CONCURRENTLY IF EXISTS " + name);
+      session_.execute_without_limit(stop, "DROP INDEX CONCURRENTLY IF EXISTS " + name);
     }
     const auto bare =
         session_.execute_within(kQuick, "SELECT quote_ident($1)", table_.name + suffix)[0][0]
             .as<std::string>();
-    session_.execute_unless(stop, "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + bare + " ON " +
-                                      table_.quoted + " (" + columns +
-                                      ") WHERE \"status\" = 'queued'");
+    session_.execute_without_limit(stop, "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + bare +
+                                             " ON " + table_.quoted + " (" + columns +
+                                             ") WHERE \"status\" = 'queued'");
     return AidState::kMade;
   }
 
@@ -186,7 +186,7 @@ std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& tab
   }
   // No index can be built inside a transaction: hence a connection of the lock's own.
   Connection lock(connection.url());
-  lock.session().transaction_unless(stop, [&](pqxx::work& work) {
+  lock.session().transaction_without_limit(stop, [&](Transaction& work) {
     const bool is_ours = work.exec(kTryLock)[0][0].as<bool>();
     Aids aids(connection.session(), table);
     for (auto& report : reports) {

@@ -1,5 +1,7 @@
 #include "aura/queue/connection.h"
 
+#include <poll.h>
+
 #include "aura/base/text.h"
 #include "session.h"
 
@@ -11,28 +13,50 @@ std::string first_line(std::string_view message) {
   return one_line(message.substr(0, message.find('\n')), 300);
 }
 
-/// Connection trouble (08), shutdown, crash recovery and cancelled statements (57), read-only after
-/// a failover (25006), out of resources or connections (53), a lock not to be had (55P03), a row
-/// that another made at the same time (23505). Deadlocks and conflicts (40) are no sql_error to
-/// libpqxx, and pass too; for some of its types it leaves the SQLSTATE empty.
-bool Connection::Session::passes(const pqxx::sql_error& error) {
-  const auto& sqlstate = error.sqlstate();
-  return sqlstate.starts_with("08") || sqlstate.starts_with("57") || sqlstate == "25006" ||
-         sqlstate.starts_with("53") || sqlstate == "55P03" || sqlstate == "23505";
+bool Connection::Session::has_ended_meanwhile() const {
+  pollfd socket{open_->connection.sock(), POLLIN, 0};
+  return poll(&socket, 1, 0) != 0;
 }
 
-bool Connection::Session::is_of_data(const pqxx::sql_error& error) {
-  return dynamic_cast<const pqxx::integrity_constraint_violation*>(&error) != nullptr ||
-         dynamic_cast<const pqxx::data_exception*>(&error) != nullptr;
+/// What passes: connection trouble (08), shutdown, crash recovery and cancelled statements (57),
+/// read-only after a failover (25006), out of resources or connections (53), a lock not to be had
+/// (55P03), a row of ours that another made at the same time (23505). Deadlocks and conflicts (40)
+/// are no sql_error to libpqxx, and pass too. What is of a row: values (22), constraints (23, 44),
+/// triggers that raise (P0), data that is damaged (XX001); for some of libpqxx's types the SQLSTATE
+/// is empty.
+Connection::Session::Kind Connection::Session::kind_of(const pqxx::sql_error& error) {
+  const std::string_view sqlstate = error.sqlstate();
+  if (sqlstate.starts_with("08") || sqlstate.starts_with("57") || sqlstate == "25006" ||
+      sqlstate.starts_with("53") || sqlstate == "55P03") {
+    return Kind::kPasses;
+  }
+  if (sqlstate == "23505") {
+    const std::string_view message = error.what();
+    const auto is_of = [&](std::string_view table) {
+      return message.find(table) != std::string_view::npos;
+    };
+    const bool is_ours = is_of("\"run_") || is_of("\"gate_") || is_of("\"turn_") ||
+                         is_of("\"pictures_") || is_of("\"set_aside_") || is_of("\"migration_") ||
+                         is_of("\"pg_");
+    return is_ours ? Kind::kPasses : Kind::kOfRow;
+  }
+  const bool is_of_row = sqlstate.starts_with("22") || sqlstate.starts_with("23") ||
+                         sqlstate.starts_with("44") || sqlstate.starts_with("P0") ||
+                         sqlstate == "XX001" ||
+                         dynamic_cast<const pqxx::integrity_constraint_violation*>(&error) ||
+                         dynamic_cast<const pqxx::data_exception*>(&error) ||
+                         dynamic_cast<const pqxx::plpgsql_error*>(&error);
+  return is_of_row ? Kind::kOfRow : Kind::kOther;
 }
 
-void Connection::Session::fail(std::string_view message, bool passes) {
-  if (passes || !open_ || !open_->connection.is_open()) {
+void Connection::Session::fail(std::string_view message, Kind kind) {
+  if (kind == Kind::kPasses || !open_ || !open_->connection.is_open()) {
     open_.reset();
     throw DatabaseLost(first_line(message));
   }
   auto error = first_line(message);
   if (error.starts_with("relation \"aura.")) error += ": run aura migrate";
+  if (kind == Kind::kOfRow) throw RowRefused(error);
   throw DatabaseError(error);
 }
 

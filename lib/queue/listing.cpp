@@ -69,7 +69,7 @@ JobPage list_jobs(Connection& connection, const QueueTable& table,
     id = after->id;
   }
   pqxx::result rows;
-  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
     const bool are_few =
         status && work.exec_params(statement(kAreFew, table), *status)[0][0].as<bool>();
     const auto sql = fill_in(std::string(kList), {{"{rows}", are_few ? kFew : "{jobs}"}});

@@ -24,7 +24,7 @@ int number_of(const EmbeddedMigration& migration) {
 
 std::vector<std::string> migrate(Connection& connection) {
   std::vector<std::string> applied;
-  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
     // Looked up first, so that a role that may not create schemas can use one that is there.
     if (work.exec("SELECT to_regclass('aura.migration') IS NOT NULL")[0][0].as<bool>()) return;
     work.exec(kTakeMigrationLock);
@@ -37,7 +37,7 @@ std::vector<std::string> migrate(Connection& connection) {
         "applied_at timestamptz NOT NULL DEFAULT now())");
   });
   for (const auto& migration : embedded_migrations()) {
-    connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+    connection.session().transaction_within(kPatience, [&](Transaction& work) {
       const auto is_applied = [&] {
         return !work.exec_params("SELECT FROM aura.migration WHERE number = $1",
                                  number_of(migration))
@@ -63,7 +63,7 @@ bool create_queue_table(Connection& connection, const std::optional<std::string>
       dot == std::string::npos ? connection.url().schema.value_or("public") : wanted.substr(0, dot);
   const auto bare = dot == std::string::npos ? wanted : wanted.substr(dot + 1);
   bool created = false;
-  connection.session().transaction([&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
     work.exec(kTakeMigrationLock);
     const auto quoted = work.quote_name(schema) + "." + work.quote_name(bare);
     if (work.exec_params("SELECT to_regclass($1) IS NOT NULL", quoted)[0][0].as<bool>()) return;

@@ -20,10 +20,10 @@ WITH chosen AS MATERIALIZED (
   SELECT "id" FROM {jobs} WHERE "jobId" = $1 AND "status" IN ('queued', 'processing')
 ), ended AS (
   UPDATE aura.run r SET state = 'cancelled', ended_at = now()
-  FROM chosen c WHERE r.job_id = c."id" AND r.state = 'running'
+  FROM chosen c WHERE r.job_id = c."id"::text AND r.state = 'running'
   RETURNING r.id
 ), dropped AS (
-  DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"
+  DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"::text
 )
 UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = 'cancelled', "updatedAt" = {now}
 FROM chosen c
@@ -35,7 +35,7 @@ constexpr const char* kRetry = R"sql(
 WITH chosen AS MATERIALIZED (
   SELECT "id" FROM {jobs} WHERE {condition} FOR UPDATE
 ), dropped AS (
-  DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"
+  DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"::text
 )
 UPDATE {jobs} j SET "status" = 'queued', "progress" = 0, "errorMessage" = NULL, "updatedAt" = {now}
 FROM chosen c WHERE j."id" = c."id"
@@ -43,7 +43,7 @@ RETURNING j."jobId"
 )sql";
 
 std::string statement(const char* sql, const QueueTable& table, std::string_view condition = "") {
-  return fill_in(sql, {{"{condition}", condition}, {"{jobs}", table.quoted}, {"{now}", kNow}});
+  return for_table(fill_in(sql, {{"{condition}", condition}}), table);
 }
 
 }  // namespace
@@ -55,22 +55,43 @@ bool cancel_job(Connection& connection, const QueueTable& table, const std::stri
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
   const auto sql = statement(kRetry, table, R"("jobId" = $1 AND "status" IN ('failed', 'queued'))");
   bool found = false;
-  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
     found = !work.exec_params(sql, job_id).empty();
     work.exec(kWake);
   });
   return found;
 }
 
-std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table) {
-  const auto sql = statement(
-      kRetry, table, R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')");
-  std::vector<std::string> job_ids;
-  connection.session().transaction_within(kPatienceForAll, [&](pqxx::work& work) {
-    for (const auto& row : work.exec(sql)) job_ids.push_back(row[0].as<std::string>());
-    work.exec(kWake);
-  });
-  return job_ids;
+Retried retry_failed_jobs(Connection& connection, const QueueTable& table) {
+  constexpr std::string_view kFailed =
+      R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')";
+  Retried retried;
+  const auto add = [&](const pqxx::result& rows) {
+    for (const auto& row : rows) retried.job_ids.push_back(optional_text(row[0]).value_or(""));
+  };
+  auto& session = connection.session();
+  try {
+    session.transaction_within(kPatienceForAll, [&](Transaction& work) {
+      add(work.exec(statement(kRetry, table, kFailed)));
+      work.exec(kWake);
+    });
+  } catch (const DatabaseError&) {
+    // One row may be at fault.
+    const auto each = statement(kRetry, table, std::string(kFailed) + R"( AND "id" = $1::{id})");
+    session.transaction_within(kPatienceForAll, [&](Transaction& work) {
+      retried = {};
+      const auto failed = work.exec(for_table(
+          R"(SELECT "id"::text, "jobId" FROM {jobs} WHERE )" + std::string(kFailed) + " FOR UPDATE",
+          table));
+      for (const auto& row : failed) {
+        const auto refusal =
+            work.attempt([&] { add(work.exec_params(each, row[0].as<std::string>())); });
+        if (refusal) retried.refused.push_back({optional_text(row[1]).value_or(""), refusal->why});
+      }
+      work.exec(kWake);
+    });
+  }
+  return retried;
 }
 
 }  // namespace aura::queue

@@ -32,14 +32,13 @@ std::string make_cuid() {
 
 std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission) {
   auto job_id = make_cuid();
-  connection.session().execute_within(
-      kPatience,
-      "INSERT INTO " + table.quoted +
-          " (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
-          "\"artistName\", \"genre\", \"audioUrl\", "
-          "\"lyricsText\", \"createdAt\", \"updatedAt\") "
-          "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, " +
-          std::string(kNow) + ", " + std::string(kNow) + ")",
+  connection.session().execute_with(
+      Values::kOfClient, kPatience,
+      for_table("INSERT INTO {jobs} (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
+                "\"artistName\", \"genre\", \"audioUrl\", "
+                "\"lyricsText\", \"createdAt\", \"updatedAt\") "
+                "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, {created_now}, {now})",
+                table),
       make_cuid(), submission.user_id, job_id, submission.track_title, submission.artist_name,
       submission.genre, submission.audio_url, submission.lyrics);
   return job_id;

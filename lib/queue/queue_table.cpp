@@ -18,23 +18,56 @@ constexpr std::string_view kColumns =
     "lyricsScore,brandScore,marketScore,recommendations,similarHits,fullReport,modelVersion,"
     "processingTime,errorMessage,createdAt,updatedAt,completedAt";
 
+constexpr const char* kLookUp = R"sql(
+SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS quoted,
+       (SELECT string_agg(wanted, ', ') FROM unnest(string_to_array($3, ',')) AS wanted
+        WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid
+                          AND a.attname = wanted AND NOT a.attisdropped)) AS missing
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND c.relname = $2
+  AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $1 END
+)sql";
+
+constexpr const char* kColumnTypes = R"sql(
+SELECT a.attname, format('%I.%I', n.nspname, t.typname) AS type, NOT a.attnotnull AS may_be_null,
+       CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod - 4 ELSE 0 END AS width
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
+)sql";
+
+void read_types(Connection& connection, QueueTable& table) {
+  const std::string_view zoned = "pg_catalog.timestamptz";
+  for (const auto& row : connection.session().execute(kColumnTypes, table.quoted)) {
+    const auto name = row["attname"].as<std::string>();
+    const auto type = row["type"].as<std::string>();
+    const bool may_be_null = row["may_be_null"].as<bool>();
+    if (name == "id") table.id_type = type;
+    if (name == "status") table.status_type = type;
+    if (name == "updatedAt") table.updated_has_zone = type == zoned;
+    if (name == "completedAt") table.completed_has_zone = type == zoned;
+    if (name == "userId") table.user_may_be_null = may_be_null;
+    if (name == "errorMessage") table.error_width = row["width"].as<int>();
+    if (name == "createdAt") {
+      table.created_has_zone = type == zoned;
+      table.created_may_be_null = may_be_null;
+    }
+  }
+}
+
 std::optional<QueueTable> look_up(Connection& connection, const Name& name) {
-  const auto found = connection.session().execute(
-      "SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS quoted, "
-      "       (SELECT string_agg(wanted, ', ') FROM unnest(string_to_array($3, ',')) AS wanted "
-      "        WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid "
-      "                          AND a.attname = wanted AND NOT a.attisdropped)) AS missing "
-      "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relkind IN ('r', 'p') AND c.relname = $2 "
-      "AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $1 END",
-      name.first, name.second, std::string(kColumns));
+  const auto found =
+      connection.session().execute(kLookUp, name.first, name.second, std::string(kColumns));
   if (found.empty()) return std::nullopt;
   if (const auto missing = optional_text(found[0]["missing"])) {
     throw NoQueueTable("the table \"" + name.second + "\" lacks the columns " + *missing +
                        ": is it the jobs table? Set AURA_TABLE to the right one");
   }
-  return QueueTable{found[0]["nspname"].as<std::string>(), found[0]["relname"].as<std::string>(),
-                    found[0]["quoted"].as<std::string>()};
+  QueueTable table;
+  table.schema = found[0]["nspname"].as<std::string>();
+  table.name = found[0]["relname"].as<std::string>();
+  table.quoted = found[0]["quoted"].as<std::string>();
+  read_types(connection, table);
+  return table;
 }
 
 }  // namespace

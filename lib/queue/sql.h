@@ -5,10 +5,9 @@
 #include <string_view>
 #include <utility>
 
-namespace aura::queue {
+#include "aura/queue/queue_table.h"
 
-/// SQL for the present in the jobs table's own terms: UTC without saying so, to the millisecond.
-inline constexpr std::string_view kNow = "(now() AT TIME ZONE 'UTC')::timestamp(3)";
+namespace aura::queue {
 
 /// How to_char() renders a timestamp in UTC as ISO 8601: for people, and for programs.
 inline constexpr std::string_view kIso = R"sql('YYYY-MM-DD"T"HH24:MI:SS"Z"')sql";
@@ -28,6 +27,28 @@ inline std::string fill_in(
     }
   }
   return sql;
+}
+
+/// `sql` for one jobs table. {jobs} is its quoted name, {id} and {status} the types of these
+/// columns, {now}, {completed_now} and {created_now} the present as "updatedAt", "completedAt" and
+/// "createdAt" have it. {created_utc}, {updated_utc} and {completed_utc}, after such a column, make
+/// it UTC without a zone; after a UTC time without a zone, they make that what the column holds.
+inline std::string for_table(std::string sql, const QueueTable& table) {
+  const auto now = [](bool has_zone) -> std::string_view {
+    return has_zone ? "now()" : "(now() AT TIME ZONE 'UTC')::timestamp(3)";
+  };
+  const auto utc = [](bool has_zone) -> std::string_view {
+    return has_zone ? " AT TIME ZONE 'UTC'" : "";
+  };
+  return fill_in(std::move(sql), {{"{jobs}", table.quoted},
+                                  {"{id}", table.id_type},
+                                  {"{status}", table.status_type},
+                                  {"{now}", now(table.updated_has_zone)},
+                                  {"{completed_now}", now(table.completed_has_zone)},
+                                  {"{created_now}", now(table.created_has_zone)},
+                                  {"{created_utc}", utc(table.created_has_zone)},
+                                  {"{updated_utc}", utc(table.updated_has_zone)},
+                                  {"{completed_utc}", utc(table.completed_has_zone)}});
 }
 
 }  // namespace aura::queue

@@ -45,7 +45,8 @@ constexpr const char* kDepth = R"sql(
 SELECT (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'queued' LIMIT 100001) counted) AS queued,
        (SELECT count(*) FROM aura.run WHERE state = 'running') AS processing,
        coalesce((SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - "createdAt") FROM {jobs}
-                 WHERE "status" = 'queued' ORDER BY "createdAt", "id" LIMIT 1), 0)::float8 AS oldest
+                 WHERE "status" = 'queued' ORDER BY "createdAt", "id" LIMIT 1), 0)::float8 AS oldest,
+       (SELECT count(*) FROM aura.set_aside) AS set_aside
 )sql";
 
 // No further than what is worth a moment of the database's time.
@@ -167,7 +168,7 @@ void ping(Connection& connection) {
 Depth find_depth(Connection& connection, const QueueTable& table) {
   const auto rows = connection.session().execute_within(kPatience, statement(kDepth, table));
   return {rows[0]["queued"].as<std::int64_t>(), rows[0]["processing"].as<std::int64_t>(),
-          std::max(0.0, rows[0]["oldest"].as<double>())};
+          std::max(0.0, rows[0]["oldest"].as<double>()), rows[0]["set_aside"].as<std::int64_t>()};
 }
 
 std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
@@ -197,7 +198,7 @@ std::optional<std::string> find_pictures(Connection& connection, const QueueTabl
 
 Summary summarise(Connection& connection, const QueueTable& table) {
   Summary summary;
-  connection.session().transaction_within(kPatience, [&](pqxx::work& work) {
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
     const auto counts = work.exec(statement(kCounts, table))[0];
     summary.queued = counts["queued"].as<std::int64_t>();
     summary.processing = counts["processing"].as<std::int64_t>();

@@ -9,6 +9,7 @@
 #include "aura/analysis/analyze.h"
 #include "aura/base/wait.h"
 #include "aura/queue/backoff.h"
+#include "set_aside.h"
 
 namespace aura::worker {
 namespace {
@@ -18,6 +19,11 @@ using std::chrono::milliseconds;
 
 /// A claim that was given up here may still be under way in the server, until its own time is up.
 constexpr std::chrono::seconds kClaimMayLinger{15};
+
+/// To put unfinished jobs back, be the grace over: a beat that is under way locks their runs.
+constexpr milliseconds kPutBackWithin{2000};
+/// How long to leave to a beat before the next try.
+constexpr milliseconds kLockedFor{50};
 
 /// Of the shutdown grace, what is kept for putting back unfinished jobs and for threads to come to
 /// their end.
@@ -47,11 +53,12 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
       keeper_(settings, table, running_, instruments, log),
       listening_(settings, running_, log),
       upkeep_(settings, table, log),
+      trouble_(instruments, log),
       pool_(static_cast<std::size_t>(settings.threads)),
       fetcher_(settings.analysis.fetch) {
   for (int i = 0; i < settings.threads; ++i) {
     idle_.push_back(std::make_unique<JobRunner>(settings, table, decoder, running_, progress_,
-                                                instruments, log));
+                                                trouble_, instruments, log));
   }
 }
 
@@ -70,14 +77,21 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
       // Read first: what happens from here on cuts the wait short.
       const auto news = running_.news();
       abandon_strays();
+      if (const auto hold_back = trouble_.left(); hold_back > milliseconds(0)) {
+        wait_for(hold_back, stop);
+        continue;
+      }
       const int wanted = this->wanted();
-      if (wanted > 0 && claim_and_start(wanted)) continue;
+      // What it has reserved is looked after even where it has no room for more.
+      if ((wanted > 0 || has_reserved_) && claim_and_start(std::max(wanted, 0))) continue;
       if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
-      running_.wait_for_news(news, queue::jittered(settings_.poll_interval), stop);
+      auto wait = queue::jittered(settings_.poll_interval);
+      if (has_reserved_) wait = std::min(wait, settings_.lease / 3);
+      running_.wait_for_news(news, wait, stop);
     } catch (const queue::DatabaseLost& error) {
-      wait_for(outage_.failed("the database can't be used: " + std::string(error.what())), stop);
+      wait_for(outage_.failed("the database can't be used", error.what()), stop);
     } catch (const std::exception& error) {
-      const auto wait = outage_.failed("no jobs can be claimed: " + std::string(error.what()));
+      const auto wait = outage_.failed("no jobs can be claimed", error.what());
       if (mode == Mode::kDrain) {
         refusal = std::current_exception();  // it would never end
         break;
@@ -109,20 +123,25 @@ void Dispatcher::abandon_strays() {
 }
 
 bool Dispatcher::claim_and_start(int wanted) {
-  const auto claimed = Clock::now();
   bool maybe_more = false;
   try {
     auto jobs = queue_.claim({.limit = wanted,
                               .worker_id = settings_.worker_id,
                               .lease = settings_.lease,
                               .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
-                              .in_turn = settings_.database.fair_by_user});
+                              .in_turn = settings_.database.fair_by_user,
+                              .is_idle = running_.size() == 0});
     outage_.over();
+    tell_of_set_aside(queue_, log_, instruments_);
+    const bool had_reserved = std::exchange(has_reserved_, queue_.has_reserved());
+    if (has_reserved_ && !had_reserved) make_way();
     // A claim in turn may end with its round, before all that could be had.
-    maybe_more =
-        settings_.database.fair_by_user ? !jobs.empty() : static_cast<int>(jobs.size()) == wanted;
+    const bool is_full = settings_.database.fair_by_user
+                             ? !jobs.empty()
+                             : wanted > 0 && static_cast<int>(jobs.size()) == wanted;
+    maybe_more = is_full || (had_reserved && !has_reserved_);
     if (!jobs.empty() && jobs.front().crashes > 0) suspect_run_ = jobs.front().run_id;
-    for (auto& job : jobs) start(std::move(job), claimed);
+    for (auto& job : jobs) start(std::move(job));
   } catch (...) {
     in_doubt_until_ = Clock::now() + kClaimMayLinger;
     throw;
@@ -130,11 +149,26 @@ bool Dispatcher::claim_and_start(int wanted) {
   return maybe_more;
 }
 
-void Dispatcher::start(queue::ClaimedJob claimed_job, Clock::time_point claimed) {
+/// A job that workers were lost with runs once all else here has ended; what no thread has begun
+/// goes back, so that this takes no longer than the longest job that runs.
+void Dispatcher::make_way() {
+  log_.info("lets its jobs end, to run one alone that workers were lost with");
+  put_back(running_.waiting());
+}
+
+void Dispatcher::start(queue::ClaimedJob claimed_job) {
   const auto job = std::make_shared<const queue::ClaimedJob>(std::move(claimed_job));
-  const auto stop = running_.begin(job->run_id, claimed);
+  const auto stop = running_.begin(job->run_id);
   log_.for_job(job->job.job_id, job->attempt).info("started", {{"run", job->run_id}});
   try {
+    if (job->job.unreadable) {
+      log_.for_job(job->job.job_id, job->attempt).error(*job->job.unreadable);
+      const JobError error("bad_text",
+                           "the text of this job can't be read from the database: submit the track "
+                           "again",
+                           Retry::kNo);
+      return hand_over(job, {std::make_exception_ptr(error), {}}, stop);
+    }
     fetcher_.start(job->job.audio_url, stop,
                    [this, job, stop, started = Clock::now()](fetch::Fetcher::Outcome outcome) {
                      const auto took = Clock::now() - started;
@@ -184,7 +218,8 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
 
 int Dispatcher::wanted() const {
   // Beside a job that may take its worker down others would be lost with it, and fail for it.
-  if (running_.contains(suspect_run_)) return 0;
+  if (has_reserved_ || running_.contains(suspect_run_)) return 0;
+  if (trouble_.is_on()) return running_.size() == 0 ? 1 : 0;
   const bool has_room = buffered_bytes_ + fetcher_.bytes_in_flight() < settings_.max_buffered_bytes;
   const int most = settings_.threads + (has_room ? lookahead_.jobs() : 0);
   return std::min(most - static_cast<int>(running_.size()), settings_.claim_batch);
@@ -219,30 +254,47 @@ void Dispatcher::put_back_waiting() try {
   const auto threads = static_cast<std::size_t>(settings_.threads);
   const auto kept = std::min(threads - std::min(on_threads, threads), waiting.size());
   waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(kept));
-  queue_.release(waiting);
-  running_.stop(waiting, StopReason::kReleased);
+  put_back(waiting);
 } catch (const std::exception& error) {
   log_.warning("waiting jobs can't be put back yet: " + std::string(error.what()));
 }
 
-void Dispatcher::put_back_unfinished(Clock::time_point deadline, const std::stop_token& hurry) {
-  const auto runs = running_.all();
-  // Released first and stopped after: from the release on, the jobs' own writes change nothing.
-  while (true) {
-    milliseconds wait{};
-    try {
-      log_.info("put unfinished jobs back to the queue",
-                {{"jobs", std::int64_t{queue_.release(runs)}}});
-      const auto left = queue_.held(runs).size();
-      if (left == 0) break;
-      wait = outage_.failed(std::to_string(left) + " unfinished jobs are locked by somebody else");
-    } catch (const std::exception& error) {
-      wait = outage_.failed("unfinished jobs can't be put back: " + std::string(error.what()));
-    }
-    // What is left goes back when its lease runs out.
-    if (until(deadline) < wait || !wait_for(wait, hurry)) break;
+/// Released first and stopped after: from the release on, the jobs' own writes change nothing. What
+/// is locked just now goes on.
+void Dispatcher::put_back(const std::vector<std::int64_t>& runs) {
+  const auto released = queue_.release(runs);
+  tell_of_set_aside(queue_, log_, instruments_);
+  if (!released.empty()) {
+    log_.info("put unfinished jobs back to the queue",
+              {{"jobs", static_cast<std::int64_t>(released.size())}});
   }
-  running_.stop(runs, StopReason::kReleased);
+  running_.stop(released, StopReason::kReleased);
+}
+
+void Dispatcher::put_back_unfinished(Clock::time_point deadline, const std::stop_token& hurry) {
+  deadline = std::max(deadline, Clock::now() + kPutBackWithin);
+  bool hurries = false;
+  auto left = running_.all();
+  while (!left.empty()) {
+    auto wait = kLockedFor;
+    try {
+      put_back(left);
+      left = queue_.held(left);
+      if (left.empty()) break;
+    } catch (const std::exception& error) {
+      wait = outage_.failed("unfinished jobs can't be put back", error.what());
+    }
+    if (hurry.stop_requested() && !std::exchange(hurries, true))
+      deadline = std::min(deadline, Clock::now() + kPutBackWithin);
+    if (until(deadline) < wait) break;
+    wait_for(wait, hurries ? std::stop_token() : hurry);
+  }
+  if (!left.empty()) {
+    log_.warning("unfinished jobs can't be put back: they are once their leases have run out",
+                 {{"jobs", static_cast<std::int64_t>(left.size())}});
+  }
+  running_.stop(left, StopReason::kLeft);
+  running_.stop(running_.all(), StopReason::kLost);
 }
 
 }  // namespace aura::worker

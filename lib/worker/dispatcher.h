@@ -24,6 +24,7 @@
 #include "outage.h"
 #include "progress_writer.h"
 #include "running_jobs.h"
+#include "trouble.h"
 #include "upkeep.h"
 
 namespace aura::worker {
@@ -48,7 +49,8 @@ class Dispatcher {
   void abandon_strays();
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);
-  void start(queue::ClaimedJob job, std::chrono::steady_clock::time_point claimed);
+  void make_way();
+  void start(queue::ClaimedJob job);
   /// Has a pool thread take the job from here.
   void hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                  const std::stop_token& stop);
@@ -56,6 +58,7 @@ class Dispatcher {
   int wanted() const;
   bool wind_down(const std::stop_token& hurry);
   void put_back_waiting();
+  void put_back(const std::vector<std::int64_t>& runs);
   void put_back_unfinished(std::chrono::steady_clock::time_point deadline,
                            const std::stop_token& hurry);
 
@@ -70,6 +73,7 @@ class Dispatcher {
   std::optional<std::chrono::steady_clock::time_point> in_doubt_until_;
 
   std::int64_t suspect_run_ = 0;  ///< of the last job claimed that workers were lost with
+  bool has_reserved_ = false;     ///< such a job, to run once nothing else runs
   std::atomic<std::chrono::steady_clock::time_point> asked_to_stop_{};
 
   RunningJobs running_;
@@ -83,6 +87,7 @@ class Dispatcher {
   LeaseKeeper keeper_;
   Listening listening_;
   Upkeep upkeep_;
+  Trouble trouble_;
   // Last, so that their threads are gone before what they use; and downloads, which end in the
   // pool, before it.
   boost::asio::thread_pool pool_;

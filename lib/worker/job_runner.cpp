@@ -13,6 +13,7 @@
 #include "aura/base/spool.h"
 #include "aura/base/wait.h"
 #include "outage.h"
+#include "set_aside.h"
 
 namespace aura::worker {
 namespace {
@@ -70,11 +71,12 @@ queue::Result to_result(const analysis::Report& report, milliseconds processing_
 
 JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
                      const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
-                     metrics::Instruments& instruments, const Log& log)
+                     Trouble& trouble, metrics::Instruments& instruments, const Log& log)
     : settings_(settings),
       decoder_(decoder),
       running_(running),
       progress_(progress),
+      trouble_(trouble),
       instruments_(instruments),
       log_(log),
       connection_(settings.database.url),
@@ -93,6 +95,7 @@ class JobRunner::Run {
   }
 
   void begin(Stage stage) { stage_ = stage; }
+  bool is_fetched() const { return stage_ != Stage::kFetch; }
   void spent(Stage stage, std::chrono::nanoseconds time) {
     instruments_.observe(stage, time);
     times_.emplace_back(stage, whole_ms(time));
@@ -126,15 +129,21 @@ class JobRunner::Run {
 
 void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
                     const std::stop_token& stop) noexcept {
-  Run run(job, log_, instruments_, track.took);
-  run.log.debug("a thread has begun");
   try {
-    carry_out(run, track, stop);
-  } catch (const Stopped&) {
-    run.log.info("stopped", run.cut_short());
-  } catch (const std::exception& error) {
-    // The outcome could not be written. The row still reads processing, and its lease runs out.
-    run.log.error("the outcome could not be saved: " + std::string(error.what()), run.cut_short());
+    Run run(job, log_, instruments_, track.took);
+    run.log.debug("a thread has begun");
+    try {
+      carry_out(run, track, stop);
+    } catch (const Stopped&) {
+      run.log.info("stopped", run.cut_short());
+    } catch (const std::exception& error) {
+      // The row still reads processing, and its lease runs out.
+      run.log.error("the outcome could not be saved: " + std::string(error.what()),
+                    run.cut_short());
+    }
+    tell_of_set_aside(queue_, log_, instruments_);
+  } catch (const std::exception&) {
+    // No memory even to say so: the lease runs out, and the job is tried again.
   }
 }
 
@@ -191,6 +200,9 @@ void JobRunner::stopped(const Run& run) {
           {});
     case StopReason::kLost:
       return lost(run);
+    case StopReason::kLeft:
+      return run.log.warning("stopped: back in the queue once its lease has run out",
+                             run.cut_short());
     case StopReason::kReleased:
     case StopReason::kNone:
       return released(run);
@@ -216,20 +228,31 @@ void JobRunner::lost(const Run& run) {
       run.cut_short());
   auto outcome = Outcome::kLost;
   try {
-    // If it was only given up for want of a sure lease, it goes back at no cost.
-    if (queue_.abandon(run_id) != queue::Ending::kDone) outcome = Outcome::kCancelled;
-  } catch (const queue::DatabaseLost&) {
-    // For want of which the lease may have run out: whoever rescues the run puts it back.
+    if (queue_.abandon(run_id) == queue::Ending::kCancelled) outcome = Outcome::kCancelled;
+  } catch (const std::exception&) {
+    // For want of the database the lease may have run out: whoever rescues the run puts it back.
   }
+  running_.note_lost();
   instruments_.count(outcome);
 }
 
 void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_token& stop) {
   run.begin(Stage::kSave);
   const auto begun = Clock::now();
-  const auto ending =
-      settle([&] { return queue_.complete(run.job.run_id, result); }, stop, run.log);
+  const auto complete = [&] {
+    try {
+      return queue_.complete(run.job.run_id, result);
+    } catch (const queue::DatabaseError& refused) {
+      run.log.error("its row refuses the result: " + std::string(refused.what()));
+      throw JobError("result_refused",
+                     "the database refuses the result of this analysis: an operator has to look at "
+                     "the worker's log",
+                     Retry::kNo);
+    }
+  };
+  const auto ending = settle(complete, run, stop);
   if (ending != queue::Ending::kDone) throw RunLost{};
+  trouble_.over();
   run.spent(Stage::kSave, Clock::now() - begun);
   instruments_.observe_job(run.duration());
   instruments_.count(Outcome::kCompleted);
@@ -238,26 +261,39 @@ void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_to
 
 void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_token& stop) {
   const auto& job = run.job;
-  const queue::Failure failure{error.code(), error.what(), error.retryable()};
+  const bool is_fault = error.owner() == Owner::kWorker;
+  if (is_fault) trouble_.met(error.what());
+  if (error.owner() == Owner::kFile && run.is_fetched()) trouble_.over();  // it got as far as that
+  if (is_fault && job.faults < settings_.max_worker_faults) return excuse(run, error, stop);
+
+  const queue::Failure failure{error.code(),
+                               is_fault ? "the worker lacked room for this track: submit it again "
+                                          "later, and tell an operator"
+                                        : error.what(),
+                               error.retryable()};
   // Where its host asks for a wait, that is no failure of the job's, though not for ever.
   const bool wait_only = error.retry_after() && job.waits < settings_.max_host_waits;
-  const bool again = error.retryable() && job.attempt <= settings_.max_retries;
+  bool again = error.retryable() && job.attempt <= settings_.max_retries;
   const auto wait = std::max<milliseconds>(queue::backoff(settings_.retry, job.attempt),
                                            error.retry_after().value_or(std::chrono::seconds(0)));
-  const auto ending = settle(
-      [&] {
-        if (wait_only) return queue_.postpone(job.run_id, failure, wait);
-        return again ? queue_.retry(job.run_id, failure, wait)
-                     : queue_.fail(job.run_id, failure, running_.progress(job.run_id));
-      },
-      stop, run.log);
+  const auto write = [&] {
+    if (wait_only) return queue_.postpone(job.run_id, failure, wait);
+    if (again) {
+      try {
+        return queue_.retry(job.run_id, failure, wait);
+      } catch (const queue::DatabaseError& refused) {
+        run.log.error("its row can't be queued again: " + std::string(refused.what()));
+        again = false;
+      }
+    }
+    return queue_.fail(job.run_id, failure, running_.progress(job.run_id));
+  };
+  const auto ending = settle(write, run, stop);
   const auto why = run.cut_short({{"code", failure.code}});
   const auto why_and_wait =
       run.cut_short({{"code", failure.code}, {"wait_ms", std::int64_t{wait.count()}}});
   if (ending != queue::Ending::kDone) {
-    instruments_.count(ending == queue::Ending::kCancelled ? Outcome::kCancelled : Outcome::kLost);
-    run.log.warning("the job was taken back or deleted meanwhile: its failure is not recorded",
-                    why);
+    not_recorded(run, ending, why);
   } else if (wait_only) {
     instruments_.count(Outcome::kPostponed);
     run.log.info("waits for its host: " + failure.message, why_and_wait);
@@ -270,11 +306,28 @@ void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_t
   }
 }
 
+/// The worker's own trouble costs a job nothing.
+void JobRunner::excuse(const Run& run, const JobError& error, const std::stop_token& stop) {
+  const queue::Failure reason{error.code(), error.what(), true};
+  const auto ending = settle([&] { return queue_.excuse(run.job.run_id, reason); }, run, stop);
+  const auto why = run.cut_short({{"code", reason.code}});
+  if (ending != queue::Ending::kDone) return not_recorded(run, ending, why);
+  instruments_.count(Outcome::kReleased);
+  run.log.warning("back in the queue, for trouble of this worker's: " + reason.message, why);
+}
+
+void JobRunner::not_recorded(const Run& run, queue::Ending ending, const Log::Fields& why) {
+  instruments_.count(ending == queue::Ending::kCancelled ? Outcome::kCancelled : Outcome::kLost);
+  if (ending == queue::Ending::kLost) running_.note_lost();
+  run.log.warning("the job was taken back or deleted meanwhile: its failure is not recorded", why);
+}
+
 /// Writes an ending, again and again while the database is away: the work is done, and the write
 /// says by itself whether the run is still ours.
 template <typename Write>
-queue::Ending JobRunner::settle(Write write, const std::stop_token& stop, const Log& log) {
-  Outage outage(log);
+queue::Ending JobRunner::settle(Write write, const Run& run, const std::stop_token& stop) {
+  running_.note_saving(run.job.run_id);
+  Outage outage(run.log);
   while (true) {
     try {
       const auto ending = write();
@@ -282,8 +335,7 @@ queue::Ending JobRunner::settle(Write write, const std::stop_token& stop, const 
       if (ending != queue::Ending::kDone) instruments_.count_refused_writes();
       return ending;
     } catch (const queue::DatabaseLost& error) {
-      const auto wait =
-          outage.failed("the outcome can't be saved yet: " + std::string(error.what()));
+      const auto wait = outage.failed("the outcome can't be saved yet", error.what());
       if (!wait_for(wait, stop)) throw Stopped{};
     }
   }

@@ -16,6 +16,7 @@
 #include "aura/worker/settings.h"
 #include "progress_writer.h"
 #include "running_jobs.h"
+#include "trouble.h"
 
 namespace aura::worker {
 
@@ -36,7 +37,7 @@ class JobRunner {
  public:
   JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
             const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
-            metrics::Instruments& instruments, const Log& log);
+            Trouble& trouble, metrics::Instruments& instruments, const Log& log);
 
   /// Takes the job from its downloaded track to its outcome in the database. When `stop` asks,
   /// gives up soon and writes nothing, the run being somebody else's by then, unless it was for
@@ -56,13 +57,16 @@ class JobRunner {
   void stopped(const Run& run);
   void finish(Run& run, const queue::Result& result, const std::stop_token& stop);
   void give_up(const Run& run, const JobError& error, const std::stop_token& stop);
+  void excuse(const Run& run, const JobError& error, const std::stop_token& stop);
+  void not_recorded(const Run& run, queue::Ending ending, const Log::Fields& why);
   template <typename Write>
-  queue::Ending settle(Write write, const std::stop_token& stop, const Log& log);
+  queue::Ending settle(Write write, const Run& run, const std::stop_token& stop);
 
   const WorkerSettings& settings_;
   const audio::Decoder& decoder_;
   RunningJobs& running_;
   ProgressWriter& progress_;
+  Trouble& trouble_;
   metrics::Instruments& instruments_;
   Log log_;
   queue::Connection connection_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aura/base/wait.h"
+#include "set_aside.h"
 
 namespace aura::worker {
 namespace {
@@ -15,6 +16,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds kRescueEvery{4000};
 /// So that jobs lost together don't come back together.
 constexpr milliseconds kMostSpread{1000};
+
+milliseconds beat_interval(const WorkerSettings& settings) {
+  return std::min<milliseconds>(settings.lease / 3, kRescueEvery);
+}
 
 /// What of `all` is not among `some`, all in ascending order.
 std::vector<std::int64_t> difference(const std::vector<std::int64_t>& all,
@@ -34,72 +39,91 @@ LeaseKeeper::LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable
       log_(log),
       connection_(settings.database.url),
       queue_(connection_, table),
-      outage_(log),
-      rescue_outage_(log) {}
+      outage_(log) {}
 
 void LeaseKeeper::run(const std::stop_token& stop) noexcept {
-  const auto every = std::min<milliseconds>(settings_.lease / 3, kRescueEvery);
-  do {
-    try {
-      stop_what_must_not_go_on();
-      beat();
-      outage_.over();
-    } catch (const std::exception& error) {
-      outage_.failed("the leases can't be kept: " + std::string(error.what()));
-    }
-    try {
-      rescue();
-      rescue_outage_.over();
-    } catch (const std::exception& error) {
-      rescue_outage_.failed("what other workers lost can't be put back: " +
-                            std::string(error.what()));
-    }
-  } while (wait_for(queue::jittered(every, 0.1), stop));
+  while (true) {
+    const auto every = beat_interval(settings_);
+    const auto idle_for = round();
+    if (idle_for > every) running_.wait_until_busy(idle_for - every, stop);
+    if (!wait_for(queue::jittered(every, 0.1), stop)) break;
+  }
+  round();  // what was learnt of lost runs since
 }
 
-void LeaseKeeper::stop_what_must_not_go_on() {
-  const auto now = Clock::now();
-  if (const int stalled = running_.stop_stalled(now - settings_.job_timeout); stalled > 0) {
+milliseconds LeaseKeeper::round() noexcept {
+  const auto every = beat_interval(settings_);
+  try {
+    stop_stalled();
+    beat();
+    take_back_charges();
+    // After an outage, the others extend the leases of what they run first.
+    if (last_lost_ && Clock::now() - *last_lost_ < 3 * every / 2) return every;
+    rescue();
+    queue_.write_stranded();
+    queue_.forget_ended();
+    const bool is_idle = running_.size() == 0 && !queue_.next_expiry();
+    outage_.over();
+    return is_idle ? std::max(settings_.lease, settings_.poll_interval) : every;
+  } catch (const queue::DatabaseLost& error) {
+    last_lost_ = Clock::now();
+    outage_.failed("the leases can't be kept", error.what());
+  } catch (const std::exception& error) {
+    outage_.failed("the leases can't be kept", error.what());
+  }
+  return every;
+}
+
+void LeaseKeeper::stop_stalled() {
+  const int stalled = running_.stop_stalled(Clock::now() - settings_.job_timeout);
+  if (stalled > 0)
     log_.warning("jobs made no progress for too long", {{"jobs", std::int64_t{stalled}}});
-  }
-  if (const int unvouched = running_.stop_unvouched(now - settings_.lease); unvouched > 0) {
-    log_.error("leases may have run out: their jobs are given up",
-               {{"jobs", std::int64_t{unvouched}}});
-  }
 }
 
 void LeaseKeeper::beat() {
-  const auto sent = Clock::now();
-  const auto alive = running_.alive(sent - settings_.job_timeout);
+  const auto alive = running_.alive(Clock::now() - settings_.job_timeout);
   if (alive.empty()) return;
-  const auto ours = queue_.extend(alive, settings_.lease);
-  running_.extended(ours, sent);
-  const auto missing = difference(alive, ours);
+  const auto missing = difference(alive, queue_.extend(alive, settings_.lease));
   if (missing.empty()) return;
   // A job that ended while the beat was under way is among these, and not told anything any more.
-  running_.stop(difference(missing, queue_.held(missing)), StopReason::kLost);
+  if (running_.stop(difference(missing, queue_.held(missing)), StopReason::kLost) > 0)
+    running_.note_lost();
+}
+
+void LeaseKeeper::take_back_charges() {
+  if (!running_.take_lost()) return;
+  try {
+    const int charges = queue_.take_back_charges(settings_.worker_id);
+    if (charges > 0) {
+      log_.warning("this worker was taken for lost, and is not: took back what that cost its jobs",
+                   {{"jobs", std::int64_t{charges}}});
+    }
+  } catch (...) {
+    running_.note_lost();
+    throw;
+  }
 }
 
 void LeaseKeeper::rescue() {
-  const auto spread = std::min<milliseconds>(settings_.retry.base, kMostSpread);
-  std::size_t rescued = queue::Queue::kRescueBatch;
-  while (rescued == queue::Queue::kRescueBatch) {
-    const auto runs = queue_.rescue({.max_retries = settings_.max_retries,
-                                     .max_crashes = settings_.max_crashes,
-                                     .spread = spread});
-    for (const auto& run : runs) {
-      if (run.failed) instruments_.count(metrics::Outcome::kFailed);
-      log_.for_job(run.job_id, run.attempt)
-          .warning(run.failed ? "its worker was lost again and again: failed"
-                              : "its worker was lost: back in the queue",
-                   {{"run", run.run_id},
-                    {"lost_worker", run.worker_id},
-                    {"crashes", std::int64_t{run.crashes}}});
-    }
-    rescued = runs.size();
-    instruments_.count_rescued(rescued);
+  // Leases that ended while nobody could reach the database say nothing of their workers.
+  const bool was_away = last_lost_ && Clock::now() - *last_lost_ < settings_.lease;
+  const auto runs =
+      queue_.rescue({.max_retries = settings_.max_retries,
+                     .max_crashes = settings_.max_crashes,
+                     .spread = std::min<milliseconds>(settings_.retry.base, kMostSpread),
+                     .charges_nothing = was_away});
+  for (const auto& run : runs) {
+    if (run.failed) instruments_.count(metrics::Outcome::kFailed);
+    log_.for_job(run.job_id, run.attempt)
+        .warning(run.failed ? "its worker was lost again and again: failed"
+                 : was_away ? "its lease ended while the database was away: back in the queue"
+                            : "its worker was lost: back in the queue",
+                 {{"run", run.run_id},
+                  {"lost_worker", run.worker_id},
+                  {"crashes", std::int64_t{run.crashes}}});
   }
-  queue_.forget_ended();
+  instruments_.count_rescued(runs.size());
+  tell_of_set_aside(queue_, log_, instruments_);
 }
 
 }  // namespace aura::worker

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
 
 #include "aura/base/log.h"
@@ -20,16 +21,21 @@ class LeaseKeeper {
   LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable& table, RunningJobs& running,
               metrics::Instruments& instruments, const Log& log);
 
-  /// Beats until `stop` asks, at least three times a lease. Throws nothing: a database that is away
-  /// is waited for, and jobs whose lease may have run out meanwhile are told to stop.
+  /// Beats until `stop` asks, at least three times a lease while runs of any worker are under way.
+  /// Throws nothing. A database that is away is waited for, and the jobs go on meanwhile: the fence
+  /// decides whether their outcomes still count.
   void run(const std::stop_token& stop) noexcept;
 
  private:
   using Clock = RunningJobs::Clock;
 
+  /// Extends the leases of what runs here, first of all; then sees to what others lost. How long
+  /// until the next round.
+  std::chrono::milliseconds round() noexcept;
   void beat();
+  void take_back_charges();
   void rescue();
-  void stop_what_must_not_go_on();
+  void stop_stalled();
 
   const WorkerSettings& settings_;
   RunningJobs& running_;
@@ -38,7 +44,7 @@ class LeaseKeeper {
   queue::Connection connection_;
   queue::Queue queue_;
   Outage outage_;
-  Outage rescue_outage_;
+  std::optional<Clock::time_point> last_lost_;  ///< when the database was last away
 };
 
 }  // namespace aura::worker

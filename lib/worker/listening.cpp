@@ -26,8 +26,8 @@ void Listening::run(const std::stop_token& stop) noexcept {
       listen(stop);
     } catch (const std::exception& error) {
       if (stop.stop_requested()) return;
-      wait = outage_.failed("not woken by new jobs, looking for them every POLL_INTERVAL: " +
-                            std::string(error.what()));
+      wait = outage_.failed("not woken by new jobs, looking for them every POLL_INTERVAL",
+                            error.what());
     }
     wait_for(queue::jittered(wait), stop);
   }

@@ -12,20 +12,34 @@ std::int64_t seconds_between(Outage::Clock::time_point from, Outage::Clock::time
 
 }  // namespace
 
-std::chrono::milliseconds Outage::failed(std::string_view what, Clock::time_point now) {
+std::chrono::milliseconds Outage::failed(std::string_view what, std::string_view why,
+                                         Clock::time_point now) noexcept {
   if (failures_++ == 0) since_ = now;
-  if (!last_said_ || now - *last_said_ >= kSayAgainAfter || what != said_) {
-    last_said_ = now;
-    said_ = what;
-    log_.error(what,
-               {{"since_s", seconds_between(since_, now)}, {"tries", std::int64_t{failures_}}});
+  try {
+    say(what, why, now);
+    return queue::backoff(kWait, failures_);
+  } catch (const std::exception&) {
+    // No memory: the next failure is told.
+    return queue::backoff(kWait, failures_, 0.5);
   }
-  return queue::backoff(kWait, failures_);
 }
 
-void Outage::over(Clock::time_point now) {
+void Outage::say(std::string_view what, std::string_view why, Clock::time_point now) {
+  auto line = std::string(what);
+  if (!why.empty()) line += ": " + std::string(why);
+  if (last_said_ && now - *last_said_ < kSayAgainAfter && line == said_) return;
+  log_.error(line, {{"since_s", seconds_between(since_, now)}, {"tries", std::int64_t{failures_}}});
+  last_said_ = now;
+  said_ = std::move(line);
+}
+
+void Outage::over(Clock::time_point now) noexcept {
   if (failures_ == 0) return;
-  log_.info("all is well again", {{"after_s", seconds_between(since_, now)}});
+  try {
+    log_.info("all is well again", {{"after_s", seconds_between(since_, now)}});
+  } catch (const std::exception&) {
+    // No memory: that it works shows all the same.
+  }
   failures_ = 0;
   last_said_.reset();
 }

@@ -18,13 +18,18 @@ class Outage {
 
   explicit Outage(const Log& log) : log_(log) {}
 
-  /// It failed (again) at `now`. Returns how long to wait: growing, from half a second to at most
-  /// five.
-  std::chrono::milliseconds failed(std::string_view what, Clock::time_point now = Clock::now());
-  /// It works.
-  void over(Clock::time_point now = Clock::now());
+  /// It failed (again) at `now`: `what` couldn't be done, and `why`. Returns how long to wait:
+  /// growing, from half a second to at most five. Where there is no memory left to say so, says
+  /// nothing.
+  std::chrono::milliseconds failed(std::string_view what, std::string_view why,
+                                   Clock::time_point now = Clock::now()) noexcept;
+  /// It works. As silent as failed() where there is no memory left.
+  void over(Clock::time_point now = Clock::now()) noexcept;
+  bool is_on() const noexcept { return failures_ > 0; }
 
  private:
+  void say(std::string_view what, std::string_view why, Clock::time_point now);
+
   Log log_;
   int failures_ = 0;
   Clock::time_point since_;

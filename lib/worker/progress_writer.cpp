@@ -38,7 +38,7 @@ void ProgressWriter::run(const std::stop_token& stop) noexcept {
       outage_.over();
     } catch (const std::exception& error) {
       take_back(reports);
-      wait_for(outage_.failed("progress is not shown: " + std::string(error.what())), stop);
+      wait_for(outage_.failed("progress is not shown", error.what()), stop);
     }
   }
 }

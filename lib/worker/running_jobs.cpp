@@ -4,18 +4,18 @@
 
 namespace aura::worker {
 
-std::stop_token RunningJobs::begin(std::int64_t run_id, Clock::time_point claimed) {
+std::stop_token RunningJobs::begin(std::int64_t run_id) {
   const std::lock_guard lock(mutex_);
   auto& run = runs_[run_id];
   run.progressed = Clock::now();
-  run.vouched = claimed;
+  changed_.notify_all();
   return run.stop.get_token();
 }
 
 void RunningJobs::note_ready(std::int64_t run_id, int percent) {
   const std::lock_guard lock(mutex_);
   if (const auto run = runs_.find(run_id); run != runs_.end()) {
-    run->second.ready = true;
+    run->second.waits = true;
     run->second.percent = percent;
   }
 }
@@ -24,9 +24,14 @@ void RunningJobs::begin_work(std::int64_t run_id) {
   const std::lock_guard lock(mutex_);
   if (const auto run = runs_.find(run_id); run != runs_.end()) {
     run->second.begun = true;
-    run->second.ready = false;
+    run->second.waits = false;
     run->second.progressed = Clock::now();
   }
+}
+
+void RunningJobs::note_saving(std::int64_t run_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto run = runs_.find(run_id); run != runs_.end()) run->second.waits = true;
 }
 
 void RunningJobs::end(std::int64_t run_id) {
@@ -66,11 +71,15 @@ std::vector<std::int64_t> RunningJobs::all() const {
 }
 
 std::vector<std::int64_t> RunningJobs::waiting() const {
-  return those([](const Run& run) { return !run.begun; });
+  return those([](const Run& run) { return !run.begun && run.reason == StopReason::kNone; });
+}
+
+std::vector<std::int64_t> RunningJobs::unstopped() const {
+  return those([](const Run& run) { return run.reason == StopReason::kNone; });
 }
 
 std::vector<std::int64_t> RunningJobs::alive(Clock::time_point since) const {
-  return those([&](const Run& run) { return run.ready || run.progressed >= since; });
+  return those([&](const Run& run) { return run.waits || run.progressed >= since; });
 }
 
 template <typename Wanted>
@@ -83,13 +92,6 @@ std::vector<std::int64_t> RunningJobs::those(Wanted wanted) const {
   return ids;
 }
 
-void RunningJobs::extended(const std::vector<std::int64_t>& run_ids, Clock::time_point sent) {
-  const std::lock_guard lock(mutex_);
-  for (const auto id : run_ids) {
-    if (const auto run = runs_.find(id); run != runs_.end()) run->second.vouched = sent;
-  }
-}
-
 int RunningJobs::stop(const std::vector<std::int64_t>& run_ids, StopReason reason) {
   return stop_where(
       [&](std::int64_t id, const Run&) {
@@ -100,13 +102,8 @@ int RunningJobs::stop(const std::vector<std::int64_t>& run_ids, StopReason reaso
 
 int RunningJobs::stop_stalled(Clock::time_point since) {
   return stop_where(
-      [&](std::int64_t, const Run& run) { return !run.ready && run.progressed < since; },
+      [&](std::int64_t, const Run& run) { return !run.waits && run.progressed < since; },
       StopReason::kTimedOut);
-}
-
-int RunningJobs::stop_unvouched(Clock::time_point since) {
-  return stop_where([&](std::int64_t, const Run& run) { return run.vouched < since; },
-                    StopReason::kLost);
 }
 
 template <typename Stale>
@@ -145,6 +142,11 @@ void RunningJobs::wait_for_news(std::uint64_t seen, std::chrono::milliseconds at
                                 const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, stop, at_most, [&] { return news_ > seen; });
+}
+
+void RunningJobs::wait_until_busy(std::chrono::milliseconds at_most, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, stop, at_most, [&] { return !runs_.empty(); });
 }
 
 bool RunningJobs::wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -14,8 +15,9 @@ namespace aura::worker {
 /// Why a running job was told to stop.
 enum class StopReason {
   kNone,
-  kReleased,  ///< at shutdown: its run has been put back
-  kLost,      ///< its run is not ours any more, or can't be vouched for
+  kReleased,  ///< its run has been put back
+  kLeft,      ///< at shutdown, though its run could not be put back: its lease will run out
+  kLost,      ///< its run is not ours any more
   kTimedOut,  ///< it made no progress for too long
 };
 
@@ -25,13 +27,14 @@ class RunningJobs {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Notes that a run began, claimed at `claimed` on this machine's clock. Returns how it is told
-  /// to stop.
-  std::stop_token begin(std::int64_t run_id, Clock::time_point claimed);
+  /// Notes that a run began. Returns how it is told to stop.
+  std::stop_token begin(std::int64_t run_id);
   /// Notes that its track is here, and that it waits for a thread.
   void note_ready(std::int64_t run_id, int percent);
   /// Notes that a thread began to work on it.
   void begin_work(std::int64_t run_id);
+  /// Notes that its outcome is being written, which takes as long as the database is away.
+  void note_saving(std::int64_t run_id);
   void end(std::int64_t run_id);
 
   /// Notes that the run's thread got as far as `percent`.
@@ -41,22 +44,24 @@ class RunningJobs {
 
   bool contains(std::int64_t run_id) const;
   std::vector<std::int64_t> all() const;
-  /// The runs that no thread has begun to work on.
+  /// The runs that no thread has begun to work on, but for those told to stop.
   std::vector<std::int64_t> waiting() const;
-  /// The runs that made progress since `since`, or have to wait for a thread.
+  /// The runs that were not told to stop.
+  std::vector<std::int64_t> unstopped() const;
+  /// The runs that made progress since `since`, or have to wait for a thread or for the database.
   std::vector<std::int64_t> alive(Clock::time_point since) const;
-  /// Notes that the leases of `run_ids` were extended by a beat sent at `sent`.
-  void extended(const std::vector<std::int64_t>& run_ids, Clock::time_point sent);
 
   /// Tells those of `run_ids` that run to stop; the first reason given stands.
   /// Returns how many that is news to.
   int stop(const std::vector<std::int64_t>& run_ids, StopReason reason);
-  /// Tells the runs without progress since `since` to stop, unless they have to wait for a thread.
-  /// Returns how many that is news to.
+  /// Tells the runs without progress since `since` to stop, unless they have to wait for a thread
+  /// or for the database. Returns how many that is news to.
   int stop_stalled(Clock::time_point since);
-  /// Tells the runs whose lease was last certain before `since` to stop. Returns how many that is
-  /// news to.
-  int stop_unvouched(Clock::time_point since);
+  /// Notes that a run of ours turned out to be somebody else's: its job may have been charged for a
+  /// crash that was none.
+  void note_lost() noexcept { has_lost_ = true; }
+  /// Whether that was noted since the last call of this.
+  bool take_lost() noexcept { return has_lost_.exchange(false); }
 
   std::size_t size() const;
   /// Notes that there may be jobs to claim.
@@ -66,6 +71,8 @@ class RunningJobs {
   /// Waits until there are more news than `seen`, at most `at_most`, or until `stop` asks.
   void wait_for_news(std::uint64_t seen, std::chrono::milliseconds at_most,
                      const std::stop_token& stop);
+  /// Waits until something runs, at most `at_most`, or until `stop` asks.
+  void wait_until_busy(std::chrono::milliseconds at_most, const std::stop_token& stop);
   /// Waits until nothing runs, at most `at_most`, or until `stop` asks. Whether nothing runs.
   bool wait_until_idle(std::chrono::milliseconds at_most, const std::stop_token& stop);
 
@@ -74,10 +81,9 @@ class RunningJobs {
     std::stop_source stop;
     StopReason reason = StopReason::kNone;
     bool begun = false;  ///< a thread works on it
-    bool ready = false;  ///< waits for a thread, which takes as long as it takes
+    bool waits = false;  ///< for a thread or for the database, as long as it takes
     int percent = 0;
     Clock::time_point progressed;
-    Clock::time_point vouched;  ///< when its lease was last taken or extended, at the latest
   };
   template <typename Wanted>
   std::vector<std::int64_t> those(Wanted wanted) const;
@@ -88,6 +94,7 @@ class RunningJobs {
   std::condition_variable_any changed_;
   std::map<std::int64_t, Run> runs_;  ///< guarded by mutex_, like news_
   std::uint64_t news_ = 0;
+  std::atomic<bool> has_lost_{false};
 };
 
 }  // namespace aura::worker

@@ -92,6 +92,7 @@ WorkerSettings read_worker_settings(const Env& env) {
   settings.lease = env.seconds("LEASE", seconds(30), seconds(1), hours(1));
   settings.job_timeout = env.seconds("JOB_TIMEOUT", minutes(10), seconds(1), hours(24));
   settings.max_crashes = static_cast<int>(env.integer("MAX_CRASHES", 3, 1, 100));
+  settings.max_worker_faults = static_cast<int>(env.integer("MAX_WORKER_FAULTS", 10, 0, 1000));
   settings.run_retention = hours(24 * env.integer("RUN_RETENTION", 30, 1, 3650));
   settings.picture_retention = hours(24 * env.integer("PICTURE_RETENTION", 7, 0, 3650));
   settings.port = static_cast<std::uint16_t>(env.integer("PORT", 8080, 0, 65535));

@@ -34,7 +34,7 @@ bool Upkeep::look_after(const std::stop_token& stop) {
     } catch (const std::exception& error) {
       is_done = false;
       // A stop breaks off what takes long.
-      if (!stop.stop_requested()) outage.failed(failure + std::string(error.what()));
+      if (!stop.stop_requested()) outage.failed(failure, error.what());
     }
   };
   const auto all_of = [&](int batch, const auto& prune) {
@@ -46,18 +46,18 @@ bool Upkeep::look_after(const std::stop_token& stop) {
   // Opened anew each time: it is seldom used.
   queue::Connection connection(settings_.database.url);
   queue::Queue queue(connection, table_);
-  see_to(runs_outage_, "old runs can't be pruned: ", [&] {
+  see_to(runs_outage_, "old runs can't be pruned", [&] {
     const auto runs =
         all_of(kPruneBatch, [&](int most) { return queue.prune(settings_.run_retention, most); });
     if (runs > 0) log_.info("pruned old runs", {{"runs", runs}});
   });
-  see_to(pictures_outage_, "old pictures can't be pruned: ", [&] {
+  see_to(pictures_outage_, "old pictures can't be pruned", [&] {
     const auto pictures = all_of(kPicturesBatch, [&](int most) {
       return queue.prune_pictures(settings_.picture_retention, most);
     });
     if (pictures > 0) log_.info("pruned old pictures", {{"jobs", pictures}});
   });
-  see_to(aids_outage_, "what helps on the jobs table can't be looked after: ", [&] {
+  see_to(aids_outage_, "what helps on the jobs table can't be looked after", [&] {
     for (const auto& report :
          queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop)) {
       say(report);

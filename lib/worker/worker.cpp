@@ -31,14 +31,15 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
       return table;
     } catch (const queue::NoQueueTable& error) {
       if (until == Until::kDrained) throw;
-      wait = outage.failed(error.what());
+      wait = outage.failed(error.what(), "");
     } catch (const queue::DatabaseLost& error) {
-      wait = outage.failed("the database at " + settings.database.url.display +
-                           " can't be reached: " + error.what());
+      wait = outage.failed("the database at " + settings.database.url.display + " can't be reached",
+                           error.what());
     } catch (const queue::DatabaseError& error) {
       if (until == Until::kDrained) throw;
       wait = outage.failed("the database refuses what the worker needs (" +
-                           std::string(error.what()) + "): run aura migrate as a role that may");
+                               std::string(error.what()) + "): run aura migrate as a role that may",
+                           "");
     }
     wait_for(wait, stop);
   }

@@ -70,7 +70,7 @@ TEST_CASE_METHOD(Watched,
   CHECK(body_of(reply) ==
         Json{{"ready", true},
              {"checks",
-              {{"database", true}, {"table", true}, {"schema", true}, {"not_draining", true}}}});
+              {{"database", true}, {"table", true}, {"schema", true}, {"not_draining", true}, {"worker", true}}}});
 }
 
 TEST_CASE_METHOD(Watched, "health: a dispatcher that doesn't turn is not alive") {

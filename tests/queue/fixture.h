@@ -11,6 +11,10 @@ namespace aura::queue {
 
 /// A database with the tables made, a connection and a queue over it.
 struct Fixture {
+  Fixture() = default;
+  /// In a database made with `options`.
+  explicit Fixture(const std::string& options) : database(options) {}
+
   test::TestDatabase database;
   QueueTable table = database.with_schema_and_table();
   Connection connection = database.connect();

@@ -5,6 +5,14 @@
 #include <tuple>
 
 namespace aura::queue {
+namespace {
+
+Ending ending_of(const std::string& state, const std::string& wanted) {
+  if (state == wanted) return Ending::kDone;
+  return state == "cancelled" || state == "superseded" ? Ending::kCancelled : Ending::kLost;
+}
+
+}  // namespace
 
 void Model::set_status(const std::string& job_id, const std::string& status) {
   auto& job = jobs_[job_id];
@@ -15,19 +23,32 @@ void Model::set_status(const std::string& job_id, const std::string& status) {
 }
 
 std::vector<std::string> Model::claimable(int limit, bool in_turn) const {
-  auto ids = in_turn ? first_in_turn(limit) : first(limit);
-  for (const auto& id : ids) {
-    const auto& gate = jobs_.at(id).gate;
-    if (gate && gate->crashes > 0) return {id};  // which workers were lost with comes alone
+  return in_turn ? first_in_turn(limit) : first(limit);
+}
+
+std::string Model::suspect(const std::string& worker) const {
+  std::string first;
+  for (const auto& [id, job] : jobs_) {
+    if (!job.is_queued() || !job.is_due() || !job.is_suspect()) continue;
+    if (job.gate->reserved_by == worker) return id;
+    if (first.empty() && job.gate->reserved_by.empty()) first = id;
   }
-  return ids;
+  return first;
+}
+
+void Model::reserve(const std::string& job_id, const std::string& worker) {
+  jobs_.at(job_id).gate->reserved_by = worker;
+}
+
+void Model::end_reservation(const std::string& job_id) {
+  if (auto& gate = jobs_.at(job_id).gate) gate->reserved_by.clear();
 }
 
 std::vector<std::string> Model::first(int limit) const {
   std::vector<std::string> ids;
   for (const auto& [id, job] : jobs_) {
     if (static_cast<int>(ids.size()) == limit) break;
-    if (job.is_queued() && job.is_due()) ids.push_back(id);
+    if (job.is_queued() && job.is_due() && !job.is_suspect()) ids.push_back(id);
   }
   return ids;
 }
@@ -42,7 +63,7 @@ std::vector<std::string> Model::first_in_turn(int limit) const {
   std::map<std::string, int> places;
   std::vector<std::tuple<int, std::int64_t, std::string>> ranked;
   for (const auto& [id, job] : jobs_) {
-    if (!job.is_queued() || !job.is_due()) continue;
+    if (!job.is_queued() || !job.is_due() || job.is_suspect()) continue;
     const int place = places[job.user]++;
     const auto turn = turns_.find(job.user);
     if (place < most) ranked.emplace_back(place, turn == turns_.end() ? 0 : turn->second, id);
@@ -70,6 +91,7 @@ int Model::start(const std::string& job_id, std::int64_t run_id, const std::stri
     job.gate->attempts = job.gate->crashes = 0;
   }
   ++job.gate->attempts;
+  job.gate->reserved_by.clear();
   job.runs.push_back({run_id, job.gate->attempts, worker});
   job_of_[run_id] = job_id;
   job.row = Row{.status = "processing"};
@@ -94,8 +116,7 @@ Ending Model::end(std::int64_t run_id, const std::string& state, Write write) {
     run->state = "cancelled";
     job.gate.reset();
   }
-  if (run->state == state) return Ending::kDone;
-  return run->state == "cancelled" ? Ending::kCancelled : Ending::kLost;
+  return ending_of(run->state, state);
 }
 
 Ending Model::complete(std::int64_t run_id) {
@@ -121,12 +142,22 @@ Ending Model::fail(std::int64_t run_id, const std::string& message) {
   });
 }
 
-int Model::put_back(const std::vector<std::int64_t>& run_ids, const std::string& state) {
-  int put_back = 0;
+Ending Model::excuse(std::int64_t run_id) {
+  return end(run_id, "released", [](Job& job) {
+    job.row->status = "queued";
+    job.row->progress = 0;
+    job.gate->is_due = true;
+    --job.gate->attempts;
+  });
+}
+
+std::vector<std::int64_t> Model::put_back(const std::vector<std::int64_t>& run_ids,
+                                          const std::string& state) {
+  std::vector<std::int64_t> put_back;
   for (const auto id : run_ids) {
     const auto* run = find(id);
     if (run == nullptr || run->state != "running") continue;
-    ++put_back;
+    put_back.push_back(id);
     end(id, state, [](Job& job) {
       job.row->status = "queued";
       job.row->progress = 0;
@@ -134,14 +165,14 @@ int Model::put_back(const std::vector<std::int64_t>& run_ids, const std::string&
       --job.gate->attempts;
     });
   }
+  std::sort(put_back.begin(), put_back.end());
   return put_back;
 }
 
 Ending Model::abandon(std::int64_t run_id) {
   put_back({run_id}, "lost");
   const auto* run = find(run_id);
-  if (run != nullptr && run->state == "lost") return Ending::kDone;
-  return run != nullptr && run->state == "cancelled" ? Ending::kCancelled : Ending::kLost;
+  return run == nullptr ? Ending::kLost : ending_of(run->state, "lost");
 }
 
 int Model::abandon_strays(const std::string& worker, const std::vector<std::int64_t>& known) {
@@ -149,7 +180,7 @@ int Model::abandon_strays(const std::string& worker, const std::vector<std::int6
   std::erase_if(strays, [&](std::int64_t id) {
     return find(id)->worker != worker || std::find(known.begin(), known.end(), id) != known.end();
   });
-  return put_back(strays, "lost");
+  return static_cast<int>(put_back(strays, "lost").size());
 }
 
 std::vector<std::int64_t> Model::extend(const std::vector<std::int64_t>& run_ids) {
@@ -161,17 +192,24 @@ std::vector<std::int64_t> Model::extend(const std::vector<std::int64_t>& run_ids
   return ours;
 }
 
-std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes) {
+std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes, bool charges_nothing) {
   std::vector<Queue::Rescued> rescued;
   for (const auto id : running()) {
-    const auto* run = find(id);
+    auto* run = find(id);
     if (!run->is_expired) continue;
     end(id, "lost", [&](Job& job) {
-      const int crashes = ++job.gate->crashes;
-      const bool is_out = crashes >= max_crashes || job.gate->attempts > max_retries;
+      if (charges_nothing) {
+        --job.gate->attempts;
+      } else {
+        run->charged = ++job.gate->crashes;
+      }
+      const int crashes = job.gate->crashes;
+      const bool is_out =
+          !charges_nothing && (crashes >= max_crashes || job.gate->attempts > max_retries);
       job.row->status = is_out ? "failed" : "queued";
       if (is_out) {
         job.row->error = crashes >= max_crashes ? "crashed out" : "tried out";
+        job.row->failed_by = id;
         job.gate.reset();
       } else {
         job.row->progress = 0;
@@ -185,6 +223,28 @@ std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes) {
     });
   }
   return rescued;
+}
+
+int Model::take_back_charges(const std::string& worker) {
+  std::map<std::int64_t, int> charged;
+  for (auto& [job_id, job] : jobs_) {
+    for (auto& run : job.runs) {
+      if (run.worker != worker || !run.charged) continue;
+      charged[run.id] = *run.charged;
+      run.charged.reset();
+      if (!job.gate) continue;
+      job.gate->crashes = std::max(job.gate->crashes - 1, 0);
+      job.gate->attempts = std::max(job.gate->attempts - 1, 0);
+    }
+  }
+  for (const auto& [id, crashes] : charged) {
+    auto& job = job_with(id);
+    if (!job.row || job.row->status != "failed" || job.row->failed_by != id) continue;
+    if (job.runs.back().id != id) continue;
+    job.row = Row{};
+    job.gate = Gate{job.runs.back().attempt - 1, crashes - 1};
+  }
+  return static_cast<int>(charged.size());
 }
 
 int Model::prune() {
@@ -216,6 +276,7 @@ bool Model::cancel_job(const std::string& job_id) {
   }
   job.row->status = "failed";
   job.row->error = "cancelled";
+  job.row->failed_by = 0;
   job.gate.reset();
   return true;
 }
@@ -226,6 +287,7 @@ bool Model::retry_job(const std::string& job_id) {
   job.row->status = "queued";
   job.row->progress = 0;
   job.row->error = "-";
+  job.row->failed_by = 0;
   job.gate.reset();
   return true;
 }
@@ -284,13 +346,15 @@ std::string Model::describe(const std::string& job_id) const {
   line += " | ";
   if (job.gate) {
     line += std::to_string(job.gate->attempts) + " attempts " + std::to_string(job.gate->crashes) +
-            " crashes" + (job.gate->is_due ? "" : " waits");
+            " crashes" + (job.gate->is_due ? "" : " waits") +
+            (job.gate->reserved_by.empty() ? "" : " for " + job.gate->reserved_by);
   } else {
     line += "no gate";
   }
   for (const auto& run : job.runs) {
     line += " | " + std::to_string(run.id) + " " + std::to_string(run.attempt) + " " + run.worker +
-            " " + run.state + (run.is_expired && run.state == "running" ? " expired" : "");
+            " " + run.state + (run.is_expired && run.state == "running" ? " expired" : "") +
+            (run.charged ? " charged " + std::to_string(*run.charged) : "");
   }
   return line;
 }

@@ -46,9 +46,11 @@ SELECT string_agg(line, E'\n' ORDER BY id) FROM (
       WHEN j."errorMessage" LIKE '%no attempt is left%' THEN 'tried out'
       ELSE j."errorMessage" END, CASE WHEN j."completedAt" IS NOT NULL THEN 'ended' END) END, ' | ',
     CASE WHEN g.job_id IS NULL THEN 'no gate' ELSE concat_ws(' ', g.attempts, 'attempts', g.crashes, 'crashes',
-      CASE WHEN g.not_before > now() THEN 'waits' END) END,
+      CASE WHEN g.not_before > now() THEN 'waits' END,
+      CASE WHEN g.reserved_until > now() THEN 'for ' || g.reserved_by END) END,
     (SELECT string_agg(concat(' | ', concat_ws(' ', r.id, r.attempt, r.worker_id, r.state,
-        CASE WHEN r.state = 'running' AND r.lease_until < now() THEN 'expired' END)), '' ORDER BY r.id)
+        CASE WHEN r.state = 'running' AND r.lease_until < now() THEN 'expired' END,
+        CASE WHEN r.charged_crashes IS NOT NULL THEN 'charged ' || r.charged_crashes END)), '' ORDER BY r.id)
      FROM aura.run r WHERE r.job_id = t.id)) AS line
   FROM unnest(ARRAY[%IDS%]::text[]) AS t (id)
   LEFT JOIN "AuraAnalysis" j ON j."id" = t.id
@@ -246,6 +248,15 @@ class Player {
     model_.make_due(*row);
   }
 
+  void end_reservation() {
+    const auto row = any_row();
+    if (!row) return;
+    fixture_.database.execute(
+        "UPDATE aura.gate SET reserved_until = now() - interval '1 second' WHERE job_id = '" +
+        *row + "'");
+    model_.end_reservation(*row);
+  }
+
   // The workers' moves.
 
   void claim_oldest() { claim(false); }
@@ -253,9 +264,23 @@ class Player {
   void claim(bool in_turn) {
     auto& worker = any_worker();
     const int limit = any(1, 5);
-    const auto expected = model_.claimable(limit, in_turn);
-    const auto claimed = worker.queue.claim(
-        {.limit = limit, .worker_id = worker.name, .lease = kLong, .in_turn = in_turn});
+    const bool is_idle = any(0, 1) == 0;
+    auto expected = model_.claimable(limit, in_turn);
+    const auto suspect = model_.suspect(worker.name);
+    if (!suspect.empty()) {
+      expected.clear();
+      if (is_idle) {
+        expected.push_back(suspect);
+      } else {
+        model_.reserve(tell(suspect), worker.name);
+      }
+    }
+    const auto claimed = worker.queue.claim({.limit = limit,
+                                             .worker_id = worker.name,
+                                             .lease = kLong,
+                                             .in_turn = in_turn,
+                                             .is_idle = is_idle});
+    same("has_reserved", worker.queue.has_reserved(), !suspect.empty() && !is_idle);
     std::vector<std::string> found;
     for (const auto& job : claimed) found.push_back(job.job.id);
     same("claimed", found, expected);
@@ -310,6 +335,13 @@ class Player {
     }
   }
 
+  void excuse() {
+    if (const auto run = any_run()) {
+      same("excuse", any_worker().queue.excuse(*run, {"no_space", "no room", true}),
+           model_.excuse(*run));
+    }
+  }
+
   void release() {
     const auto runs = any_runs();
     same("release", any_worker().queue.release(runs), model_.release(runs));
@@ -341,10 +373,19 @@ class Player {
       return text;
     };
     for (const auto run : model_.running()) touched_.insert(model_.job_of(run));
+    const bool charges_nothing = any(0, 3) == 0;
     same("rescue",
-         describe(
-             any_worker().queue.rescue({.max_retries = kMaxRetries, .max_crashes = kMaxCrashes})),
-         describe(model_.rescue(kMaxRetries, kMaxCrashes)));
+         describe(any_worker().queue.rescue({.max_retries = kMaxRetries,
+                                             .max_crashes = kMaxCrashes,
+                                             .charges_nothing = charges_nothing})),
+         describe(model_.rescue(kMaxRetries, kMaxCrashes, charges_nothing)));
+  }
+
+  void take_back_charges() {
+    const auto& worker = any_worker();
+    for (const auto& id : model_.all()) touched_.insert(id);
+    same("take_back_charges", any_worker().queue.take_back_charges(worker.name),
+         model_.take_back_charges(worker.name));
   }
 
   // The operators' moves.
@@ -364,7 +405,7 @@ class Player {
   }
 
   void retry_all_failed() {
-    auto found = retry_failed_jobs(any_worker().connection, fixture_.table);
+    auto found = retry_failed_jobs(any_worker().connection, fixture_.table).job_ids;
     std::sort(found.begin(), found.end());
     same("retry_failed_jobs", found, model_.retry_failed_jobs());
     for (const auto& id : found) tell(id);
@@ -395,9 +436,12 @@ const std::vector<Player::Move> Player::kMoves{
     {"retry", 8, &Player::retry},
     {"fail", 4, &Player::fail},
     {"release", 4, &Player::release},
+    {"excuse", 2, &Player::excuse},
     {"abandon", 2, &Player::abandon},
     {"abandon_strays", 1, &Player::abandon_strays},
     {"rescue", 6, &Player::rescue},
+    {"take_back_charges", 2, &Player::take_back_charges},
+    {"end a reservation", 3, &Player::end_reservation},
     {"cancel_job", 3, &Player::cancel_a_job},
     {"retry_job", 4, &Player::retry_a_job},
     {"retry_failed_jobs", 1, &Player::retry_all_failed},

@@ -56,6 +56,6 @@ TEST_CASE_METHOD(Fixture, "retry_failed_jobs: all that failed, and no other") {
   for (const auto& job : claimed) queue.fail(job.run_id, {"code", "why", false});
   database.insert_job("cancelled");
   aura::queue::cancel_job(connection, table, "cancelled");
-  CHECK(aura::queue::retry_failed_jobs(connection, table).size() == 2);
+  CHECK(aura::queue::retry_failed_jobs(connection, table).job_ids.size() == 2);
   CHECK(database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = 'queued'") == "3");
 }

@@ -47,9 +47,10 @@ struct TestDatabase::Session : QuietConnection {
   using QuietConnection::QuietConnection;
 };
 
-TestDatabase::TestDatabase() : name_(random_name()), url_(with_database(server_url(), name_)) {
+TestDatabase::TestDatabase(const std::string& options)
+    : name_(random_name()), url_(with_database(server_url(), name_)) {
   QuietConnection server(server_url());
-  run(server.connection, "CREATE DATABASE " + name_);
+  run(server.connection, "CREATE DATABASE " + name_ + " " + options);
   session_ = std::make_unique<Session>(url_);
 }
 

@@ -4,11 +4,22 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace aura {
 
 /// Whether what went wrong may pass by itself.
 enum class Retry { kNo, kYes };
+
+/// Who has to do something about an error.
+enum class Owner {
+  kFile,    ///< who submitted the track: another file, another link
+  kHost,    ///< the host of the file, or whatever lies between
+  kWorker,  ///< who runs this worker: it costs the job nothing
+};
+
+/// Whose an error with this `code` is. Every code is in one table; an unknown one is the file's.
+Owner owner_of(std::string_view code) noexcept;
 
 /// What ends an attempt at a job. Thrown where a C library or a remote end is wrapped; caught in
 /// one place, the job runner, which turns it into an outcome.
@@ -23,6 +34,7 @@ class JobError : public std::runtime_error {
            std::optional<std::chrono::seconds> retry_after = std::nullopt);
 
   const std::string& code() const noexcept { return code_; }
+  Owner owner() const noexcept { return owner_of(code_); }
   bool retryable() const noexcept { return retry_ == Retry::kYes; }
   std::optional<std::chrono::seconds> retry_after() const noexcept { return retry_after_; }
 

@@ -6,6 +6,7 @@
 namespace aura {
 
 /// Waits for `duration`, or until `stop` asks to stop if that is sooner. Whether the time passed.
-bool wait_for(std::chrono::milliseconds duration, std::stop_token stop);
+/// Thread-safe.
+bool wait_for(std::chrono::milliseconds duration, const std::stop_token& stop) noexcept;
 
 }  // namespace aura

@@ -32,7 +32,8 @@ const char* name_of(Stage stage);
 struct QueueDepth {
   std::int64_t queued = 0;
   std::int64_t processing = 0;
-  double oldest_age_s = 0;  ///< of those queued; 0 without any
+  double oldest_age_s = 0;     ///< of those queued; 0 without any
+  std::int64_t set_aside = 0;  ///< their rows refuse to be written
 };
 
 /// What this process has done and is doing, for Prometheus and for itself. Thread-safe.
@@ -49,6 +50,8 @@ class Instruments {
   /// back.
   void count_refused_writes(int writes = 1);
   std::int64_t refused_writes() const;
+  /// A job that was set aside, its row refusing what was to be written.
+  void count_set_aside();
   /// Runs of lost workers that this one put back.
   void count_rescued(std::size_t runs);
 
@@ -69,6 +72,9 @@ class Instruments {
   /// The database has all that the dispatcher needs: jobs can be taken from now on.
   void set_prepared();
   bool is_prepared() const;
+  /// Whether trouble of its own keeps the worker from taking jobs.
+  void set_in_trouble(bool is_in_trouble);
+  bool is_in_trouble() const;
   void set_draining();
   bool is_draining() const;
 

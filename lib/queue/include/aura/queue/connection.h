@@ -22,7 +22,16 @@ class DatabaseError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// How many calls of this process have thrown either so far, but for refused values. Thread-safe.
+/// The database refused a statement for what a row or the statement's values hold: a check, a
+/// trigger that raises, a column too narrow, bytes that can't be decoded. Other rows may be free of
+/// it.
+class RowRefused : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
+/// How many statements and connections of this process have failed so far, but for values of
+/// clients that were refused. Thread-safe.
 std::uint64_t database_errors() noexcept;
 
 /// One connection to PostgreSQL, opened when first used and again, at the next use, after it was

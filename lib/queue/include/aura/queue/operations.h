@@ -17,7 +17,17 @@ bool cancel_job(Connection& connection, const QueueTable& table, const std::stri
 /// Whether there was such a job.
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id);
 
-/// The same for every job that failed and was not cancelled. Returns their jobIds.
-std::vector<std::string> retry_failed_jobs(Connection& connection, const QueueTable& table);
+/// What came of a retry of many.
+struct Retried {
+  std::vector<std::string> job_ids;  ///< queued again
+  struct Refused {
+    std::string job_id;
+    std::string reason;  ///< the server's words
+  };
+  std::vector<Refused> refused;  ///< by their rows
+};
+
+/// The same for every job that failed and was not cancelled.
+Retried retry_failed_jobs(Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 
 namespace aura::queue {
 
+struct Statements;
+
 /// What a producer asked for.
 struct Job {
   std::string id;                     ///< the row's primary key
@@ -20,6 +23,9 @@ struct Job {
   std::string audio_url;              ///< whatever the row holds, cut to a length that no URL has
   std::optional<std::string> lyrics;  ///< well-formed UTF-8, cut to the limit given to claim()
   bool lyrics_cut = false;
+  /// Why the URL and the lyrics can't be read, where they can't: bytes that the database can't
+  /// decode.
+  std::optional<std::string> unreadable;
 };
 
 /// A job that this worker holds, and the run that it holds it by.
@@ -29,6 +35,16 @@ struct ClaimedJob {
   int attempt = 0;          ///< from 1
   int crashes = 0;          ///< how many workers were lost with it before
   int waits = 0;            ///< how often it was postponed before
+  int faults = 0;           ///< how often it was excused before
+};
+
+/// A job whose row refuses what a worker has to write. It is left alone for a while, longer each
+/// time.
+struct SetAside {
+  std::string job_id;     ///< or the row's "id", where it has no jobId
+  std::string statement;  ///< what was refused: "claim", "rescue", "release", "fail" …
+  std::string reason;     ///< the server's words
+  int tries = 1;          ///< how often so far
 };
 
 /// What a finished job's row shows. Scores are 0 to 100; JSON columns hold JSON text.
@@ -70,11 +86,16 @@ enum class Ending {
 /// own, given up as lost where it takes longer than ten seconds or so; each that writes for a run
 /// compares the run, so that a worker that lost it changes nothing. All times are the database's.
 /// Throws DatabaseLost, after which the call may be repeated (an ending that had already been
-/// written comes back as kDone), and DatabaseError. Not thread-safe: each thread has a connection
-/// and a queue of its own.
+/// written comes back as kDone), and DatabaseError. A row that refuses what is to be written to it
+/// (a check, a trigger that raises, bytes that can't be decoded) keeps no other row: it is set
+/// aside. Not thread-safe: each thread has a connection and a queue of its own.
 class Queue {
  public:
   Queue(Connection& connection, const QueueTable& table);
+  ~Queue();
+
+  /// What was set aside since the last call of this: to be told and counted.
+  std::vector<SetAside> take_set_aside();
 
   struct ClaimOptions {
     int limit = 1;
@@ -84,31 +105,41 @@ class Queue {
     /// One job of each waiting user before a second of any, starting with whose turn was longest
     /// ago, instead of the oldest of all.
     bool in_turn = false;
+    bool is_idle = true;  ///< whether the worker runs nothing, so that a job may run alone
   };
   /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
-  /// just taking; one that workers were lost with comes alone. Their rows read `processing`,
-  /// progress 0; the attempt counts from here. After DatabaseLost it may have taken jobs all the
-  /// same: see abandon_strays().
+  /// just taking. One that workers were lost with comes alone and before others, to a worker that
+  /// is idle; one that is not only reserves it for a lease, and takes nothing: see has_reserved().
+  /// Rows of what was taken read `processing`, progress 0; the attempt counts from here. After
+  /// DatabaseLost it may have taken jobs all the same: see abandon_strays().
   std::vector<ClaimedJob> claim(const ClaimOptions& options);
+  /// Whether the last claim() reserved a job that has to run alone. Let what runs end and claim
+  /// again, sooner than the lease ends.
+  bool has_reserved() const noexcept { return has_reserved_; }
 
   /// Shows in the jobs' rows how far they are; one that somebody else has locked is left out.
   /// Returns the runs that are still ours, in ascending order: stop working on the rest.
   std::vector<std::int64_t> report_progress(const std::vector<ProgressReport>& reports);
 
+  /// Throws RowRefused where the row can't hold the result.
   Ending complete(std::int64_t run_id, const Result& result);
   /// Puts the job back to `queued`, due again after `wait`.
   Ending retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait);
   /// The same, but at no cost of an attempt: where a job has to wait for no fault of its own.
   Ending postpone(std::int64_t run_id, const Failure& reason, std::chrono::milliseconds wait);
-  /// Ends the job as `failed`, having got as far as `percent` or what was last reported.
+  /// Puts the job back at no cost, due at once: where its worker is in trouble.
+  Ending excuse(std::int64_t run_id, const Failure& reason);
+  /// Ends the job as `failed`, having got as far as `percent` or what was last reported. A message
+  /// longer than the column is cut. Where the row refuses even a short one, the run ends all the
+  /// same, with `failure`, and the job is set aside: see write_stranded().
   Ending fail(std::int64_t run_id, const Failure& failure, int percent = 0);
   /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
-  /// no attempt. What somebody has locked just now is left, see held(). Returns how many it put
-  /// back or found taken back.
-  int release(const std::vector<std::int64_t>& run_ids);
-  /// Puts back the job of a run that its worker gave up because it could not be sure of the lease:
-  /// the run counts as lost, though not as a crash, and at no cost of an attempt. kDone also where
-  /// others had found it lost before. What somebody has locked just now is left to its lease.
+  /// no attempt. What somebody has locked just now is left: it is not among those returned, which
+  /// were put back or found taken back, in ascending order.
+  std::vector<std::int64_t> release(const std::vector<std::int64_t>& run_ids);
+  /// Puts back the job of a run that its worker has given up: the run counts as lost, though not as
+  /// a crash, and at no cost of an attempt. kDone also where others had found it lost before. What
+  /// somebody has locked just now is left to its lease.
   Ending abandon(std::int64_t run_id);
   /// Abandons what `worker_id` holds without knowing it, the answer to its claim having been lost:
   /// its running runs but for those `known`. Call with no claim of that worker under way. Returns
@@ -125,12 +156,14 @@ class Queue {
   /// order.
   std::vector<std::int64_t> held(const std::vector<std::int64_t>& run_ids);
 
-  static constexpr std::size_t kRescueBatch = 100;
   struct RescueOptions {
     int max_retries = 0;  ///< attempts after the first that a job has
     int max_crashes = 1;  ///< workers that a job may lose before it fails
     std::chrono::milliseconds spread{
         0};  ///< a rescued job is due again at a random time up to this
+    /// Where the leases may have ended because nobody could reach the database: the jobs go back
+    /// at the cost of neither a crash nor an attempt.
+    bool charges_nothing = false;
   };
   struct Rescued {
     std::int64_t run_id = 0;
@@ -140,10 +173,16 @@ class Queue {
     int crashes = 0;
     bool failed = false;  ///< for good; else back in the queue
   };
-  /// Ends runs whose lease has run out, at most kRescueBatch: their jobs go back to `queued`, or to
-  /// `failed` where that happened too often or no attempt is left. What somebody has locked just
-  /// now is left for later.
+  /// Ends runs whose lease has run out: their jobs go back to `queued`, or to `failed` where that
+  /// happened too often or no attempt is left. What somebody has locked just now is left for later.
   std::vector<Rescued> rescue(const RescueOptions& options);
+  /// When the next lease of any worker's runs out; nothing where no run is under way.
+  std::optional<std::chrono::milliseconds> next_expiry();
+  /// Takes back what rescues charged for the runs of a worker that is there after all: a crash and
+  /// an attempt each. A job that failed for it is queued again. Returns how many charges.
+  int take_back_charges(const std::string& worker_id);
+  /// Tries again to write outcomes that rows have refused, where it is time.
+  void write_stranded();
 
   /// Forgets what jobs have cost that somebody else ended or deleted while they waited: set back to
   /// queued they start anew. The trigger for that (see aids.h) needs no such help.
@@ -160,17 +199,28 @@ class Queue {
   bool has_work();
 
  private:
+  template <typename Body, typename RowByRow>
+  void batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_row);
+  template <typename Transaction, typename Key>
+  SetAside set_aside(Transaction& transaction, const std::string& sql, const std::string& name_sql,
+                     const Key& key, std::string_view statement, const std::string& why);
+  template <typename Transaction>
+  SetAside set_run_aside(Transaction& transaction, std::int64_t run_id, std::string_view statement,
+                         const std::string& why);
   template <typename... Arguments>
   Ending end(std::string_view state, std::int64_t run_id, const std::string& sql,
              const Arguments&... arguments);
-  int put_back(const std::string& sql, const std::vector<std::int64_t>& run_ids);
+  Ending strand(std::int64_t run_id, const std::string& error, const std::string& why);
+  std::vector<std::int64_t> put_back(const std::string& sql,
+                                     const std::vector<std::int64_t>& run_ids,
+                                     std::string_view statement);
   /// What claimed jobs' rows hold; nothing of one that was deleted meanwhile.
   void read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_bytes);
 
   Connection& connection_;
-  std::string claim_oldest_sql_, claim_in_turn_sql_, text_sql_, note_turns_sql_, progress_sql_,
-      complete_sql_, retry_sql_, fail_sql_, release_sql_, abandon_sql_, postpone_sql_, extend_sql_,
-      rescue_sql_, forget_sql_, held_sql_, has_work_sql_;
+  std::unique_ptr<const Statements> sql_;
+  std::vector<SetAside> set_aside_;
+  bool has_reserved_ = false;
 };
 
 }  // namespace aura::queue

@@ -8,11 +8,23 @@
 
 namespace aura::queue {
 
-/// The producer's jobs table.
+/// The producer's jobs table, and where it differs from what Prisma's schema makes by default.
 struct QueueTable {
   std::string schema;  ///< bare: public
   std::string name;    ///< bare: AuraAnalysis
   std::string quoted;  ///< for SQL: "public"."AuraAnalysis"
+
+  // Types as SQL writes them, with their schema.
+  std::string id_type = "pg_catalog.text";
+  std::string status_type = "pg_catalog.text";  ///< may be an enum
+  // Whether these are timestamptz. Else they hold UTC without saying so.
+  bool created_has_zone = false;
+  bool updated_has_zone = false;
+  bool completed_has_zone = false;
+  // Whether rows may lack these.
+  bool created_may_be_null = false;
+  bool user_may_be_null = false;
+  int error_width = 0;  ///< how many characters "errorMessage" holds; 0: any number
 };
 
 /// Thrown while there is no usable jobs table; `what()` says how to get one.

@@ -73,6 +73,7 @@ struct Depth {
   std::int64_t queued = 0;      ///< counted to 100,001 at most
   std::int64_t processing = 0;  ///< held by workers
   double oldest_age_s = 0;      ///< of those queued; 0 without any
+  std::int64_t set_aside = 0;   ///< their rows refuse to be written
 };
 
 Depth find_depth(Connection& connection, const QueueTable& table);

@@ -49,6 +49,7 @@ struct WorkerSettings {
   std::chrono::milliseconds lease{};
   std::chrono::milliseconds job_timeout{};
   int max_crashes = 1;
+  int max_worker_faults = 0;  ///< MAX_WORKER_FAULTS
   std::chrono::hours run_retention{};
   std::chrono::hours picture_retention{};  ///< 0: none are kept
   std::chrono::milliseconds shutdown_grace{};

@@ -12,8 +12,9 @@ namespace aura::test {
 /// AURA_TEST_DATABASE_URL names. One thread at a time.
 class TestDatabase {
  public:
-  /// Throws std::runtime_error where AURA_TEST_DATABASE_URL isn't set.
-  TestDatabase();
+  /// Made with `options` of CREATE DATABASE. Throws std::runtime_error where AURA_TEST_DATABASE_URL
+  /// isn't set.
+  explicit TestDatabase(const std::string& options = "");
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
