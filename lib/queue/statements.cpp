@@ -325,7 +325,9 @@ WITH charged AS MATERIALIZED (
 ), cleared AS (
   UPDATE aura.run r SET charged_crashes = NULL FROM charged c WHERE r.id = c.id
 ), eased AS (
-  UPDATE aura.gate g SET crashes = greatest(g.crashes - c.runs, 0), attempts = greatest(g.attempts - c.runs, 0)
+  -- No more than the job has: it may have started anew since.
+  UPDATE aura.gate g SET crashes = g.crashes - least(c.runs, g.crashes),
+                         attempts = greatest(g.attempts - least(c.runs, g.crashes), 0)
   FROM (SELECT job_id, count(*)::int AS runs FROM charged GROUP BY job_id) c WHERE g.job_id = c.job_id
 )
 SELECT id, charged_crashes FROM charged ORDER BY id

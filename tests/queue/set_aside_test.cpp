@@ -260,7 +260,7 @@ TEST_CASE("set aside: rows that lack something") {
         nullable(it, "userId");
         it.database.insert_job("older", "http://h/", 200);
         lack(it, "userId");
-        CHECK(ids(3) == "lacking old older");
+        CHECK(ids(3) == "older old lacking");
         if (in_turn) CHECK(it.database.value("SELECT count(*) FROM aura.turn") == "2");
       }
       SECTION("the jobId: it is set aside") {

@@ -64,7 +64,7 @@ TEST_CASE_METHOD(Writing, "progress writer: what was overtaken or has ended is n
 TEST_CASE_METHOD(Writing, "progress writer: a run that was lost is told to stop, and counted",
                  "[tsan]") {
   const auto lost = claim("a");
-  const auto stop = running.begin(lost, RunningJobs::Clock::now());
+  const auto stop = running.begin(lost);
   queue.fail(lost, {"code", "message", false});
   writer.report(lost, 10);
   const auto writing = start();
