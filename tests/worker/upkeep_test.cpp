@@ -1,7 +1,9 @@
 #include "upkeep.h"
 
 #include <catch2/catch.hpp>
-#include <sstream>
+#include <mutex>
+#include <ostream>
+#include <streambuf>
 #include <string>
 
 #include "aura/base/env.h"
@@ -13,28 +15,52 @@ namespace {
 
 using Catch::Matchers::Contains;
 
+/// What a log writes, for another thread to read meanwhile.
+class Told : public std::streambuf {
+ public:
+  std::string text() {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  std::streamsize xsputn(const char* text, std::streamsize size) override {
+    const std::lock_guard lock(mutex_);
+    text_.append(text, static_cast<std::size_t>(size));
+    return size;
+  }
+  int_type overflow(int_type c) override {
+    const char byte = traits_type::to_char_type(c);
+    xsputn(&byte, 1);
+    return c;
+  }
+
+  std::mutex mutex_;
+  std::string text_;  // guarded by mutex_
+};
+
 struct Kept {
   test::TestDatabase database;
   queue::QueueTable table = database.with_schema_and_table();
   WorkerSettings settings =
       read_worker_settings(Env(Env::Values{{"DATABASE_URL", database.url()}}));
-  std::ostringstream sink;
-  std::stop_source stop;
+  Told told;
+  std::ostream sink{&told};
 
-  Log log() { return {LogLevel::kInfo, LogFormat::kText, "test", sink}; }
-  /// Looks after all once, in the background, and goes on when told to stop.
-  test::Background start(Upkeep& upkeep) {
-    return {"upkeep", [&] { upkeep.run(stop.get_token()); }, [this] { stop.request_stop(); }};
-  }
-  /// Looks after all once, until `is_done`.
+  /// Runs upkeep until `is_done`, then tells it to stop and waits for its end.
   template <typename Condition>
-  void look_after(const std::string& what, const Condition& is_done) {
-    Upkeep upkeep(settings, table, log());
-    auto running = start(upkeep);
-    test::eventually(what, is_done);
+  void look_after(const std::string& until, const Condition& is_done) {
+    std::stop_source stop;
+    Upkeep upkeep(settings, table, Log(LogLevel::kInfo, LogFormat::kText, "test", sink));
+    test::Background running(
+        "upkeep", [&] { upkeep.run(stop.get_token()); }, [&] { stop.request_stop(); });
+    test::eventually(until, is_done);
     stop.request_stop();
     running.join();
-    stop = {};
+  }
+  /// The same until the log has been told `text`.
+  void look_after_until_told(const std::string& text) {
+    look_after(text, [&] { return told.text().find(text) != std::string::npos; });
   }
   bool has_index() {
     return database.value(
@@ -69,24 +95,28 @@ struct Kept {
 
 }  // namespace
 
-TEST_CASE_METHOD(Kept, "upkeep: makes what helps on the jobs table, and says so once") {
+TEST_CASE_METHOD(Kept, "upkeep: makes what helps on the jobs table, and says so") {
+  look_after_until_told("made the index for claiming on public.\"AuraAnalysis\"");
+  CHECK(has_index());
+  CHECK_THAT(told.text(), Contains("made the trigger that wakes workers on ") &&
+                              Contains("made the trigger that starts jobs anew on ") &&
+                              Contains("made a fillfactor of 85 on "));
+}
+
+TEST_CASE_METHOD(Kept, "upkeep: mends what a migration of the web app has dropped, no more") {
   look_after("the index is there", [&] { return has_index(); });
-  CHECK_THAT(sink.str(), Contains("made the trigger that wakes workers on ") &&
-                             Contains("made a fillfactor of 85 on ") &&
-                             Contains("made the index for claiming on "));
-  sink.str("");
-  look_after("nothing to do", [] { return true; });
-  CHECK(sink.str().empty());
+  database.execute("DROP TRIGGER aura_wake ON public.\"AuraAnalysis\"");
+  const auto before = told.text().size();
+  look_after_until_told("made the trigger that wakes workers on ");
+  CHECK(count("pg_trigger WHERE tgname = 'aura_wake'") == 1);
+  CHECK_THAT(told.text().substr(before), !Contains("fillfactor") && !Contains("index"));
 }
 
 TEST_CASE_METHOD(Kept, "upkeep: makes the index for turns only where claims go in turn") {
-  const auto has_it = [&] {
-    return !database.value("SELECT to_regclass('public.\"AuraAnalysis_aura_turn_idx\"')").empty();
-  };
-  look_after("the index is there", [&] { return has_index(); });
-  CHECK(!has_it());
+  look_after_until_told("made the index for claiming on ");
+  CHECK_THAT(told.text(), !Contains("in turn"));
   settings.database.fair_by_user = true;
-  look_after("the index for turns is there", has_it);
+  look_after_until_told("made the index for claiming in turn on ");
 }
 
 TEST_CASE_METHOD(Kept, "upkeep: prunes all that is old, in batches, and nothing that is young") {
@@ -94,70 +124,56 @@ TEST_CASE_METHOD(Kept, "upkeep: prunes all that is old, in batches, and nothing 
   insert_runs(3, 29);
   insert_pictures(250, 8);
   insert_pictures(3, 6);
-  look_after("the old ones are gone",
-             [&] { return count("aura.run") == 3 && count("aura.pictures") == 3 && has_index(); });
-  CHECK_THAT(sink.str(),
-             Contains("pruned old runs runs=2500") && Contains("pruned old pictures jobs=250"));
+  look_after_until_told("pruned old pictures jobs=250");
+  CHECK_THAT(told.text(), Contains("pruned old runs runs=2500"));
+  CHECK(count("aura.run") == 3);
+  CHECK(count("aura.pictures") == 3);
 }
 
 TEST_CASE_METHOD(Kept, "upkeep: what fails is told and keeps nothing else from being done") {
   insert_runs(3, 31);
   insert_pictures(3, 8);
-  SECTION("runs") {
-    refuse_deletes("aura.run");
-    look_after("the rest is done", [&] { return count("aura.pictures") == 0 && has_index(); });
-    CHECK_THAT(sink.str(), Contains("old runs can't be pruned: these stay"));
-    CHECK(count("aura.run") == 3);
-  }
-  SECTION("pictures") {
-    refuse_deletes("aura.pictures");
-    look_after("the rest is done", [&] { return count("aura.run") == 0 && has_index(); });
-    CHECK_THAT(sink.str(), Contains("old pictures can't be pruned: these stay"));
-    CHECK(count("aura.pictures") == 3);
-  }
+  const std::string table_kept = GENERATE("aura.run", "aura.pictures");
+  const bool keeps_runs = table_kept == "aura.run";
+  refuse_deletes(table_kept);
+  look_after_until_told("made the index for claiming on ");
+  CHECK_THAT(told.text(), Contains(keeps_runs ? "old runs can't be pruned: these stay"
+                                              : "old pictures can't be pruned: these stay"));
+  CHECK(count("aura.run") == (keeps_runs ? 3 : 0));
+  CHECK(count("aura.pictures") == (keeps_runs ? 0 : 3));
 }
 
-TEST_CASE_METHOD(Kept, "upkeep: a role that may not make them is told what to run, and prunes") {
+TEST_CASE_METHOD(Kept,
+                 "upkeep: a role that may not make what helps is told what to do, and prunes") {
   insert_runs(3, 31);
   const test::Role role(database);
   database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
   database.execute("GRANT USAGE ON SCHEMA aura TO " + role.name());
   database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role.name());
   settings.database.url = queue::parse_database_url(role.url());
-  Upkeep upkeep(settings, table, log());
-  auto running = start(upkeep);
-  test::eventually("the old runs are gone", [&] { return count("aura.run") == 0; });
-  stop.request_stop();
-  running.join();
-  CHECK_THAT(sink.str(), Contains("pruned old runs runs=3"));
+  look_after_until_told("may not make the index for claiming on public.\"AuraAnalysis\" (");
+  CHECK_THAT(told.text(), Contains("run aura migrate as the table's owner"));
+  CHECK(count("aura.run") == 0);
   CHECK(!has_index());
 }
 
 TEST_CASE_METHOD(Kept, "upkeep: a stop breaks off an index that has to wait for somebody") {
-  Upkeep upkeep(settings, table, log());
   {
     const test::OpenTransaction reader(database, "SELECT count(*) FROM public.\"AuraAnalysis\"",
                                        "REPEATABLE READ");
-    auto running = start(upkeep);
-    test::eventually("the index is begun", [&] {
+    look_after("the index is begun", [&] {
       return !database.value("SELECT to_regclass('public.\"AuraAnalysis_aura_claim_idx\"')")
                   .empty();
     });
-    stop.request_stop();
-    running.join();
     CHECK(!has_index());
   }
-  stop = {};
   look_after("the index is whole", [&] { return has_index(); });
 }
 
-TEST_CASE_METHOD(Kept, "upkeep: without a database it says so and ends when told to") {
+TEST_CASE_METHOD(Kept, "upkeep: without a database it says so, and ends when it is told to") {
   settings.database.url = queue::parse_database_url("postgresql://u:secret@127.0.0.1:1/d");
-  Upkeep upkeep(settings, table, log());
-  auto running = start(upkeep);
-  stop.request_stop();
-  running.join();
-  CHECK_THAT(sink.str(), !Contains("secret"));
+  look_after_until_told("what helps on the jobs table can't be looked after: ");
+  CHECK_THAT(told.text(), Contains("old runs can't be pruned: ") && !Contains("secret"));
 }
 
 }  // namespace aura::worker
