@@ -332,6 +332,7 @@ Response Routes::analyze(const Request& request) {
                 202);
   } catch (const queue::DatabaseError& failure) {
     note(failure);
+    table();  // its going is not the client's fault
     throw BadRequest(
         "the jobs table refuses this job: is there such a user, and may the worker insert?", 422);
   }

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from browser import ARTIST, INSIDE, TITLE, BrowserTest, expect
-from workers import AURA, Tracks, Worker
+from workers import AURA, PATIENCE_S, Tracks, Worker
 
 TOKEN = "correct-horse-battery-staple"
 
@@ -35,7 +35,7 @@ class Queue(BrowserTest):
     def completed(self, title="Night Train to Lyon"):
         """The jobId of a job that is completed."""
         job_id = self.enqueue("night_train.ogg", title, "AURA House Band")
-        subprocess.run([AURA, "status", "--wait", job_id], check=True, capture_output=True)
+        subprocess.run([AURA, "status", "--wait", job_id], check=True, capture_output=True, timeout=PATIENCE_S)
         return job_id
 
     def row(self, page, title):

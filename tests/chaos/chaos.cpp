@@ -3,11 +3,11 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <thread>
+#include <utility>
 
 namespace aura::test {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 /// Workers don't tell the test how far they are, so the database is asked.
 constexpr std::chrono::milliseconds kAskEvery{20};
 
@@ -53,15 +53,16 @@ int Chaos::unfinished() {
 
 void Chaos::wait_until(const std::string& what, const std::function<bool()>& is_so) {
   int last = -1;
-  Clock::time_point deadline;
-  while (!is_so()) {
-    if (const int now = completed(); now != last) {
-      last = now;
-      deadline = Clock::now() + kPatience;
-    }
-    INFO("waiting until " << what);
-    REQUIRE(Clock::now() < deadline);
-    std::this_thread::sleep_for(kAskEvery);
+  bool has_come = false;
+  while (!has_come) {
+    // Each completion gives the rest its whole time again.
+    eventually(what, [&] {
+      has_come = is_so();
+      const int now = completed();
+      if (has_come || now != std::exchange(last, now)) return true;
+      std::this_thread::sleep_for(kAskEvery);
+      return false;
+    });
   }
 }
 

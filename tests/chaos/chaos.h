@@ -25,7 +25,8 @@ class Chaos : public WithTables {
   /// How many jobs are queued or under way; asked for at once, since they go from one to the other.
   int unfinished();
 
-  /// Asks until it is so. Requires that until then something is completed every so often.
+  /// Asks until it is so. Throws std::runtime_error, which quotes `what`, where nothing is
+  /// completed for kPatience before.
   void wait_until(const std::string& what, const std::function<bool()>& is_so);
   void wait_until_completed(int jobs);
   /// The database's clock, as SQL can read it.

@@ -31,7 +31,8 @@ void kill_while_working(Chaos& chaos, int jobs) {
   for (int i = 0; i < kProcesses; ++i) add_worker();
   std::minstd_rand random(1);
   int kills = 0;
-  while (chaos.completed() < jobs - kLeft) {
+  chaos.wait_until("all but the last jobs are completed", [&] {
+    if (chaos.completed() >= jobs - kLeft) return true;
     std::this_thread::sleep_for(kKillEvery);
     auto victim = workers.begin();
     std::advance(victim, std::uniform_int_distribution<>(0, kProcesses - 1)(random));
@@ -40,7 +41,8 @@ void kill_while_working(Chaos& chaos, int jobs) {
     workers.erase(victim);
     add_worker();
     ++kills;
-  }
+    return false;
+  });
   const auto last_kill = Clock::now();
   CHECK(chaos.start({"worker", "--drain"}).wait(kDrainWithin + kPatience) == ExitStatus{});
   const auto drained =

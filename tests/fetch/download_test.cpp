@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "aura/test/eventually.h"
 #include "aura/test/http_server.h"
 #include "download_now.h"
 #include "job_error.h"
@@ -69,7 +70,7 @@ TEST_CASE("download: a look-up that hangs is given up") {
   CHECK(error.retryable());
   CHECK(std::string(error.what()) == "slow.example could not be looked up within 0.15 s");
   release->set_value();
-  left->get_future().wait();
+  CHECK(left->get_future().wait_for(test::kPatience) == std::future_status::ready);
 }
 
 TEST_CASE("download: an IPv6 server is reached by its address") {
@@ -85,8 +86,14 @@ TEST_CASE("download: an IPv6 server is reached by its address") {
   }
   acceptor.listen();
   std::string request;
+  boost::system::error_code no_client;
+  acceptor.non_blocking(true);
   std::jthread server([&] {
-    tcp::socket client = acceptor.accept();
+    tcp::socket client(io);
+    test::eventually("a client comes", [&] {
+      acceptor.accept(client, no_client);
+      return !no_client;
+    });
     asio::read_until(client, asio::dynamic_buffer(request), "\r\n\r\n");
     asio::write(client, asio::buffer(test::ok("found").bytes));
   });

@@ -5,8 +5,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <catch2/catch.hpp>
 #include <optional>
-#include <thread>
 
+#include "aura/test/background.h"
 #include "requests.h"
 
 using aura::http::Broadcast;
@@ -25,11 +25,12 @@ struct Broadcasting {
     std::optional<boost::beast::tcp_stream> stream(acceptor.accept());
     context.restart();
     asio::co_spawn(context, broadcast.serve(*stream, std::chrono::seconds(10)), asio::detached);
-    std::jthread thread([this] { context.run(); });
+    aura::test::Background serving(
+        "the last look", [this] { context.run(); }, [this] { context.stop(); });
     client.receive_until("\r\n\r\n");
     auto event = client.receive_until("\n\n");
     { const auto gone = std::move(client); }
-    thread.join();  // the context has no more to do only when the last look was the last
+    serving.join();  // the context has no more to do only when the last look was the last
     return event;
   }
 

@@ -9,6 +9,7 @@
 
 #include "aura/queue/aids.h"
 #include "aura/queue/status.h"
+#include "aura/test/eventually.h"
 #include "fixture.h"
 
 using aura::queue::ClaimedJob;
@@ -531,7 +532,7 @@ TEST_CASE_METHOD(Fixture, "progress: its writes touch no index") {
     return database.value("SELECT " + name +
                           " FROM pg_stat_user_tables WHERE relname = 'AuraAnalysis'");
   };
-  while (statistic("n_tup_upd") != "10") std::this_thread::yield();
+  aura::test::eventually("the updates are counted", [&] { return statistic("n_tup_upd") == "10"; });
   CHECK(statistic("n_tup_hot_upd") == "9");
 }
 

@@ -21,9 +21,12 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string_view>
 #include <thread>
 #include <utility>
+
+#include "aura/test/eventually.h"
 
 namespace aura::test {
 namespace {
@@ -123,7 +126,8 @@ void Gate::open() {
 
 void Gate::wait_until_reached() {
   std::unique_lock lock(mutex_);
-  reached_changed_.wait(lock, [&] { return is_reached_; });
+  if (!reached_changed_.wait_for(lock, kPatience, [&] { return is_reached_; }))
+    throw std::runtime_error("the server has not come to its gate in time");
 }
 
 void Gate::reach(std::function<void()> wake) {

@@ -23,7 +23,7 @@ class Gate {
  public:
   /// Lets through who waits and who comes.
   void open();
-  /// Blocks until the server waits here, or has passed.
+  /// Blocks until the server waits here, or has passed. Throws std::runtime_error after kPatience.
   void wait_until_reached();
   /// For the server: calls `wake` once the gate is open, at once if it is.
   void reach(std::function<void()> wake);
