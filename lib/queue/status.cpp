@@ -13,9 +13,10 @@ constexpr const char* kFindJob = R"sql(
 SELECT j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_title, j."artistName" AS artist_name,
        j."audioUrl" AS audio_url, j."hitFactor" AS hit_factor, j."audioScore" AS audio_score,
        j."lyricsScore" AS lyrics_score, j."brandScore" AS brand_score, j."marketScore" AS market_score,
-       CASE WHEN jsonb_typeof(j."fullReport"->'features'->'tempo') = 'number'
-             AND (j."fullReport"->'features'->>'tempo')::numeric BETWEEN 0 AND 1000
-            THEN (j."fullReport"->'features'->>'tempo')::float8 END AS tempo,
+       (SELECT round(bpm::numeric, 9)::float8
+        FROM (VALUES (1, j."fullReport"->'rhythm'->'bpm'), (2, j."fullReport"->'features'->'tempo')) AS tempo (rank, bpm)
+        WHERE CASE jsonb_typeof(bpm) WHEN 'number' THEN bpm::numeric BETWEEN 0 AND 1000 END
+        ORDER BY rank LIMIT 1) AS tempo,
        j."processingTime" AS processing_time, j."errorMessage" AS error_message,
        to_char(j."createdAt", {iso_ms}) AS created, to_char(j."completedAt", {iso_ms}) AS completed
 FROM {jobs} j WHERE j."jobId" = $1

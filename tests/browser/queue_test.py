@@ -177,7 +177,7 @@ class Queue(BrowserTest):
         self.execute(f"UPDATE \"AuraAnalysis\" SET \"fullReport\" = '{json.dumps(report)}'; DELETE FROM aura.pictures")
         page = self.open(f"{self.worker.url}/jobs/{job_id}")
         expect(page.get_by_role("img", name="Hit Factor 72 of 100")).to_be_visible()
-        expect(page.locator("main")).to_contain_text("120.5 BPM")
+        expect(page.locator(".tiles")).to_contain_text("librosa's tempo120.5 BPM")
         expect(page.locator(".similar")).to_have_text("<u>S</u> A, 1999 50 % alike")
         expect(page.locator("#pictures-title + p")).to_contain_text("No pictures")
         self.assertEqual(len(self.faults), 1)
