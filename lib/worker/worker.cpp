@@ -93,6 +93,7 @@ int connections(const WorkerSettings& settings) noexcept {
 bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
                 const Log& log, const std::stop_token& stop, const std::stop_token& hurry) {
   log.info("AURA Analysis Worker starting...");
+  for (const auto& note : settings.database.notes) log.info(note);
   warn_of_no_sandbox(settings, decoder, log);
   metrics::Instruments instruments(AURA_VERSION, settings.threads);
   const auto endpoint =

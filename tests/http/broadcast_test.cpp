@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <catch2/catch.hpp>
+#include <new>
 #include <optional>
 
 #include "aura/test/background.h"
@@ -34,11 +35,17 @@ struct Broadcasting {
     return event;
   }
 
+  std::string look() {
+    if (failures-- > 0) throw std::bad_alloc();
+    return state;
+  }
+
   std::string state;
+  int failures = 0;  ///< looks that throw before one goes well; of the pool's thread
   int clients = 0;
   asio::io_context context;
   asio::thread_pool pool{1};
-  Broadcast broadcast{context, pool, [this] { return state; }, clients};
+  Broadcast broadcast{context, pool, [this] { return look(); }, clients};
   tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), 0}};
 };
 
@@ -51,4 +58,13 @@ TEST_CASE("broadcast: who follows first after a while without anybody hears what
   CHECK(broadcasting.first_event() == "event: jobs\ndata: old\n\n");
   broadcasting.state = "new";
   CHECK(broadcasting.first_event() == "event: jobs\ndata: new\n\n");
+}
+
+TEST_CASE("broadcast: a look that throws costs its news alone, for those who follow and the next") {
+  Broadcasting broadcasting;
+  broadcasting.state = "so";
+  broadcasting.failures = 2;
+  CHECK(broadcasting.first_event() == "event: jobs\ndata: so\n\n");
+  broadcasting.failures = 1;
+  CHECK(broadcasting.first_event() == "event: jobs\ndata: so\n\n");
 }
