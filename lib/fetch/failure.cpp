@@ -38,6 +38,11 @@ JobError network_failure(const std::string& host, Step step, boost::system::erro
   if (step == Step::kHandshake) {
     return {"tls_failed", "no secure connection with " + host + " came about", Retry::kYes};
   }
+  if (ec == http::error::header_limit) {
+    return {"bad_response",
+            host + " sent more headers than are taken: an operator may raise FETCH_MAX_HEADER_KB",
+            Retry::kYes};
+  }
   return {"bad_response", host + " sent a reply that can't be understood", Retry::kYes};
 }
 
@@ -70,6 +75,22 @@ JobError status_failure(const std::string& host, unsigned status,
               Retry::kNo};
     case 407:
       return proxy_failure(host, status);
+    case 206:
+      return {code, host + " sent only a part of the audio file" + shown + ": check the link",
+              Retry::kNo};
+    case 402:
+      return {code,
+              host + " wants a payment first" + shown +
+                  ": the owner's plan or quota there may be used up",
+              Retry::kNo};
+    case 451:
+      return {code,
+              host + " may not deliver the audio file for legal reasons" + shown +
+                  ": use a link to another place",
+              Retry::kNo};
+    case 202:
+    case 423:
+      return {code, host + " does not have the audio file ready yet" + shown, Retry::kYes};
     case 408:
     case 425:
       return {code, host + " asked to try again later" + shown, Retry::kYes};
@@ -82,7 +103,23 @@ JobError status_failure(const std::string& host, unsigned status,
     return {code, host + " can't deliver the audio file at the moment" + shown, Retry::kYes,
             status == 503 ? retry_after : std::nullopt};
   }
-  return {code, host + " did not deliver the audio file" + shown + ": check the link", Retry::kNo};
+  return {
+      code,
+      host + " did not deliver the audio file" + shown + ": check the link, it may have expired",
+      Retry::kNo};
+}
+
+JobError document_failure(const std::string& host, Document document) {
+  const std::string page = "the link leads to a web page at " + host;
+  if (document == Document::kErrorMessage) {
+    return {"web_page",
+            page +
+                " with an error message, not to an audio file: the link may have expired; make "
+                "a new one",
+            Retry::kNo};
+  }
+  return {"web_page", page + ", not to an audio file: use the link that downloads the file itself",
+          Retry::kNo};
 }
 
 JobError proxy_failure(const std::string& host, unsigned status) {

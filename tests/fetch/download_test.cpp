@@ -45,6 +45,29 @@ TEST_CASE("download: a host none of whose addresses takes a connection refuses i
   CHECK(error.code() == "connection_refused");
 }
 
+TEST_CASE("download: a public name that doesn't exist is final, any other may come back") {
+  using boost::asio::error::netdb_errors;
+  const auto [name, ec, retryable] = GENERATE(table<std::string, netdb_errors, bool>({
+      {"nowhere.example", asio::error::host_not_found, false},
+      {"nowhere.example", asio::error::host_not_found_try_again, true},
+      {"nowhere.example", asio::error::no_recovery, true},
+      {"store.example", asio::error::host_not_found, true},  // allowed by an operator
+      {"store", asio::error::host_not_found, true},          // of a local network
+      {"store.internal", asio::error::host_not_found, true},
+  }));
+  CAPTURE(name, ec);
+  FetchLimits limits;
+  limits.allowed_hosts = HostList::parse("", "store.example", HostList::Names::kExact);
+  const auto error = test::job_error([&, failure = ec] {
+    test::download("http://" + name + "/a", limits,
+                   [=](const std::string&) -> std::vector<std::string> {
+                     throw boost::system::system_error(make_error_code(failure));
+                   });
+  });
+  CHECK(error.code() == "host_not_found");
+  CHECK(error.retryable() == retryable);
+}
+
 TEST_CASE("download: the server is told the name, whatever its address") {
   HttpServer server;
   server.serve("/a", test::ok("x"));

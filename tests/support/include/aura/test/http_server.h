@@ -87,6 +87,8 @@ class HttpServer {
   /// server's thread. A path that nothing answers is a 404.
   void serve(const std::string& path, Reply reply);
   void handle(const std::string& path, Handler handler);
+  /// Answers every other path.
+  void handle_others(Handler handler);
   /// Answers every other path with the file of that name in `folder`; nothing outside of it.
   void serve_folder(const std::filesystem::path& folder);
 
