@@ -397,7 +397,10 @@ int Queue::abandon_strays(const std::string& worker_id, const std::vector<std::i
 
 std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids,
                                         std::chrono::milliseconds lease) {
-  return ids_of(connection_.session().execute_within(kQuick, sql_->extend, array_literal(run_ids),
+  // A server that is silent must not keep the next try, over a new connection, from being in time.
+  const auto limit =
+      std::clamp<std::chrono::milliseconds>(lease / 3, std::chrono::seconds(1), kQuick);
+  return ids_of(connection_.session().execute_within(limit, sql_->extend, array_literal(run_ids),
                                                      static_cast<std::int64_t>(lease.count())));
 }
 

@@ -52,6 +52,8 @@ void finish(Chaos& chaos, Workers& workers, int jobs) {
   chaos.wait_until_completed(jobs);
   workers.stop();
   chaos.check_each_completed_once(jobs, {"lost"});
+  // No worker died.
+  CHECK(chaos.crashes() == 0);
 }
 
 std::string figures(Chaos& chaos) {

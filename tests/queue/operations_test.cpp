@@ -77,7 +77,8 @@ TEST_CASE_METHOD(Fixture, "retry_job: a job that is claimed at the same time is 
   bool retried = true;
   std::jthread retrying;
   // As a claim does, whose row somebody waits for.
-  claiming.session().transaction([&](pqxx::work& work) {
+  claiming.session().transaction_within(std::chrono::seconds(10), [&](aura::queue::Transaction&
+                                                                          work) {
     work.exec("UPDATE \"AuraAnalysis\" SET \"status\" = 'processing'");
     work.exec(
         "INSERT INTO aura.run (job_id, attempt, worker_id, lease_until) VALUES ('a', 1, 'w', now() "

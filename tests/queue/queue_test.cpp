@@ -11,6 +11,7 @@
 #include "aura/queue/status.h"
 #include "aura/test/eventually.h"
 #include "fixture.h"
+#include "statements.h"
 
 using aura::queue::ClaimedJob;
 using aura::queue::Ending;
@@ -64,6 +65,25 @@ TEST_CASE_METHOD(Fixture,
   CHECK(column("progress") == "0");
   CHECK(column("errorMessage").empty());
   CHECK(database.value("SELECT \"updatedAt\" > '2001-01-01' FROM \"AuraAnalysis\"") == "t");
+}
+
+TEST_CASE_METHOD(Fixture, "claim: follows its index, however many jobs wait at the gate") {
+  ensure_aids(connection, table, true);
+  database.execute(
+      "INSERT INTO \"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
+      "\"artistName\", \"audioUrl\", \"updatedAt\") SELECT n, n % 10, n, 'queued', 'T', 'A', 'u', "
+      "now() FROM generate_series(1, 20000) n; INSERT INTO aura.gate (job_id, attempts, "
+      "not_before) "
+      "SELECT n, 1, now() + interval '1 hour' FROM generate_series(1, 300) n; ANALYZE");
+  const aura::queue::Statements statements(table);
+  const auto plan = [&](const std::string& sql) {
+    database.execute("PREPARE claim AS " + sql);
+    auto text = database.value("EXPLAIN (FORMAT JSON) EXECUTE claim (8, 'w', 30000, true)");
+    database.execute("DEALLOCATE claim");
+    return text;
+  };
+  CHECK_THAT(plan(statements.claim_oldest), Catch::Matchers::Contains("_aura_claim_idx"));
+  CHECK_THAT(plan(statements.claim_in_turn), Catch::Matchers::Contains("_aura_turn_idx"));
 }
 
 TEST_CASE_METHOD(Fixture, "claim: lyrics come cut to their limit at a character, and say so") {

@@ -13,96 +13,19 @@
 #include "aura/test/background.h"
 #include "aura/test/database.h"
 #include "aura/test/http_server.h"
-#include "wav.h"
+#include "fixture.h"
 
 using aura::test::Background;
 using aura::test::eventually;
 using aura::test::Gate;
 using aura::test::HttpServer;
-using aura::test::TestDatabase;
+using aura::worker::clip;
+using aura::worker::Fixture;
 using aura::worker::Until;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-namespace {
-
-/// A WAV file of a second and a half of sound.
-std::string clip() {
-  const auto bytes = aura::audio::wav(aura::audio::WavFormat::kS16, 8000, 1,
-                                      aura::audio::sine(440, 0.5, 8000, 12'000));
-  return {bytes.begin(), bytes.end()};
-}
-
-/// A database with the tables, a web server with a clip, and workers in this process.
-struct Fixture {
-  TestDatabase database;
-  aura::queue::QueueTable table = database.with_schema_and_table();
-  HttpServer server;
-  std::ostringstream sink;
-  aura::Log log{aura::LogLevel::kInfo, aura::LogFormat::kText, "test", sink};
-  std::stop_source stop;
-  std::stop_source hurry;
-  aura::audio::Decoder decoder;
-
-  Fixture() { server.serve("/clip.wav", aura::test::ok(clip())); }
-
-  aura::worker::WorkerSettings settings() const {
-    auto settings = aura::worker::read_worker_settings(
-        aura::Env(aura::Env::Values{{"DATABASE_URL", database.url()},
-                                    {"AURA_ALLOW_HOSTS", "127.0.0.1"},
-                                    {"WORKER_THREADS", "2"},
-                                    {"RETRY_BASE", "0.01"},
-                                    {"POLL_INTERVAL", "0.02"},
-                                    {"PORT", "0"},
-                                    {"SHUTDOWN_GRACE", "20"}}));
-    return settings;
-  }
-  /// Settings under which a beat comes three times a second.
-  aura::worker::WorkerSettings quick_beats() const {
-    auto quick = settings();
-    quick.lease = seconds(1);
-    return quick;
-  }
-  /// Inserts a job whose download the server holds back until the gate is opened.
-  std::shared_ptr<Gate> insert_held(const std::string& id) {
-    auto gate = std::make_shared<Gate>();
-    server.serve("/" + id, aura::test::ok(clip()).held_by(gate));
-    insert(id, "/" + id);
-    return gate;
-  }
-  /// A worker beside the test, which ends at once where the test ends before it.
-  Background start(const aura::worker::WorkerSettings& settings, Until until = Until::kDrained) {
-    return Background(
-        "the worker",
-        [this, settings, until] {
-          run_worker(settings, decoder, until, log, stop.get_token(), hurry.get_token());
-        },
-        [this] {
-          stop.request_stop();
-          hurry.request_stop();
-        });
-  }
-  void drain() { start(settings()).join(); }
-
-  void insert(const std::string& id, const std::string& path = "/clip.wav") {
-    database.insert_job(id, server.url(path));
-  }
-  std::string count(const std::string& status) {
-    return database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = '" + status +
-                          "'");
-  }
-  std::string error(const std::string& id) {
-    return database.value("SELECT \"errorMessage\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id +
-                          "'");
-  }
-  std::string attempts(const std::string& id) {
-    return database.value("SELECT max(attempt) FROM aura.run WHERE job_id = '" + id + "'");
-  }
-};
-
-}  // namespace
 
 TEST_CASE_METHOD(Fixture, "worker: drains the queue, and a job that fails takes no other with it",
                  "[tsan]") {
