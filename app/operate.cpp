@@ -65,10 +65,8 @@ void add_retry(CLI::App& app, Command& chosen) {
                              "Every job that failed and was not cancelled; prints each jobId")
                   ->excludes(ids);
   command->footer(
-      "Needs DATABASE_URL. A job is orphaned if it reads processing and no worker runs it; make "
-      "sure "
-      "that no\n"
-      "program of another kind still does.");
+      "Needs DATABASE_URL. A job is orphaned if it reads processing and no worker runs it.\n"
+      "First make sure that no program of another kind still works on it.");
   command->callback([&chosen, job_ids, failed, all, ids] {
     if (all->count() + ids->count() == 0) throw CLI::RequiredError("JOBID or --failed");
     chosen = [job_ids, failed] {

@@ -227,7 +227,7 @@ std::optional<std::string> take(Options& options, std::string_view name) {
 
 /// libpq's sslmode for a value of `sslmode` or `ssl` as node-postgres, asyncpg and others write it.
 std::string sslmode_of(const std::string& value, const Refuse& refuse) {
-  const auto mode = in_lower_case(value);
+  auto mode = in_lower_case(value);
   const auto is_one_of = [&](auto... names) { return ((mode == names) || ...); };
   if (is_one_of("true", "1", "on", "yes", "no-verify")) return "require";
   if (is_one_of("false", "0", "off", "no")) return "disable";
@@ -270,6 +270,8 @@ void translate_tls(Options& options, const Refuse& refuse) {
     const auto strength = [](std::string_view of) {
       return std::find(kSslModes.begin(), kSslModes.end(), of) - kSslModes.begin();
     };
+    // Else what the URL says for us would take the place of that.
+    if (const char* own = std::getenv("PGSSLMODE"); !mode && own != nullptr) mode = own;
     if (!mode || (*mode != "disable" && strength(*mode) < strength(wanted))) mode = wanted;
   };
 
@@ -285,7 +287,7 @@ void translate_tls(Options& options, const Refuse& refuse) {
   }
   if (accept && !is_lenient) {
     at_least("verify-full");
-    if (!has("sslrootcert") && mode != "disable") {
+    if (!has("sslrootcert") && std::getenv("PGSSLROOTCERT") == nullptr && mode != "disable") {
       if (PQlibVersion() < kKnowsSystemRoots)
         refuse("has sslaccept=strict, for which " + libpq() + " needs more: " + kNameRoots);
       options["sslrootcert"] = "system";

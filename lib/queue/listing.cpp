@@ -72,7 +72,7 @@ std::string timestamp_of(std::int64_t us) {
 }
 
 JobSummary summary_of(const pqxx::row& row) {
-  return {row["job_id"].as<std::string>(),
+  return {optional_text(row["job_id"]).value_or(""),
           row["status"].as<std::string>(),
           row["progress"].as<int>(),
           row["track_title"].as<std::string>(),

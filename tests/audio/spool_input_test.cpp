@@ -32,9 +32,12 @@ Spool broken() {
 }  // namespace
 
 void* operator new(std::size_t size) {
-  void* const memory = is_out_of_memory ? nullptr : std::malloc(size);
+  void* const memory = operator new(size, std::nothrow);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return is_out_of_memory ? nullptr : std::malloc(size);
 }
 void operator delete(void* memory) noexcept {
   std::free(memory);

@@ -20,8 +20,6 @@ namespace {
 using Options = std::map<std::string, std::string>;
 using Names = std::vector<std::string>;
 
-constexpr const char* kRoots = "sslrootcert";
-
 /// What libpq would connect with.
 Options options_of(const std::string& url) {
   const auto text = parse_database_url(url).connection_string;
@@ -58,6 +56,18 @@ std::string refusal_of(const std::string& url) {
     return error.what();
   }
 }
+
+/// An environment variable while it lives.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) { setenv(name, value, 1); }
+  ~Variable() { unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+};
 
 struct Taken {
   std::string url;
@@ -167,17 +177,21 @@ TEST_CASE(
       {"ssl=true&sslmode=verify-full", {{"sslmode", "verify-full"}}},
       {"sslmode=verify-full&ssl=true", {{"sslmode", "verify-full"}}},
       // libpq's own
-      {"sslmode=verify-ca&sslrootcert=ca.pem", {{"sslmode", "verify-ca"}, {kRoots, "ca.pem"}}},
+      {"sslmode=verify-ca&sslrootcert=ca.pem",
+       {{"sslmode", "verify-ca"}, {"sslrootcert", "ca.pem"}}},
       {"sslcert=c.pem&sslkey=c.key", {{"sslcert", "c.pem"}, {"sslkey", "c.key"}}},
-      {"sslcert=c.pem&sslrootcert=ca.pem", {{"sslcert", "c.pem"}, {kRoots, "ca.pem"}}},
+      {"sslcert=c.pem&sslrootcert=ca.pem", {{"sslcert", "c.pem"}, {"sslrootcert", "ca.pem"}}},
       // Prisma's
-      {"sslcert=ca.pem", {{"sslmode", "verify-ca"}, {kRoots, "ca.pem"}}},
-      {"sslcert=..%2Fca.pem&sslmode=require", {{"sslmode", "verify-ca"}, {kRoots, "../ca.pem"}}},
-      {"sslmode=prefer&sslcert=ca.pem", {{"sslmode", "verify-ca"}, {kRoots, "ca.pem"}}},
-      {"sslcert=ca.pem&sslmode=verify-full", {{"sslmode", "verify-full"}, {kRoots, "ca.pem"}}},
-      {"sslcert=ca.pem&sslaccept=strict", {{"sslmode", "verify-full"}, {kRoots, "ca.pem"}}},
-      {"sslcert=ca.pem&sslaccept=odd", {{"sslmode", "verify-full"}, {kRoots, "ca.pem"}}},
-      {"sslrootcert=ca.pem&sslaccept=strict", {{"sslmode", "verify-full"}, {kRoots, "ca.pem"}}},
+      {"sslcert=ca.pem", {{"sslmode", "verify-ca"}, {"sslrootcert", "ca.pem"}}},
+      {"sslcert=..%2Fca.pem&sslmode=require",
+       {{"sslmode", "verify-ca"}, {"sslrootcert", "../ca.pem"}}},
+      {"sslmode=prefer&sslcert=ca.pem", {{"sslmode", "verify-ca"}, {"sslrootcert", "ca.pem"}}},
+      {"sslcert=ca.pem&sslmode=verify-full",
+       {{"sslmode", "verify-full"}, {"sslrootcert", "ca.pem"}}},
+      {"sslcert=ca.pem&sslaccept=strict", {{"sslmode", "verify-full"}, {"sslrootcert", "ca.pem"}}},
+      {"sslcert=ca.pem&sslaccept=odd", {{"sslmode", "verify-full"}, {"sslrootcert", "ca.pem"}}},
+      {"sslrootcert=ca.pem&sslaccept=strict",
+       {{"sslmode", "verify-full"}, {"sslrootcert", "ca.pem"}}},
       {"sslmode=require&sslcert=ca.pem&sslaccept=accept_invalid_certs", {{"sslmode", "require"}}},
       {"sslaccept=accept_invalid_certs", {}},
       {"sslmode=disable&sslaccept=strict", {{"sslmode", "disable"}}},
@@ -189,11 +203,21 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("database URL: with a private key of libpq's own, sslcert is the client's certificate") {
-  setenv("PGSSLKEY", "client.key", 1);
-  const auto options = own_options_of("postgresql://u:p@h/d?sslcert=client.pem");
-  unsetenv("PGSSLKEY");
-  CHECK(options == with({{"sslcert", "client.pem"}}));
+TEST_CASE("database URL: what libpq's own variables say of TLS holds") {
+  const std::string url = "postgresql://u:p@h/d";
+  {
+    const Variable mode("PGSSLMODE", "verify-full");
+    CHECK(own_options_of(url + "?sslcert=ca.pem") ==
+          with({{"sslmode", "verify-full"}, {"sslrootcert", "ca.pem"}}));
+    CHECK(own_options_of(url + "?pool=1&sslmode=") == with({}));
+  }
+  {
+    const Variable roots("PGSSLROOTCERT", "ca.pem");
+    CHECK(own_options_of(url + "?sslaccept=strict") == with({{"sslmode", "verify-full"}}));
+  }
+  // With a private key, sslcert is the client's certificate.
+  const Variable key("PGSSLKEY", "client.key");
+  CHECK(own_options_of(url + "?sslcert=client.pem") == with({{"sslcert", "client.pem"}}));
 }
 
 TEST_CASE("database URL: an option that may protect the connection is never left out") {

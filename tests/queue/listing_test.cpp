@@ -38,13 +38,14 @@ TEST_CASE_METHOD(Fixture,
   database.execute("ALTER DATABASE " + database.value("SELECT current_database()") +
                    " SET timezone = 'Pacific/Auckland'");
   database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"createdAt\" TYPE " + type +
-                   ", ALTER \"createdAt\" DROP NOT NULL");
+                   ", ALTER \"createdAt\" DROP NOT NULL, ALTER \"jobId\" DROP NOT NULL");
   auto session = database.connect();
   for (int i = 0; i < 9; ++i) database.insert_job("job" + std::to_string(i));
-  // Within two milliseconds, at the end of a second; three have no time.
+  // Within two milliseconds, at the end of a second; three have no time, and one no jobId either.
   database.execute(
       "UPDATE \"AuraAnalysis\" SET \"createdAt\" = CASE WHEN \"id\" > 'job2' THEN timestamptz "
-      "'2026-03-01 11:59:59.998877Z' + right(\"id\", 1)::int * interval '300 microseconds' END");
+      "'2026-03-01 11:59:59.998877Z' + right(\"id\", 1)::int * interval '300 microseconds' END, "
+      "\"jobId\" = nullif(\"jobId\", 'job0')");
   std::vector<std::string> expected;
   for (const auto& job : list_jobs(session, table, std::nullopt, std::nullopt, 100).jobs)
     expected.push_back(job.job_id);

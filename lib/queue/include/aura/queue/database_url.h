@@ -19,14 +19,15 @@ struct DatabaseUrl {
   std::vector<std::string> ignored_options;
 };
 
-/// Understands a `postgresql://` or `postgres://` URL as platforms hand it out and as people paste
-/// it: in quotes, after `psql`, with a bare @ in the password, with `&amp;` for `&`. Options that
-/// libpq doesn't know are left out. An unknown option that may protect the connection (`ssl…`,
-/// `tls…`, `channel…`, `require…`) is refused. What other drivers say of TLS is translated: `ssl`,
-/// `sslmode=no-verify`, and Prisma's `sslcert` (a CA) and `sslaccept`. An option without a value
-/// counts as not given. Adds time limits and keepalives where the URL names none, so that a dead
-/// connection is noticed, and asks for a server that takes writes. Throws ConfigError with a line
-/// that holds no value of the URL and names the `variable` that it came from.
-DatabaseUrl parse_database_url(std::string_view url, std::string_view variable = "DATABASE_URL");
+/// Understands `text`, a `postgresql://` or `postgres://` URL as platforms hand it out and as
+/// people paste it: in quotes, after `psql`, with a bare @ in the password, with `&amp;` for `&`.
+/// Options that libpq doesn't know are left out. An unknown option that may protect the connection
+/// (`ssl…`, `tls…`, `channel…`, `require…`) is refused. What other drivers say of TLS is
+/// translated: `ssl`, `sslmode=no-verify`, and Prisma's `sslcert` (a CA) and `sslaccept`. An option
+/// without a value counts as not given. Adds time limits and keepalives where the URL names none,
+/// so that a dead connection is noticed, and asks for a server that takes writes. Throws
+/// ConfigError with a line that holds no value of the URL and names the `variable` that it came
+/// from.
+DatabaseUrl parse_database_url(std::string_view text, std::string_view variable = "DATABASE_URL");
 
 }  // namespace aura::queue

@@ -10,7 +10,8 @@
 
 namespace aura::queue {
 
-/// A job as a list shows it. Times are ISO 8601, UTC; created_at is empty where the row has none.
+/// A job as a list shows it. Times are ISO 8601, UTC; job_id and created_at are
+/// empty where the row has none.
 struct JobSummary {
   std::string job_id;
   std::string status;
