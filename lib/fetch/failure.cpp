@@ -17,7 +17,23 @@ bool is_closed_connection(boost::system::error_code ec) {
          ec == asio::error::broken_pipe;
 }
 
+namespace {
+
+/// Whether it is this machine that lacks something, whatever the host.
+bool is_of_this_machine(boost::system::error_code ec) {
+  using boost::system::errc::errc_t;
+  return ec == errc_t::too_many_files_open || ec == errc_t::too_many_files_open_in_system ||
+         ec == errc_t::no_buffer_space || ec == errc_t::not_enough_memory;
+}
+
+}  // namespace
+
 JobError network_failure(const std::string& host, Step step, boost::system::error_code ec) {
+  if (is_of_this_machine(ec)) {
+    return {"no_resources",
+            "the worker is out of files or memory: an operator has to raise its limits",
+            Retry::kYes};
+  }
   // A missing name is worth a retry too: the name of a service that is just being restarted is
   // missing from its network's DNS for a while.
   if (ec.category() == asio::error::get_netdb_category() ||

@@ -55,6 +55,17 @@ TEST_CASE("failure: a page in the place of the file is named as such, for good")
   }
 }
 
+TEST_CASE("failure: what this machine lacks is no fault of the host's") {
+  using boost::system::errc::make_error_code;
+  for (const auto what :
+       {boost::system::errc::too_many_files_open, boost::system::errc::not_enough_memory}) {
+    const auto error = aura::fetch::network_failure("host.test", aura::fetch::Step::kConnect,
+                                                    make_error_code(what));
+    CHECK(error.code() == "no_resources");
+    CHECK(error.owner() == aura::Owner::kWorker);
+  }
+}
+
 TEST_CASE("failure: a name that isn't found may be found later") {
   for (const boost::system::error_code ec :
        {make_error_code(boost::asio::error::host_not_found),
