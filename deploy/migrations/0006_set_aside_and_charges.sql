@@ -24,7 +24,6 @@ CREATE INDEX gate_suspect_idx ON aura.gate (job_id) WHERE crashes > 0;
 -- How many crashes the job had after a rescue charged it one for this run; NULL where none was charged or the charge
 -- was taken back.
 ALTER TABLE aura.run ADD COLUMN charged_crashes integer;
-CREATE INDEX run_charged_idx ON aura.run (worker_id) WHERE charged_crashes IS NOT NULL;
 
 -- As before, for an "id" of any type.
 CREATE OR REPLACE FUNCTION aura.start_anew() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -204,6 +204,7 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
   std::vector<ClaimedJob> jobs;
   jobs.reserve(claimed.size());
   for (auto& [created, job] : claimed) jobs.push_back(std::move(job));
+  if (options.on_claimed) options.on_claimed(jobs);
   if (!jobs.empty()) read_text(jobs, options.max_lyrics_bytes);
   return jobs;
 }
@@ -455,19 +456,19 @@ std::optional<std::chrono::milliseconds> Queue::next_expiry() {
   return std::chrono::milliseconds(std::max<std::int64_t>(rows[0][0].as<std::int64_t>(), 0));
 }
 
-int Queue::take_back_charges(const std::string& worker_id) {
+int Queue::take_back_charges(const std::vector<std::int64_t>& run_ids, int max_retries) {
   int charges = 0;
   connection_.session().transaction_within(kQuick, [&](Transaction& transaction) {
-    charges = 0;
-    for (const auto& charged : transaction.exec_params(sql_->clear_charges, worker_id)) {
+    for (const auto& charged :
+         transaction.exec_params(sql_->clear_charges, array_literal(run_ids))) {
       ++charges;
       // Where the row refuses that, it stays failed.
       transaction.attempt([&] {
         const auto revived =
-            transaction.exec_params(sql_->revive, charged["id"].as<std::int64_t>());
+            transaction.exec_params(sql_->revive, charged["id"].as<std::int64_t>(), max_retries);
         if (revived.empty()) return;
         transaction.exec_params(sql_->reopen_gate, revived[0]["job_id"].as<std::string>(),
-                                revived[0]["attempt"].as<int>() - 1,
+                                revived[0]["attempt"].as<int>(),
                                 charged["charged_crashes"].as<int>() - 1);
       });
     }

@@ -45,6 +45,7 @@ void read_types(Connection& connection, QueueTable& table) {
     if (name == "completedAt") table.completed_has_zone = type == zoned;
     if (name == "userId") table.user_may_be_null = may_be_null;
     if (name == "errorMessage") table.error_width = row["width"].as<int>();
+    if (name == "modelVersion") table.model_width = row["width"].as<int>();
     if (name == "createdAt") {
       table.created_has_zone = type == zoned;
       table.created_may_be_null = may_be_null;

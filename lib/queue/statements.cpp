@@ -1,5 +1,7 @@
 #include "statements.h"
 
+#include <limits>
+
 #include "sql.h"
 
 namespace aura::queue {
@@ -278,10 +280,10 @@ WITH expired AS MATERIALIZED (
   UPDATE {jobs} j
   SET "status" = (CASE WHEN c.crashed_out OR c.tried_out THEN 'failed' ELSE 'queued' END)::{status},
       "progress" = CASE WHEN c.crashed_out OR c.tried_out THEN j."progress" ELSE 0 END,
-      "errorMessage" = {cut}(CASE
+      "errorMessage" = left(CASE
         WHEN c.crashed_out THEN 'the analysis of this track stopped its worker ' || c.crashes ||
           CASE WHEN c.crashes = 1 THEN ' time' ELSE ' times' END || ': try another file of it'
-        WHEN c.tried_out THEN 'the worker was lost and no attempt is left: submit the track again' END{width}),
+        WHEN c.tried_out THEN 'the worker was lost and no attempt is left: submit the track again' END, {error_width}),
       "updatedAt" = {now}
   FROM counted c WHERE j."id" = c.job_id::{id} AND j."status" = 'processing'
   RETURNING j."id"::text AS id, j."jobId" AS job_id, j."status" = 'failed' AS failed
@@ -316,28 +318,26 @@ constexpr const char* kNextExpiry = R"sql(
 SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::bigint FROM aura.run WHERE state = 'running'
 )sql";
 
-// A worker that is there was not lost: what its runs were charged goes back, once. Attempts too,
-// since the run that is lost for it is none of the job's.
+// A worker that comes back was not lost: the crash that its run was charged goes back, once.
 constexpr const char* kClearCharges = R"sql(
 WITH charged AS MATERIALIZED (
   SELECT id, job_id, charged_crashes FROM aura.run
-  WHERE worker_id = $1 AND charged_crashes IS NOT NULL ORDER BY id FOR UPDATE
+  WHERE id = ANY ($1::bigint[]) AND charged_crashes IS NOT NULL ORDER BY id FOR UPDATE
 ), cleared AS (
   UPDATE aura.run r SET charged_crashes = NULL FROM charged c WHERE r.id = c.id
 ), eased AS (
   -- No more than the job has: it may have started anew since.
-  UPDATE aura.gate g SET crashes = g.crashes - least(c.runs, g.crashes),
-                         attempts = greatest(g.attempts - least(c.runs, g.crashes), 0)
+  UPDATE aura.gate g SET crashes = greatest(g.crashes - c.runs, 0)
   FROM (SELECT job_id, count(*)::int AS runs FROM charged GROUP BY job_id) c WHERE g.job_id = c.job_id
 )
 SELECT id, charged_crashes FROM charged ORDER BY id
 )sql";
 
-// Where the charge was one too many: the job is under way again.
+// Where the charge was one too many, and attempts are left: the job is under way again.
 constexpr const char* kRevive = R"sql(
 UPDATE {jobs} j SET "status" = 'queued', "progress" = 0, "errorMessage" = NULL, "updatedAt" = {now}
 FROM aura.run r
-WHERE r.id = $1 AND r.state = 'lost' AND r.error->>'retryable' = 'false'
+WHERE r.id = $1 AND r.state = 'lost' AND r.error->>'retryable' = 'false' AND r.attempt <= $2
   AND NOT EXISTS (SELECT FROM aura.run later WHERE later.job_id = r.job_id AND later.id > r.id)
   AND j."id" = r.job_id::{id} AND j."status" = 'failed'
   -- Nobody has written it since.
@@ -386,7 +386,7 @@ constexpr const char* kUnstrand = R"sql(
 WITH last AS MATERIALIZED (
   SELECT r.job_id, r.state, r.error->>'message' AS message FROM aura.run r WHERE r.job_id = $1 ORDER BY r.id DESC LIMIT 1
 ), written AS (
-  UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = {cut}(l.message{width}), "updatedAt" = {now}
+  UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = left(l.message, {error_width}), "updatedAt" = {now}
   FROM last l WHERE l.state = 'failed' AND j."id" = l.job_id::{id} AND j."status" = 'processing'
 )
 DELETE FROM aura.set_aside WHERE job_id = $1
@@ -426,11 +426,13 @@ SELECT EXISTS (SELECT FROM {jobs} j WHERE j."status" = 'queued'
 }  // namespace
 
 Statements::Statements(const QueueTable& table) {
-  const auto width = table.error_width > 0 ? ", " + std::to_string(table.error_width) : "";
+  const auto width = [](int column) {
+    return std::to_string(column > 0 ? column : std::numeric_limits<int>::max());
+  };
   const auto statement = [&](std::string sql) {
     sql = fill_in(std::move(sql), {{"{batch}", std::to_string(kStatementBatch)},
-                                   {"{cut}", width.empty() ? "" : "left"},
-                                   {"{width}", width},
+                                   {"{error_width}", width(table.error_width)},
+                                   {"{model_width}", width(table.model_width)},
                                    {"{nobody}", kNobody}});
     return for_table(std::move(sql), table);
   };
@@ -474,10 +476,10 @@ Statements::Statements(const QueueTable& table) {
   complete = ending(
       R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
          "brandScore" = $5, "marketScore" = $6, "recommendations" = $7, "similarHits" = $8, "fullReport" = $9,
-         "modelVersion" = $10, "processingTime" = $11, "errorMessage" = NULL, "completedAt" = {completed_now})",
+         "modelVersion" = left($10::text, {model_width}), "processingTime" = $11, "errorMessage" = NULL, "completedAt" = {completed_now})",
       std::string(kDropGates) + kKeepPictures, "completed", "NULL");
   fail = ending(
-      R"("status" = 'failed', "errorMessage" = {cut}($2::text{width}), "progress" = greatest(j."progress", $4::int))",
+      R"("status" = 'failed', "errorMessage" = left($2::text, {error_width}), "progress" = greatest(j."progress", $4::int))",
       kDropGates, "failed", "$3::jsonb");
   strand = kStrand;
   retry = ending(kBack, keeping("not_before = now() + $2::bigint * interval '1 millisecond'"),

@@ -50,8 +50,8 @@ struct Statements {
   std::string rescue;
   std::string expired;        ///< $1 how many at most; the runs, locked
   std::string next_expiry;    ///< in ms
-  std::string clear_charges;  ///< $1 worker
-  std::string revive;         ///< $1 run
+  std::string clear_charges;  ///< $1 runs
+  std::string revive;         ///< $1 run, $2 retries
   std::string reopen_gate;    ///< $1 job, $2 attempts, $3 crashes
   // The row at ctid $1, or the job of run $1, refused $2, a statement, for the reason $3.
   std::string set_aside_row, set_aside_run;

@@ -9,6 +9,7 @@
 #include "aura/analysis/analyze.h"
 #include "aura/base/wait.h"
 #include "aura/queue/backoff.h"
+#include "aura/queue/migrations.h"
 #include "set_aside.h"
 
 namespace aura::worker {
@@ -96,6 +97,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
         refusal = std::current_exception();  // it would never end
         break;
       }
+      make_schema_anew();
       wait_for(wait, stop);
     }
   }
@@ -112,6 +114,13 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
   return all_ended;
 }
 
+/// Somebody may have dropped schema aura with all else there is.
+void Dispatcher::make_schema_anew() try {
+  for (const auto& name : queue::migrate(connection_)) log_.info("applied migration " + name);
+} catch (const std::exception&) {
+  // Then it is not that, or not to be mended here: why no jobs can be claimed is told already.
+}
+
 void Dispatcher::abandon_strays() {
   if (!in_doubt_until_) return;
   const bool is_last = Clock::now() >= *in_doubt_until_;
@@ -124,13 +133,21 @@ void Dispatcher::abandon_strays() {
 
 bool Dispatcher::claim_and_start(int wanted) {
   bool maybe_more = false;
+  std::vector<std::int64_t> begun;
   try {
     auto jobs = queue_.claim({.limit = wanted,
                               .worker_id = settings_.worker_id,
                               .lease = settings_.lease,
                               .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
                               .in_turn = settings_.database.fair_by_user,
-                              .is_idle = running_.size() == 0});
+                              .is_idle = running_.size() == 0,
+                              // So that their leases are extended while their text is read.
+                              .on_claimed = [&](const auto& claimed) {
+                                for (const auto& job : claimed) {
+                                  running_.begin(job.run_id);
+                                  begun.push_back(job.run_id);
+                                }
+                              }});
     outage_.over();
     tell_of_set_aside(queue_, log_, instruments_);
     const bool had_reserved = std::exchange(has_reserved_, queue_.has_reserved());
@@ -141,8 +158,12 @@ bool Dispatcher::claim_and_start(int wanted) {
                              : wanted > 0 && static_cast<int>(jobs.size()) == wanted;
     maybe_more = is_full || (had_reserved && !has_reserved_);
     if (!jobs.empty() && jobs.front().crashes > 0) suspect_run_ = jobs.front().run_id;
-    for (auto& job : jobs) start(std::move(job));
+    for (auto& job : jobs) {
+      std::erase(begun, job.run_id);
+      start(std::move(job));
+    }
   } catch (...) {
+    for (const auto run_id : begun) running_.end(run_id);
     in_doubt_until_ = Clock::now() + kClaimMayLinger;
     throw;
   }

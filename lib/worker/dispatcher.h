@@ -46,6 +46,7 @@ class Dispatcher {
   bool run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry);
 
  private:
+  void make_schema_anew();
   void abandon_strays();
   /// One claim. Whether there may be more to claim at once.
   bool claim_and_start(int wanted);

@@ -232,7 +232,7 @@ void JobRunner::lost(const Run& run) {
   } catch (const std::exception&) {
     // For want of the database the lease may have run out: whoever rescues the run puts it back.
   }
-  running_.note_lost();
+  running_.note_lost({run_id});
   instruments_.count(outcome);
 }
 
@@ -318,7 +318,7 @@ void JobRunner::excuse(const Run& run, const JobError& error, const std::stop_to
 
 void JobRunner::not_recorded(const Run& run, queue::Ending ending, const Log::Fields& why) {
   instruments_.count(ending == queue::Ending::kCancelled ? Outcome::kCancelled : Outcome::kLost);
-  if (ending == queue::Ending::kLost) running_.note_lost();
+  if (ending == queue::Ending::kLost) running_.note_lost({run.job.run_id});
   run.log.warning("the job was taken back or deleted meanwhile: its failure is not recorded", why);
 }
 

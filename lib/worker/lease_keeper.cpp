@@ -89,20 +89,21 @@ void LeaseKeeper::beat() {
   const auto missing = difference(alive, queue_.extend(alive, settings_.lease));
   if (missing.empty()) return;
   // A job that ended while the beat was under way is among these, and not told anything any more.
-  if (running_.stop(difference(missing, queue_.held(missing)), StopReason::kLost) > 0)
-    running_.note_lost();
+  const auto lost = difference(missing, queue_.held(missing));
+  if (running_.stop(lost, StopReason::kLost) > 0) running_.note_lost(lost);
 }
 
 void LeaseKeeper::take_back_charges() {
-  if (!running_.take_lost()) return;
+  const auto lost = running_.take_lost();
+  if (lost.empty()) return;
   try {
-    const int charges = queue_.take_back_charges(settings_.worker_id);
+    const int charges = queue_.take_back_charges(lost, settings_.max_retries);
     if (charges > 0) {
       log_.warning("this worker was taken for lost, and is not: took back what that cost its jobs",
                    {{"jobs", std::int64_t{charges}}});
     }
   } catch (...) {
-    running_.note_lost();
+    running_.note_lost(lost);
     throw;
   }
 }

@@ -1,6 +1,7 @@
 #include "running_jobs.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aura::worker {
 
@@ -116,6 +117,16 @@ int RunningJobs::stop_where(Stale stale, StopReason reason) {
   }
   for (auto& source : sources) source.request_stop();
   return static_cast<int>(sources.size());
+}
+
+void RunningJobs::note_lost(const std::vector<std::int64_t>& run_ids) {
+  const std::lock_guard lock(mutex_);
+  lost_.insert(lost_.end(), run_ids.begin(), run_ids.end());
+}
+
+std::vector<std::int64_t> RunningJobs::take_lost() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(lost_, {});
 }
 
 std::size_t RunningJobs::size() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -55,11 +54,11 @@ class RunningJobs {
   /// Tells the runs without progress since `since` to stop, unless they have to wait for a thread
   /// or for the database. Returns how many that is news to.
   int stop_stalled(Clock::time_point since);
-  /// Notes that a run of ours turned out to be somebody else's: its job may have been charged for a
-  /// crash that was none.
-  void note_lost() noexcept { has_lost_ = true; }
-  /// Whether that was noted since the last call of this.
-  bool take_lost() noexcept { return has_lost_.exchange(false); }
+  /// Notes that runs of ours turned out to be somebody else's: their jobs may have been charged for
+  /// crashes that were none.
+  void note_lost(const std::vector<std::int64_t>& run_ids);
+  /// Those noted since the last call of this.
+  std::vector<std::int64_t> take_lost();
 
   std::size_t size() const;
   /// Notes that there may be jobs to claim.
@@ -92,7 +91,7 @@ class RunningJobs {
   std::condition_variable_any changed_;
   std::map<std::int64_t, Run> runs_;  ///< guarded by mutex_, like news_
   std::uint64_t news_ = 0;
-  std::atomic<bool> has_lost_{false};
+  std::vector<std::int64_t> lost_;  ///< guarded by mutex_
 };
 
 }  // namespace aura::worker

@@ -225,24 +225,24 @@ std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes, bool
   return rescued;
 }
 
-int Model::take_back_charges(const std::string& worker) {
+int Model::take_back_charges(const std::vector<std::int64_t>& run_ids, int max_retries) {
   std::map<std::int64_t, int> charged;
   for (auto& [job_id, job] : jobs_) {
     for (auto& run : job.runs) {
-      if (run.worker != worker || !run.charged) continue;
+      if (std::find(run_ids.begin(), run_ids.end(), run.id) == run_ids.end()) continue;
+      if (!run.charged) continue;
       charged[run.id] = *run.charged;
       run.charged.reset();
       if (!job.gate || job.gate->crashes == 0) continue;  // gone, or it has started anew since
       --job.gate->crashes;
-      job.gate->attempts = std::max(job.gate->attempts - 1, 0);
     }
   }
   for (const auto& [id, crashes] : charged) {
     auto& job = job_with(id);
     if (!job.row || job.row->status != "failed" || job.row->failed_by != id) continue;
-    if (job.runs.back().id != id) continue;
+    if (job.runs.back().id != id || job.runs.back().attempt > max_retries) continue;
     job.row = Row{};
-    job.gate = Gate{job.runs.back().attempt - 1, crashes - 1};
+    job.gate = Gate{job.runs.back().attempt, crashes - 1};
   }
   return static_cast<int>(charged.size());
 }

@@ -106,7 +106,7 @@ class Model {
   int abandon_strays(const std::string& worker, const std::vector<std::int64_t>& known);
   std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids);
   std::vector<Queue::Rescued> rescue(int max_retries, int max_crashes, bool charges_nothing);
-  int take_back_charges(const std::string& worker);
+  int take_back_charges(const std::vector<std::int64_t>& run_ids, int max_retries);
   /// Forgets ended jobs, then prunes.
   int prune();
   bool has_work() const;

@@ -382,10 +382,9 @@ class Player {
   }
 
   void take_back_charges() {
-    const auto& worker = any_worker();
-    for (const auto& id : model_.all()) touched_.insert(id);
-    same("take_back_charges", any_worker().queue.take_back_charges(worker.name),
-         model_.take_back_charges(worker.name));
+    const auto runs = any_runs();
+    same("take_back_charges", any_worker().queue.take_back_charges(runs, kMaxRetries),
+         model_.take_back_charges(runs, kMaxRetries));
   }
 
   // The operators' moves.

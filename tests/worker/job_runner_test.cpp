@@ -39,6 +39,14 @@ TEST_CASE_METHOD(Fixture, "job runner: a result that the row refuses fails the j
   CHECK(attempts("a") == "1");
 }
 
+TEST_CASE_METHOD(Fixture, "job runner: texts are cut to the columns that hold them") {
+  insert("a");
+  database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"modelVersion\" TYPE varchar(4)");
+  drain();
+  CHECK(count("completed") == "1");
+  CHECK(database.value("SELECT \"modelVersion\" FROM \"AuraAnalysis\"") == "AURA");
+}
+
 TEST_CASE_METHOD(Fixture, "job runner: a failure that the row refuses is one all the same") {
   insert("missing", "/nothing.wav");
   insert("good");

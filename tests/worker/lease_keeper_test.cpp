@@ -121,7 +121,7 @@ TEST_CASE_METHOD(BehindProxy,
   stop.request_stop();
   worker.join();
   CHECK(database.value("SELECT count(*) FROM aura.run WHERE charged_crashes IS NOT NULL") == "0");
-  CHECK(database.value("SELECT attempt FROM aura.run WHERE state = 'completed'") == "1");
+  CHECK(database.value("SELECT attempt FROM aura.run WHERE state = 'completed'") == "2");
 }
 
 TEST_CASE_METHOD(

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -106,6 +107,8 @@ class Queue {
     /// ago, instead of the oldest of all.
     bool in_turn = false;
     bool is_idle = true;  ///< whether the worker runs nothing, so that a job may run alone
+    /// Hears of what was claimed before its text is read, which may take longer than the lease.
+    std::function<void(const std::vector<ClaimedJob>&)> on_claimed{};
   };
   /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
   /// just taking. One that workers were lost with comes alone and before others, to a worker that
@@ -178,9 +181,9 @@ class Queue {
   std::vector<Rescued> rescue(const RescueOptions& options);
   /// When the next lease of any worker's runs out; nothing where no run is under way.
   std::optional<std::chrono::milliseconds> next_expiry();
-  /// Takes back what rescues charged for the runs of a worker that is there after all: a crash and
-  /// an attempt each. A job that failed for it is queued again. Returns how many charges.
-  int take_back_charges(const std::string& worker_id);
+  /// Takes back the crashes that rescues charged for runs whose worker is there after all. A job
+  /// that failed for it and has attempts left is queued again. Returns how many crashes.
+  int take_back_charges(const std::vector<std::int64_t>& run_ids, int max_retries);
   /// Tries again to write outcomes that rows have refused, where it is time.
   void write_stranded();
 

@@ -24,7 +24,9 @@ struct QueueTable {
   // Whether rows may lack these.
   bool created_may_be_null = false;
   bool user_may_be_null = false;
-  int error_width = 0;  ///< how many characters "errorMessage" holds; 0: any number
+  // How many characters these hold; 0: any number.
+  int error_width = 0;
+  int model_width = 0;
 };
 
 /// A table's name as operators write it, without its quotes.
