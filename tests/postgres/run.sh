@@ -55,7 +55,7 @@ try() {
   AURA_TEST_DATABASE_URL=$(deploy/postgres.sh start "$database") || return
   export AURA_TEST_DATABASE_URL
   ctest --preset asan --parallel "$(nproc)" --no-tests=error --quiet --output-log "build/postgres/$version.log" \
-    --tests-regex '^queue: ' --exclude-regex '^queue: model' --label-exclude '^long$' || status=1
+    --tests-regex '^queue:' --exclude-regex '^queue:model' --label-exclude '^long$' || status=1
   ((status == 0)) || cat "build/postgres/$version.log"
   echo "$("${bins[0]}/postgres" --version): $(grep 'tests passed' "build/postgres/$version.log")"
   return "$status"

@@ -8,8 +8,8 @@
 namespace aura::test {
 
 /// How long a test waits for what must come before it gives up: much longer than anything takes,
-/// since test machines are slow, busy and run under sanitizers. Less than half of the time that
-/// CTest gives a test, so that the test itself can say what did not come.
+/// since test machines are slow, busy and run under sanitizers. Far less than CTest gives a test,
+/// so that the test itself can say what did not come.
 inline constexpr std::chrono::seconds kPatience{120};
 
 /// Returns once `is_so()` is true; asks again and again. Throws std::runtime_error, which quotes
