@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "session.h"
-#include "sql.h"
+#include "statements.h"
 
 namespace aura::queue {
 namespace {
@@ -12,16 +12,18 @@ namespace {
 constexpr std::chrono::seconds kPatience{5};
 
 constexpr std::string_view kColumns = R"sql(
-  j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_title, j."artistName" AS artist_name,
-  to_char(j."createdAt", {iso}) AS created, to_char(j."completedAt", {iso}) AS completed,
+  coalesce(j."jobId"::text, '') AS job_id, coalesce(j."status"::text, '') AS status,
+  coalesce(j."progress", 0) AS progress, coalesce(j."trackTitle", '') AS track_title,
+  coalesce(j."artistName", '') AS artist_name,
+  to_char(j."createdAt"{created_utc}, {iso}) AS created, to_char(j."completedAt"{completed_utc}, {iso}) AS completed,
   j."errorMessage" AS error_message
 )sql";
 
 // The cursor is compared as a timestamp, so that the index on "createdAt" serves every page.
 constexpr std::string_view kList = R"sql(
 SELECT {columns}, j."id", (extract(epoch FROM j."createdAt") * 1000)::bigint AS created_ms FROM {rows} j
-WHERE ($1::text IS NULL OR j."status" = $1)
-  AND ($2::bigint IS NULL OR (j."createdAt", j."id") < (timestamp 'epoch' + $2 * interval '1 millisecond', $3::text))
+WHERE ($1::text IS NULL OR j."status" = $1::text::{status})
+  AND ($2::bigint IS NULL OR (j."createdAt", j."id") < (timestamp 'epoch' + $2 * interval '1 millisecond', $3))
 ORDER BY j."createdAt" DESC, j."id" DESC LIMIT $4
 )sql";
 
@@ -29,8 +31,9 @@ ORDER BY j."createdAt" DESC, j."id" DESC LIMIT $4
 // others, which the planner, taking it that each status is spread over all times, would go through.
 // OFFSET keeps it from that.
 constexpr std::string_view kAreFew =
-    R"sql(SELECT count(*) <= 10000 FROM (SELECT FROM {jobs} WHERE "status" = $1 LIMIT 10001) counted)sql";
-constexpr std::string_view kFew = R"sql((SELECT * FROM {jobs} WHERE "status" = $1 OFFSET 0))sql";
+    R"sql(SELECT count(*) <= 10000 FROM (SELECT FROM {jobs} WHERE "status" = $1::text::{status} LIMIT 10001) counted)sql";
+constexpr std::string_view kFew =
+    R"sql((SELECT * FROM {jobs} WHERE "status" = $1::text::{status} OFFSET 0))sql";
 
 constexpr std::string_view kActive = R"sql(
 SELECT {columns} FROM (
@@ -38,12 +41,14 @@ SELECT {columns} FROM (
   UNION
   (SELECT job_id FROM aura.run WHERE state <> 'running' AND ended_at > now() - interval '10 seconds'
    ORDER BY ended_at DESC LIMIT {most})) active
-JOIN {jobs} j ON j."id" = active.job_id ORDER BY j."createdAt", j."id"
+JOIN {jobs} j ON j."id" = active.job_id::{id} ORDER BY j."createdAt", j."id"
 )sql";
 
 std::string statement(std::string_view sql, const QueueTable& table) {
-  return fill_in(std::string(sql),
-                 {{"{columns}", kColumns}, {"{iso}", kIsoMs}, {"{jobs}", table.quoted}});
+  return for_table(fill_in(std::string(sql), {{"{columns}", kColumns},
+                                              {"{iso}", kIsoMs},
+                                              {"{most}", std::to_string(kMostActive)}}),
+                   table);
 }
 
 JobSummary summary_of(const pqxx::row& row) {
@@ -52,7 +57,7 @@ JobSummary summary_of(const pqxx::row& row) {
           row["progress"].as<int>(),
           row["track_title"].as<std::string>(),
           row["artist_name"].as<std::string>(),
-          row["created"].as<std::string>(),
+          optional_text(row["created"]).value_or(""),
           optional_text(row["completed"]),
           optional_text(row["error_message"])};
 }
@@ -89,11 +94,20 @@ JobPage list_jobs(Connection& connection, const QueueTable& table,
 }
 
 std::vector<JobSummary> active_jobs(Connection& connection, const QueueTable& table) {
-  const auto rows = connection.session().execute_within(
-      kPatience, fill_in(statement(kActive, table), {{"{most}", std::to_string(kMostActive)}}));
+  const auto rows = connection.session().execute_within(kPatience, statement(kActive, table));
   std::vector<JobSummary> jobs;
   for (const auto& row : rows) jobs.push_back(summary_of(row));
   return jobs;
+}
+
+NamedStatements listing_statements(const QueueTable& table) {
+  NamedStatements statements;
+  for (const auto rows : {kFew, std::string_view("{jobs}")})
+    statements.emplace_back("list jobs",
+                            statement(fill_in(std::string(kList), {{"{rows}", rows}}), table));
+  statements.emplace_back("list jobs of a status", statement(kAreFew, table));
+  statements.emplace_back("list what is under way", statement(kActive, table));
+  return statements;
 }
 
 }  // namespace aura::queue
