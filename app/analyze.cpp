@@ -1,11 +1,16 @@
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "aura/base/error.h"
+#include "aura/base/text.h"
 #include "commands.h"
 #include "input_analyzer.h"
 
 namespace aura::app {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct Options {
   std::vector<std::string> inputs;
@@ -13,17 +18,32 @@ struct Options {
   bool json = false;
 };
 
+/// Returns the line of `input`: its name, then the keys of `outcome`. A byte of a name that is not
+/// UTF-8 becomes U+FFFD.
+std::string json_line(const std::string& input, const Json& outcome) {
+  Json line{{"file", is_url(input) ? redact_url(input) : input}};
+  line.update(outcome);
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json to_json(const std::exception& error) {
+  const auto* of_job = dynamic_cast<const JobError*>(&error);
+  return {{"error",
+           {{"code", of_job != nullptr ? of_job->code() : "internal"}, {"message", error.what()}}}};
+}
+
 int run(const Options& options) {
   InputAnalyzer analyzer(options.lyrics);
   int failed = 0;
   for (const auto& input : options.inputs) {
     try {
       const auto report = analyzer.analyze(input);
-      std::cout << (options.json ? analysis::to_json(report) + "\n"
+      std::cout << (options.json ? json_line(input, Json::parse(analysis::to_json(report)))
                                  : analysis::to_text(report, track_name(input)) + "\n")
                 << std::flush;
     } catch (const std::exception& error) {
       ++failed;
+      if (options.json) std::cout << json_line(input, to_json(error)) << std::flush;
       std::cerr << failure_line(input, error) << "\n";
     }
   }
@@ -42,7 +62,9 @@ void add_analyze(CLI::App& app, Command& chosen) {
       ->type_name("FILE|URL");
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
-  command->add_flag("--json", options->json, "Print the fullReport object, one line an input");
+  command->add_flag("--json", options->json,
+                    "Print one JSON object per input, in order: file, then the keys of fullReport; "
+                    "for an input that failed file and error {code, message}");
   command->footer(
       "Exit status: 0 if every input was analysed, 1 if one was not, 2 for wrong arguments.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });

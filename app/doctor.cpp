@@ -8,6 +8,7 @@
 #include "aura/worker/settings.h"
 #include "aura/worker/worker.h"
 #include "commands.h"
+#include "input.h"
 
 namespace aura::app {
 namespace {
@@ -36,6 +37,7 @@ void print(const queue::Finding& finding) {
 
 int run(bool json) {
   const auto settings = worker::read_worker_settings(Env::load());
+  tell_notes(settings.database);
   const auto findings = queue::examine({.url = settings.database.url,
                                         .direct_url = settings.database.direct_url,
                                         .table = settings.database.table,

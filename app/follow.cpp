@@ -89,7 +89,7 @@ void print_results(const std::vector<queue::JobStatus>& jobs) {
       std::cout << number("%5.0f", job.hit_factor.value_or(0))
                 << number("%7.0f", job.audio_score.value_or(0))
                 << number("%8.0f", job.lyrics_score.value_or(0))
-                << number("%9.1f", job.tempo_bpm.value_or(0))
+                << (job.tempo_bpm > 0.0 ? number("%9.1f", *job.tempo_bpm) : "     none")
                 << number("%9.2f", job.processing_time_ms.value_or(0) / 1000.0);
     } else if (job.error_message) {
       std::cout << "  " << one_line(*job.error_message);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 
 #include "aura/base/error.h"
 #include "aura/base/text.h"
@@ -38,6 +39,10 @@ std::string track_name(std::string_view input) {
     shown.resize(query);
   const auto slash = shown.find_last_of('/');
   return slash == std::string::npos || slash + 1 == shown.size() ? shown : shown.substr(slash + 1);
+}
+
+void tell_notes(const worker::DatabaseSettings& settings) {
+  for (const auto& note : settings.notes) std::cerr << "aura: " << note << "\n";
 }
 
 std::optional<LyricsFile> read_lyrics_file(const std::string& path, std::size_t max_bytes) {

@@ -29,10 +29,15 @@ struct LyricsFile {
 /// ConfigError where it can't be read or isn't UTF-8 text.
 std::optional<LyricsFile> read_lyrics_file(const std::string& path, std::size_t max_bytes);
 
-/// The database that the settings name, with its jobs table.
+/// Tells what a command's operator should know of the settings, on standard error.
+void tell_notes(const worker::DatabaseSettings& settings);
+
+/// The database that the settings name, with its jobs table. Tells their notes.
 struct Database {
   explicit Database(const worker::DatabaseSettings& settings)
-      : connection(settings.url), table(queue::find_queue_table(connection, settings.table)) {}
+      : connection(settings.url), table(queue::find_queue_table(connection, settings.table)) {
+    tell_notes(settings);
+  }
 
   queue::Connection connection;
   queue::QueueTable table;

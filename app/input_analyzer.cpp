@@ -3,10 +3,12 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <new>
 #include <utility>
 
 #include "aura/analysis/analyze.h"
 #include "aura/base/env.h"
+#include "aura/base/error.h"
 #include "aura/base/spool.h"
 #include "aura/base/text.h"
 
@@ -48,7 +50,7 @@ Spool InputAnalyzer::read(const std::string& input) {
   return fetcher_->fetch(input);
 }
 
-analysis::Report InputAnalyzer::analyze(const std::string& input) {
+analysis::Report InputAnalyzer::analyze(const std::string& input) try {
   TerminalProgress progress(track_name(input));
   const auto file = read(input);
   progress.show(analysis::step::kDownloaded);
@@ -59,6 +61,8 @@ analysis::Report InputAnalyzer::analyze(const std::string& input) {
   }
   return analysis::analyze(track, decoder_, settings_.decode,
                            [&](int percent) { progress.show(percent); });
+} catch (const std::bad_alloc&) {
+  throw JobError("out_of_memory", "there is not enough memory for this track", Retry::kYes);
 }
 
 std::string failure_line(const std::string& input, const std::exception& error) {

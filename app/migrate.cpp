@@ -8,6 +8,7 @@
 #include "aura/queue/aids.h"
 #include "aura/worker/settings.h"
 #include "commands.h"
+#include "input.h"
 
 namespace aura::app {
 namespace {
@@ -52,6 +53,7 @@ void make_aids(queue::Connection& connection, const queue::QueueTable& table,
 
 int run(bool with_queue_table) {
   const auto settings = worker::read_database_settings(Env::load());
+  tell_notes(settings);
   queue::Connection connection(settings.url);
   for (const auto& name : queue::migrate(connection)) std::cout << "applied " << name << "\n";
   if (with_queue_table && queue::create_queue_table(connection, settings.table)) {

@@ -3,6 +3,7 @@
 
 #include "aura/base/text.h"
 #include "aura/queue/operations.h"
+#include "aura/queue/status.h"
 #include "aura/worker/settings.h"
 #include "commands.h"
 #include "input.h"
@@ -12,14 +13,17 @@ namespace {
 
 using JobIds = std::vector<std::string>;
 
-/// Does `operate` to each job; says of which ones it couldn't, and why.
+/// Does `operate` to each job; says of which ones it couldn't, and why: `allowed` are those it can.
 template <typename Operate>
-int for_each_job(const JobIds& job_ids, const char* refusal, Operate operate) {
+int for_each_job(const JobIds& job_ids, const char* allowed, Operate operate) {
   Database database(worker::read_database_settings(Env::load()));
   int refused = 0;
   for (const auto& id : job_ids) {
     if (operate(database.connection, database.table, id)) continue;
-    std::cerr << "aura: " << one_line(id, 60) << ": " << refusal << "\n";
+    const auto job = queue::find_job(database.connection, database.table, id);
+    std::cerr << "aura: " << one_line(id, 60) << ": "
+              << (job ? "the job is " + job->status + ", and " + allowed : "there is no such job")
+              << "\n";
     ++refused;
   }
   return refused == 0 ? 0 : 1;
@@ -45,13 +49,14 @@ void add_cancel(CLI::App& app, Command& chosen) {
   command->footer("Needs DATABASE_URL. The jobs read failed, 'cancelled'.");
   command->callback([&chosen, job_ids] {
     chosen = [job_ids] {
-      return for_each_job(*job_ids, "there is no such job queued or under way", queue::cancel_job);
+      return for_each_job(*job_ids, "only a job that is queued or under way can be cancelled",
+                          queue::cancel_job);
     };
   });
 }
 
 void add_retry(CLI::App& app, Command& chosen) {
-  auto* command = app.add_subcommand("retry", "Queue failed or waiting jobs anew");
+  auto* command = app.add_subcommand("retry", "Queue failed, waiting or orphaned jobs anew");
   const auto job_ids = std::make_shared<JobIds>();
   const auto failed = std::make_shared<bool>(false);
   auto* ids = command->add_option("jobId", *job_ids, "Jobs to queue anew")->type_name("JOBID");
@@ -59,12 +64,17 @@ void add_retry(CLI::App& app, Command& chosen) {
                   ->add_flag("--failed", *failed,
                              "Every job that failed and was not cancelled; prints each jobId")
                   ->excludes(ids);
-  command->footer("Needs DATABASE_URL.");
+  command->footer(
+      "Needs DATABASE_URL. A job is orphaned if it reads processing and no worker runs it.\n"
+      "First make sure that no program of another kind still works on it.");
   command->callback([&chosen, job_ids, failed, all, ids] {
     if (all->count() + ids->count() == 0) throw CLI::RequiredError("JOBID or --failed");
     chosen = [job_ids, failed] {
       if (*failed) return retry_failed();
-      return for_each_job(*job_ids, "there is no such job failed or waiting", queue::retry_job);
+      return for_each_job(*job_ids,
+                          "only a job that failed, that waits or that no worker runs can be queued "
+                          "anew",
+                          queue::retry_job);
     };
   });
 }

@@ -111,7 +111,11 @@ void print(const queue::JobStatus& job, const std::vector<queue::RunRecord>& run
               << job.brand_score.value_or(0) << ", market " << job.market_score.value_or(0)
               << ")\n";
   }
-  if (job.tempo_bpm) std::printf("  tempo      %.1f BPM\n", *job.tempo_bpm);
+  if (job.tempo_bpm > 0.0) {
+    std::printf("  tempo      %.1f BPM\n", *job.tempo_bpm);
+  } else if (job.tempo_bpm) {
+    std::cout << "  tempo      none found\n";
+  }
   if (job.error_message) std::cout << "  error      " << one_line(*job.error_message) << "\n";
   for (const auto& run : runs) {
     std::cout << "  attempt " << run.attempt << "  " << run.state << " after " << age(run.seconds)

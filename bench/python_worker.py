@@ -81,12 +81,12 @@ def score(features, lyrics):
     return scores, sum(weights[name] * scores[name] for name in weights) // 100
 
 
-def recommend(features, scores, hit_factor):
+def recommend(features, scores, hit_factor, lyrics):
     rules = [
         (scores["audio"] < 70, "production", "high", "Work on the production before release."),
         (features["tempo"] < 80, "arrangement", "medium", "Try a faster version."),
         (features["tempo"] > 140, "arrangement", "low", "Leave room, so that the melody can be followed."),
-        (scores["lyrics"] < 60, "lyrics", "medium", "Develop the lyrics."),
+        (lyrics and scores["lyrics"] < 60, "lyrics", "medium", "Develop the lyrics."),
         (hit_factor >= 75, "marketing", "high", "Plan a release campaign."),
     ]
     return [{"type": kind, "note": note, "priority": priority} for holds, kind, priority, note in rules if holds]
@@ -112,7 +112,7 @@ def process(job, session, cursor, spent):
     progress(60)
     scores, hit_factor = score(features, job["lyricsText"])
     progress(70)
-    recommendations = recommend(features, scores, hit_factor)
+    recommendations = recommend(features, scores, hit_factor, job["lyricsText"])
     progress(80)
     similar_hits = []
     progress(90)

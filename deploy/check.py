@@ -114,6 +114,10 @@ def check_runbook():
     for code in told:
         expect(f'"{code}"' in sources or code in promised, f"RUNBOOK.md: no job fails with {code}")
     expect(promised <= told, f"RUNBOOK.md does not tell of {sorted(promised - told)}")
+    owned = set(re.findall(r'Owned\{"([a-z_]+)"', text("lib/base/error.cpp")))
+    thrown = set(re.findall(r'JobError\(\s*"([a-z_]+)"', sources))
+    named = (told | thrown) - {"http_"}
+    expect(named <= owned, f"lib/base/error.cpp names no owner of {sorted(named - owned)}")
 
 
 def check_settings():

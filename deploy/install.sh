@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing of the Debian packages in deploy/packages/LIST.txt.
+# Installs what is missing of the Debian packages in deploy/packages/LIST.txt. What apt says goes to build/install.log.
 #
 #   deploy/install.sh LIST...
 set -euo pipefail
@@ -36,7 +36,17 @@ if [[ " ${missing[*]} " == *" postgresql "* ]]; then
   echo 'create_main_cluster = false' | "${as_root[@]}" tee "$settings" >/dev/null
 fi
 
-echo "Installing ${missing[*]}"
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-  apt-get install -qq -o Dpkg::Use-Pty=0 --yes --no-install-recommends "${missing[@]}" </dev/null
+log=$(realpath -m ../../build/install.log)
+mkdir -p "${log%/*}"
+: >"$log"
+apt() {
+  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@" </dev/null >>"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "install.sh: apt-get $1 failed, see above; all that it said is in $log" >&2
+    exit 1
+  fi
+}
+
+echo "Installing ${missing[*]}; what apt says goes to $log"
+apt update
+apt install --yes --no-install-recommends "${missing[@]}"

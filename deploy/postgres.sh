@@ -8,7 +8,8 @@
 #
 # It listens on a Unix socket in a directory that only its owner can enter and on no network port, so it
 # needs no password and can't collide with any other server. Without --durable (which counts when it is
-# made) it doesn't wait for the disk: quick, and lost with a power cut.
+# made) it doesn't wait for the disk: quick, and lost with a power cut. AURA_POSTGRES_BIN is where the server's
+# programs are; without it, in Debian's newest package.
 set -euo pipefail
 
 usage() {
@@ -117,7 +118,7 @@ esac
 unset "${!PG@}"
 cd /
 
-bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+bin=${AURA_POSTGRES_BIN:-$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)}
 [[ -x $bin/initdb ]] || die "PostgreSQL is not installed: run deploy/install.sh database"
 [[ ! -e $dir/cluster ]] || locate
 

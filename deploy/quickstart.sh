@@ -5,13 +5,16 @@
 #   deploy/quickstart.sh [FILE|URL...] [--keep]   without music: the sample tracks
 #   deploy/quickstart.sh --stop                   ends what --keep left running
 #
-#   --keep   leave the database and the worker running
+#   --keep   leave the database and the worker running, with a page at port PORT (8080)
 set -euo pipefail
 called_from=$PWD
 cd "$(dirname "$0")/.."
 checkout=$PWD
 home=$checkout/build/quickstart
 aura=$checkout/build/release/app/aura
+# For commands that are printed: what leads to the checkout from where the caller is.
+there=
+[[ $called_from == "$checkout" ]] || printf -v there '%q/' "$checkout"
 
 usage() {
   sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$checkout/deploy/quickstart.sh"
@@ -42,11 +45,41 @@ end() {
   while alive "$1"; do sleep 0.05; done
 }
 
+# "PORT INODE" of each TCP socket that listens, the port in hexadecimal.
+listening() {
+  { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; } | awk '$4 == "0A" { sub(".*:", "", $2); print $2, $10 }'
+}
+
+is_taken() {
+  listening | grep -q "^$(printf %04X "$1") "
+}
+
+# The port that process `$1` listens on; nothing if it listens on none.
+port_of() {
+  local sockets port inode
+  sockets=$(readlink "/proc/$1/fd/"*) || true # one that is closed meanwhile
+  while read -r port inode; do
+    if grep -qxF "socket:[$inode]" <<<"$sockets"; then
+      echo $((16#$port))
+      return
+    fi
+  done < <(listening)
+}
+
+# Ends the script if port `$1`, for the page, is none or another program has it. Further arguments are the script's.
+check_port() {
+  [[ $1 =~ ^(0|[1-9][0-9]{0,4})$ && $1 -lt 65536 ]] || die "PORT must be a number from 0 to 65535, not '$1'"
+  is_taken "$1" || return 0
+  local free=$1
+  while is_taken "$free"; do free=$((free % 65535 + 1)); done
+  die "port $1 is taken by another program. Choose another: PORT=$free ${there}deploy/quickstart.sh$(printf ' %q' "${@:2}")"
+}
+
 stop_all() {
   local pid
   for pid in ${worker-} $(kept_worker); do end "$pid"; done
   rm -f "$home/worker.pid"
-  "$checkout/deploy/postgres.sh" stop "$home/database"
+  if [[ -e $home/database/cluster ]]; then "$checkout/deploy/postgres.sh" stop "$home/database"; fi
 }
 
 clean_up() {
@@ -57,16 +90,41 @@ clean_up() {
   if [[ ! $keep ]]; then stop_all; fi
 }
 
+# `$1` as one part of a URL's path.
+encode() {
+  local LC_ALL=C text=$1 encoded='' i byte
+  for ((i = 0; i < ${#text}; i++)); do
+    byte=${text:i:1}
+    [[ $byte == [A-Za-z0-9._~-] ]] || printf -v byte '%%%02X' "'$byte"
+    encoded+=$byte
+  done
+  echo "$encoded"
+}
+
+# The title of `$1`, a FILE or a URL: its name without the extension.
+title_of() {
+  local name=$1 title
+  if [[ $name == *://* ]]; then
+    name=${name%%[?#]*}
+    name=${name%/}
+  fi
+  name=${name##*/}
+  title=${name%.*}
+  # A name may be any bytes, a title is UTF-8.
+  iconv -c -f utf-8 -t utf-8 <<<"${title:-$name}" || true
+}
+
 # Enqueues `$1`, a FILE or a URL, with title, artist and genre, and notes its jobId in `jobs`.
 enqueue() {
   local url=$1
   if [[ $url != *://* ]]; then
-    # A copy, since the server follows no link out of its folder, under a name that is plain in a URL.
-    local name=${#jobs[@]}.${1##*.}
-    cp "$1" "$home/served/$name"
-    url=http://127.0.0.1:$port/$name
+    # A copy, since the server follows no link out of its folder.
+    local folder=served/${#jobs[@]} name=${1##*/}
+    mkdir "$folder"
+    cp "$1" "$folder/$name"
+    url=http://127.0.0.1:$port/${#jobs[@]}/$(encode "$name")
   fi
-  jobs+=("$("$aura" enqueue "$url" --title "$2" --artist "$3" ${4:+--genre "$4"})")
+  jobs+=("$("$aura" enqueue "$url" --title="$2" --artist="$3" ${4:+--genre="$4"})")
 }
 
 keep=
@@ -80,7 +138,8 @@ for argument in "$@"; do
     -*) usage 2 >&2 ;;
     *://*) music+=("$argument") ;;
     *)
-      file=$(cd "$called_from" && realpath -e "$argument") || exit
+      file=$argument
+      [[ $file == /* ]] || file=$called_from/$file
       [[ -f $file && -r $file ]] || die "$argument is not a file that can be read"
       music+=("$file")
       ;;
@@ -93,8 +152,19 @@ flock --nonblock "$lock" || die "it is running already, in another terminal"
 
 if [[ $stop ]]; then
   stop_all
-  echo "Stopped. The data is still in $home; to be rid of it: deploy/postgres.sh remove build/quickstart/database"
+  echo "The database and the worker are stopped."
+  if [[ -e $home/database/cluster ]]; then
+    echo "The rows stay. To be rid of them: ${there}deploy/postgres.sh remove ${there}build/quickstart/database"
+  fi
   exit
+fi
+
+http_port=0
+if [[ $(kept_worker) ]]; then
+  keep=yes
+elif [[ $keep ]]; then
+  http_port=${PORT:-8080}
+  check_port "$http_port" "$@"
 fi
 
 deploy/install.sh build runtime database
@@ -102,13 +172,12 @@ if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache;
 cmake --preset release --log-level=WARNING >"$home/cmake.log" || { cat "$home/cmake.log"; exit 1; }
 cmake --build --preset release --target aura aura-serve
 
-# No .env of the checkout may point elsewhere.
+# No .env of the checkout may point elsewhere, and no variable that is for another database.
 cd "$home"
-unset AURA_TABLE
+unset AURA_TABLE DIRECT_URL "${!PG@}"
 # The web server below, beside what is public.
 export AURA_ALLOW_HOSTS=127.0.0.1
 worker=$(kept_worker)
-if [[ $worker ]]; then keep=yes; fi
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -130,9 +199,7 @@ port=$(cat port)
 jobs=()
 if ((${#music[@]} > 0)); then
   for item in "${music[@]}"; do
-    title=${item%%[?#]*}
-    title=${title##*/}
-    enqueue "$item" "${title%.*}" "Unknown artist"
+    enqueue "$item" "$(title_of "$item")" "Unknown artist"
   done
 else
   samples=$checkout/tests/data/music
@@ -142,8 +209,6 @@ else
 fi
 
 started=
-http_port=${PORT:-0}
-if [[ $keep ]]; then http_port=${PORT:-8080}; fi
 if [[ ! $worker ]]; then
   # In a session of its own: Ctrl-C and a closed terminal are for this script to pass on.
   PORT=$http_port SHUTDOWN_GRACE=${SHUTDOWN_GRACE:-5} setsid "$aura" worker >>worker.log 2>&1 {lock}>&- &
@@ -166,24 +231,27 @@ if [[ -f $picture ]] && "$aura" report "$picture" -o "$home/report.html"; then
 fi
 cat <<END
 The rows are in the table "AuraAnalysis", the worker's log in $home/worker.log.
-Next track:     deploy/quickstart.sh FILE|URL...
+Next track:     ${there}deploy/quickstart.sh FILE|URL...
 END
+select='SELECT "trackTitle", "status", "hitFactor", "errorMessage" FROM "AuraAnalysis"'
 if [[ $keep ]]; then
+  page=$(port_of "$worker")
   cat <<END
 The database and the worker go on running:
-  export DATABASE_URL='$DATABASE_URL'
-  alias aura=$aura
+  export DATABASE_URL='$DATABASE_URL' PATH=$(printf %q "${aura%/*}"):"\$PATH"
 Enqueue:        aura enqueue URL --title T --artist A --wait
-The queue:      aura status, or http://localhost:$http_port in a browser
-One result:     psql "\$DATABASE_URL" -xc 'SELECT * FROM "AuraAnalysis" LIMIT 1'
-End them:       deploy/quickstart.sh --stop
+The queue:      aura status${page:+, or http://localhost:$page in a browser}
+The rows:       psql "\$DATABASE_URL" -c '$select'
+End them:       ${there}deploy/quickstart.sh --stop
 END
 else
+  stop_all
   cat <<END
-The database and the worker are stopped now; with --keep they go on running, and this shows the rows:
-  psql '$DATABASE_URL' -c 'TABLE "AuraAnalysis"'
-Without a database:  build/release/app/aura analyze FILE|URL...
-A page on a track:   build/release/app/aura report FILE|URL -o report.html
+The database and the worker are stopped now; with --keep they go on running.
+The rows:       psql "\$(${there}deploy/postgres.sh start ${there}build/quickstart/database)" -c '$select'
+Stop again:     ${there}deploy/quickstart.sh --stop
+No database:    ${there}build/release/app/aura analyze FILE|URL...
+A page:         ${there}build/release/app/aura report FILE|URL -o report.html
 END
 fi
 ((outcome == 0))

@@ -31,7 +31,7 @@ Tonal tonal_of(const dsp::Chroma& chroma) {
 void warn_of_silence(Report& report) {
   if (report.features.rms_mean < kSilentRms) {
     report.warnings.emplace_back("the track is silent: its features say nothing about the music");
-  } else if (report.features.tempo_bpm == 0) {
+  } else if (report.rhythm.bpm == 0 && report.features.tempo_bpm == 0) {
     report.warnings.emplace_back("no beat was found: the tempo reads 0");
   }
 }
@@ -85,7 +85,8 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   report.scores = score(report.features, report.lyrics_words);
   reached(step::kScores);
 
-  report.recommendations = recommend(report.features, report.scores);
+  report.recommendations =
+      recommend(report.features, report.rhythm, report.scores, report.lyrics_words);
   reached(step::kRecommendations);
 
   reached(step::kSimilarHits);

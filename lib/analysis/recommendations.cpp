@@ -1,13 +1,16 @@
 #include "aura/analysis/recommendations.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace aura::analysis {
 
-std::vector<Recommendation> recommend(const Features& features, const Scores& scores) {
+std::vector<Recommendation> recommend(const Features& features, const Rhythm& rhythm,
+                                      const Scores& scores, std::size_t lyrics_words) {
   std::vector<Recommendation> advice;
-  const auto bpm = std::to_string(std::lround(features.tempo_bpm)) + " BPM";
+  const bool has_rhythm = rhythm.bpm > 0;
+  const double tempo_bpm = has_rhythm ? rhythm.bpm : features.tempo_bpm;
+  const auto tempo =
+      std::to_string(std::lround(tempo_bpm)) + " BPM" + (has_rhythm ? "" : " (librosa's tempo)");
   if (scores.audio < 70) {
     advice.push_back({"production",
                       "Work on the production before release: levels, balance and arrangement "
@@ -19,22 +22,22 @@ std::vector<Recommendation> recommend(const Features& features, const Scores& sc
                       "Strong overall: plan a release campaign and pitch it to playlists.",
                       "high"});
   }
-  if (features.tempo_bpm > 0 && features.tempo_bpm < 80) {
+  if (tempo_bpm > 0 && tempo_bpm < 80) {
     advice.push_back({"arrangement",
-                      "At " + bpm +
+                      "At " + tempo +
                           " the track is slow for its market: try a faster version, or "
                           "more movement in the drums.",
                       "medium"});
   }
-  if (scores.lyrics < 60) {
+  if (lyrics_words > 0 && scores.lyrics < 60) {
     advice.push_back({"lyrics",
                       "Develop the lyrics: a clear story and a hook that comes back make the song "
                       "easier to remember.",
                       "medium"});
   }
-  if (features.tempo_bpm > 140) {
+  if (tempo_bpm > 140) {
     advice.push_back({"arrangement",
-                      "At " + bpm +
+                      "At " + tempo +
                           " the track is fast: leave room, so that the melody can "
                           "be followed.",
                       "low"});

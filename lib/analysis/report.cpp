@@ -132,12 +132,13 @@ std::string to_text(const Report& report, std::string_view title) {
                scores.hit_factor, scores.audio, scores.lyrics, scores.brand, scores.market,
                std::string(kModelVersion).c_str());
   text += line("Length            %ld:%02ld", seconds / 60, seconds % 60);
-  text += features.tempo_bpm > 0 ? line("Tempo             %.1f BPM", features.tempo_bpm)
-                                 : line("Tempo             none found");
   if (report.rhythm.bpm > 0) {
-    text += line("Rhythm            %.1f BPM in %s, %.0f %% sure", report.rhythm.bpm,
+    text += line("Tempo             %.1f BPM in %s, %.0f %% sure", report.rhythm.bpm,
                  std::string(report.rhythm.time_signature).c_str(), 100 * report.rhythm.confidence);
+  } else {
+    text += line("Tempo             none found");
   }
+  if (features.tempo_bpm > 0) text += line("librosa's tempo   %.1f BPM", features.tempo_bpm);
   if (!report.tonal.key.empty()) {
     text += line("Key               %s %s, %.0f %% sure", std::string(report.tonal.key).c_str(),
                  std::string(report.tonal.scale).c_str(), 100 * report.tonal.confidence);

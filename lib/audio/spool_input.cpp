@@ -33,7 +33,7 @@ int SpoolInput::read(void* self, std::uint8_t* buffer, int size) noexcept {
     const auto count = input.file_.read(input.at_, {buffer, static_cast<std::size_t>(size)});
     input.at_ += count;
     return count == 0 ? AVERROR_EOF : static_cast<int>(count);
-  } catch (const JobError&) {
+  } catch (...) {  // std::bad_alloc too, from the making of a JobError
     input.failure_ = std::current_exception();
     return AVERROR(EIO);
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "aura/base/error.h"
+#include "aura/base/file_start.h"
 #include "flac_checksum.h"
 #include "formats.h"
 #include "protection.h"
@@ -38,6 +39,15 @@ bool is_flac_frame(AVPacket& packet) {
   return true;
 }
 
+JobError not_audio(Document found) {
+  std::string what = ", was cut off, or is in a format that can't be read";
+  if (found == Document::kWebPage) what = " but a web page";
+  if (found == Document::kErrorMessage) what = " but an error message of a web server";
+  return {"not_audio",
+          "this is not audio" + what + ": upload the whole track as MP3, WAV, FLAC, M4A or OGG",
+          Retry::kNo};
+}
+
 char* copy_for_ffmpeg(const std::string& text) {
   return allocated(av_strdup(text.c_str()));
 }
@@ -51,11 +61,11 @@ Track::Track(const Spool& file, std::stop_token stop) : input_(file, std::move(s
   set_up_ffmpeg();
   packet_.reset(allocated(av_packet_alloc()));
   frame_.reset(allocated(av_frame_alloc()));
-  open_container();
+  open_container(file);
   open_decoder();
 }
 
-void Track::open_container() {
+void Track::open_container(const Spool& file) {
   format_.reset(allocated(avformat_alloc_context()));
   format_->pb = input_.io();
   format_->io_open = refuse_to_open;
@@ -68,11 +78,7 @@ void Track::open_container() {
   input_.check();
   if (opened < 0 || avformat_find_stream_info(format_.get(), nullptr) < 0) {
     input_.check();
-    throw JobError(
-        "not_audio",
-        "this is not audio, was cut off, or is in a format that can't be read: upload the whole "
-        "track as MP3, WAV, FLAC, M4A or OGG",
-        Retry::kNo);
+    throw not_audio(document_of(file.read_start(kFileStartBytes)));
   }
 }
 

@@ -33,7 +33,7 @@ class Track {
   bool in_16_bit() const;
 
  private:
-  void open_container();
+  void open_container(const Spool& file);
   void open_decoder();
   void note_gap();      // before the frame just decoded
   void feed_decoder();  // the next packet of the stream, or word that there is none

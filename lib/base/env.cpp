@@ -1,6 +1,7 @@
 #include "aura/base/env.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -15,12 +16,29 @@ namespace aura {
 namespace {
 
 constexpr std::size_t kMaxDotenvBytes = 1 << 20;
-constexpr std::string_view kBlank = " \t\r";
+/// The last three are a no-break space, a byte order mark and a space of no width.
+constexpr std::array<std::string_view, 9> kBlanks{" ",  "\t",     "\r",     "\n",    "\v",
+                                                  "\f", "\u00A0", "\uFEFF", "\u200B"};
 
 std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  for (bool goes_on = true; goes_on;) {
+    goes_on = false;
+    for (const auto blank : kBlanks) {
+      for (; text.starts_with(blank); goes_on = true) text.remove_prefix(blank.size());
+      for (; text.ends_with(blank); goes_on = true) text.remove_suffix(blank.size());
+    }
+  }
+  return text;
+}
+
+bool is_quoted(std::string_view value) {
+  return value.starts_with('"') || value.starts_with('\'');
+}
+
+/// Whether the quotes are the value's own: "public"."Jobs".
+bool is_quoted_in_part(std::string_view value) {
+  const auto closing = value.find(value[0], 1);
+  return closing != std::string_view::npos && value.substr(closing + 1).starts_with('.');
 }
 
 bool is_name(std::string_view name) {
@@ -43,6 +61,14 @@ std::string plain_number(double number) {
 
 }  // namespace
 
+std::string_view bare_value(std::string_view text) {
+  while (true) {
+    text = trim(text);
+    if (!is_quoted(text) || text.find(text[0], 1) != text.size() - 1) return text;
+    text = text.substr(1, text.size() - 2);
+  }
+}
+
 Env::Values parse_dotenv(std::string_view text) {
   Env::Values values;
   std::size_t line_number = 0;
@@ -64,7 +90,7 @@ Env::Values parse_dotenv(std::string_view text) {
     }
     const std::string name(trim(line.substr(0, equals)));
     std::string_view value = trim(line.substr(equals + 1));
-    if (!value.empty() && (value[0] == '"' || value[0] == '\'')) {
+    if (is_quoted(value) && !is_quoted_in_part(value)) {
       const char quote = value[0];
       const auto opening = static_cast<std::size_t>(value.data() - text.data());
       const auto closing = text.find(quote, opening + 1);
@@ -107,15 +133,14 @@ Env Env::load(const std::filesystem::path& dotenv) {
 }
 
 std::optional<std::string> Env::find(std::string_view name) const {
+  std::string_view value;
+  if (const auto found = values_.find(name); found != values_.end()) value = found->second;
   if (process_environment_) {
     // A variable that the environment sets to nothing still hides the file's.
-    if (const char* value = std::getenv(std::string(name).c_str())) {
-      return *value == '\0' ? std::nullopt : std::optional<std::string>(value);
-    }
+    if (const char* own = std::getenv(std::string(name).c_str())) value = own;
   }
-  const auto found = values_.find(name);
-  if (found == values_.end() || found->second.empty()) return std::nullopt;
-  return found->second;
+  value = bare_value(value);
+  return value.empty() ? std::nullopt : std::optional<std::string>(value);
 }
 
 std::string Env::text(std::string_view name, std::string_view fallback) const {
@@ -126,7 +151,7 @@ std::int64_t Env::integer(std::string_view name, std::int64_t fallback, std::int
                           std::int64_t max) const {
   const auto value = find(name);
   if (!value) return fallback;
-  const std::string_view digits = trim(*value);
+  const std::string_view digits = *value;
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc{} || end != digits.data() + digits.size() || number < min ||
@@ -142,7 +167,7 @@ std::chrono::milliseconds Env::seconds(std::string_view name, std::chrono::milli
                                        std::chrono::milliseconds max) const {
   const auto value = find(name);
   if (!value) return fallback;
-  const std::string_view digits = trim(*value);
+  const std::string_view digits = *value;
   double number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   using Seconds = std::chrono::duration<double>;

@@ -15,6 +15,7 @@ struct Owned {
 /// Beside these, "http_" and a status is the host's.
 constexpr std::array kOwners{
     Owned{"not_audio", Owner::kFile},
+    Owned{"web_page", Owner::kFile},
     Owned{"undecodable", Owner::kFile},
     Owned{"empty_file", Owner::kFile},
     Owned{"empty_body", Owner::kFile},

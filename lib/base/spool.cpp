@@ -97,6 +97,12 @@ void Spool::move_to_disk() {
   file_ = std::move(disk);
 }
 
+std::string Spool::read_start(std::size_t count) const {
+  std::vector<std::uint8_t> bytes(count);
+  bytes.resize(read(0, bytes));
+  return {bytes.begin(), bytes.end()};
+}
+
 std::size_t Spool::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
   std::size_t done = 0;
   while (done < into.size()) {

@@ -14,7 +14,7 @@ ComplexFft::ComplexFft(ComplexFft&&) noexcept = default;
 ComplexFft& ComplexFft::operator=(ComplexFft&&) noexcept = default;
 
 void ComplexFft::forward(std::span<const std::complex<double>> in,
-                         std::span<std::complex<double>> out) noexcept {
+                         std::span<std::complex<double>> out) {
   assert(in.size() == size_ && out.size() == size_);
   plan_->transform(in.data(), out.data());
 }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -59,7 +60,7 @@ asio::awaitable<void> open_tunnel(Connection& connection, const Hop& hop) {
     reader.arrived(count);
     if (count == 0) reader.ended();
   }
-  const unsigned status = reader.head().result_int();
+  const unsigned status = reader.head().status;
   if (status > 299) throw proxy_failure(url.host, status);
   // In TLS it is for us to speak first.
   if (reader.has_more()) throw system_error(beast::http::error::bad_value);
@@ -91,7 +92,9 @@ asio::awaitable<std::size_t> Connection::read_some(std::span<std::uint8_t> into,
     count = co_await std::get<TlsStream>(stream_).async_read_some(
         buffer, asio::redirect_error(use_awaitable, ec));
   }
-  if (ec && ec != asio::error::eof) throw system_error(ec);
+  // Many a server ends TLS without a word. Whether its reply may end so, the reply itself says.
+  const bool has_ended = ec == asio::error::eof || ec == asio::ssl::error::stream_truncated;
+  if (ec && !has_ended) throw system_error(ec);
   co_return count;
 }
 

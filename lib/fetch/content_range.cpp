@@ -1,5 +1,7 @@
 #include "content_range.h"
 
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
 #include <charconv>
 
 namespace aura::fetch {
@@ -23,7 +25,12 @@ bool take(std::string_view& text, std::string_view expected) {
 }  // namespace
 
 std::optional<ContentRange> parse_content_range(std::string_view value) {
-  if (!take(value, "bytes ")) return std::nullopt;
+  constexpr std::string_view kUnit = "bytes";
+  if (!boost::beast::iequals(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
+  value.remove_prefix(kUnit.size());
+  const auto separator = std::min(value.find_first_not_of(" =:"), value.size());
+  if (separator == 0) return std::nullopt;
+  value.remove_prefix(separator);
   const auto first = take_number(value);
   if (!first || !take(value, "-")) return std::nullopt;
   const auto last = take_number(value);

@@ -1,8 +1,10 @@
 #include "download.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <exception>
@@ -10,7 +12,9 @@
 #include <utility>
 
 #include "aura/base/error.h"
+#include "aura/base/file_start.h"
 #include "connection.h"
+#include "content_range.h"
 #include "failure.h"
 #include "hop.h"
 #include "partial_file.h"
@@ -25,7 +29,6 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::system_error;
 using Clock = std::chrono::steady_clock;
-using Head = ReplyReader::Head;
 
 /// How often a lost connection is taken up again within one download.
 constexpr int kMaxResumes = 3;
@@ -37,39 +40,70 @@ JobError too_large(const Hop& hop) {
           Retry::kNo};
 }
 
-bool is_redirect(unsigned status) {
-  return (status >= 301 && status <= 303) || status == 307 || status == 308;
+JobError compressed(const Hop& hop) {
+  return {"content_encoding",
+          hop.url.host +
+              " sent the audio file in a compressed form that was not asked for: "
+              "switch compression off for audio files there",
+          Retry::kNo};
 }
 
-void require_plain(const Head& head, const Hop& hop) {
-  const auto is_one_of = [](beast::string_view value, beast::string_view plain) {
-    return value.empty() || beast::iequals(value, plain);
-  };
-  if (!is_one_of(head[http::field::content_encoding], "identity") ||
-      !is_one_of(head[http::field::transfer_encoding], "chunked")) {
-    throw JobError("content_encoding",
-                   hop.url.host +
-                       " sent the audio file in a compressed form that was not asked for: "
-                       "switch compression off for audio files there",
-                   Retry::kNo);
+/// Whether `head` calls the body compressed. Everything else that stands in Content-Encoding
+/// ("aws-chunked", "utf-8", "binary" ...) is a label of the store's that says nothing of the bytes.
+bool is_called_compressed(const ReplyHead& head) {
+  constexpr std::array<std::string_view, 7> kCompressions{"gzip", "x-gzip",   "deflate",   "br",
+                                                          "zstd", "compress", "x-compress"};
+  const auto codings = head.list("Content-Encoding");
+  return std::any_of(codings.begin(), codings.end(), [&](std::string_view coding) {
+    coding = coding.substr(0, coding.find_first_of("; \t"));
+    return std::any_of(kCompressions.begin(), kCompressions.end(),
+                       [&](std::string_view known) { return beast::iequals(coding, known); });
+  });
+}
+
+/// Throws if the transfer itself is coded in more than chunks. Where its body ends is then unknown.
+void require_plain_transfer(const ReplyHead& head, const Hop& hop) {
+  for (const auto coding : head.list("Transfer-Encoding")) {
+    if (!coding.empty() && !beast::iequals(coding, "chunked") &&
+        !beast::iequals(coding, "identity")) {
+      throw compressed(hop);
+    }
   }
 }
 
 /// Throws unless the reply's body belongs to the file; makes `file` ready for it.
-void accept(const Head& head, const Hop& hop, PartialFile& file) {
-  const unsigned status = head.result_int();
+void accept(const ReplyHead& head, const Hop& hop, PartialFile& file) {
+  const unsigned status = head.status;
   const bool is_resumed = !file.validator().empty();
-  if (is_resumed && status == 206 && file.goes_on(head)) return require_plain(head, hop);
-  if (status == 206 || status > 299) {
-    const auto wait =
-        parse_retry_after(head[http::field::retry_after], std::chrono::system_clock::now());
+  if (is_resumed && status == 206 && file.goes_on(head)) return require_plain_transfer(head, hop);
+  const auto range = parse_content_range(head["Content-Range"]);
+  const bool is_part = status == 206 && !(range && range->is_whole());
+  if (is_part || status > 299) {
+    const auto wait = parse_retry_after(head["Retry-After"], std::chrono::system_clock::now());
     auto error = status_failure(hop.url.host, status, wait);
     // A server that won't give the rest may yet give the whole to a new attempt.
     if (is_resumed && !error.retryable()) throw system_error(http::error::partial_message);
     throw JobError(std::move(error));
   }
-  require_plain(head, hop);
+  require_plain_transfer(head, hop);
   file.begin(head);
+}
+
+/// Throws unless what has arrived with `head` may be a track.
+void require_track(const PartialFile& file, const ReplyHead& head, const Hop& hop) {
+  const auto start = file.start();
+  const auto document = document_of(start);
+  // A store that still prepares the file says so with an empty body, or in words.
+  if (head.status == 202 && (start.empty() || document != Document::kNone)) {
+    throw status_failure(hop.url.host, head.status, std::nullopt);
+  }
+  if (start.empty()) {
+    throw JobError("empty_body", "the audio file at " + hop.url.host + " is empty", Retry::kNo);
+  }
+  if (document != Document::kNone) throw document_failure(hop.url.host, document);
+  // Stores keep the label that an upload gave a file, true or not. A file that begins as audio does
+  // is not compressed, and browsers' players take it too.
+  if (is_called_compressed(head) && !begins_as_audio(start)) throw compressed(hop);
 }
 
 std::string make_request(const Hop& hop, const PartialFile& file) {
@@ -119,10 +153,9 @@ asio::awaitable<std::optional<std::string>> exchange(Connection& connection, Hop
     co_await read_more(connection, reader, hop);
     hop.step = Step::kTransfer;
   }
-  const Head& head = reader.head();
-  if (is_redirect(head.result_int()) && file.validator().empty()) {
-    co_return std::string(head[http::field::location]);
-  }
+  const ReplyHead& head = reader.head();
+  const bool is_redirect = head.status >= 300 && head.status <= 399;
+  if (is_redirect && file.validator().empty()) co_return std::string(head["Location"]);
   accept(head, hop, file);
   const auto keep = [&](std::span<const std::uint8_t> bytes) {
     if (bytes.size() > hop.limits.max_bytes - file.size()) throw too_large(hop);
@@ -133,9 +166,7 @@ asio::awaitable<std::optional<std::string>> exchange(Connection& connection, Hop
   }
   while (!reader.read_body(keep)) co_await read_more(connection, reader, hop);
   if (file.is_short()) throw system_error(http::error::partial_message);
-  if (file.size() == 0) {
-    throw JobError("empty_body", "the audio file at " + hop.url.host + " is empty", Retry::kNo);
-  }
+  require_track(file, head, hop);
   co_return std::nullopt;
 }
 

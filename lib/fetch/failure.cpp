@@ -17,7 +17,23 @@ bool is_closed_connection(boost::system::error_code ec) {
          ec == asio::error::broken_pipe;
 }
 
+namespace {
+
+/// Whether it is this machine that lacks something, whatever the host.
+bool is_of_this_machine(boost::system::error_code ec) {
+  using boost::system::errc::errc_t;
+  return ec == errc_t::too_many_files_open || ec == errc_t::too_many_files_open_in_system ||
+         ec == errc_t::no_buffer_space || ec == errc_t::not_enough_memory;
+}
+
+}  // namespace
+
 JobError network_failure(const std::string& host, Step step, boost::system::error_code ec) {
+  if (is_of_this_machine(ec)) {
+    return {"no_resources",
+            "the worker is out of files or memory: an operator has to raise its limits",
+            Retry::kYes};
+  }
   // A missing name is worth a retry too: the name of a service that is just being restarted is
   // missing from its network's DNS for a while.
   if (ec.category() == asio::error::get_netdb_category() ||
@@ -37,6 +53,11 @@ JobError network_failure(const std::string& host, Step step, boost::system::erro
   }
   if (step == Step::kHandshake) {
     return {"tls_failed", "no secure connection with " + host + " came about", Retry::kYes};
+  }
+  if (ec == http::error::header_limit) {
+    return {"bad_response",
+            host + " sent more headers than are taken: an operator may raise FETCH_MAX_HEADER_KB",
+            Retry::kYes};
   }
   return {"bad_response", host + " sent a reply that can't be understood", Retry::kYes};
 }
@@ -70,6 +91,22 @@ JobError status_failure(const std::string& host, unsigned status,
               Retry::kNo};
     case 407:
       return proxy_failure(host, status);
+    case 206:
+      return {code, host + " sent only a part of the audio file" + shown + ": check the link",
+              Retry::kNo};
+    case 402:
+      return {code,
+              host + " wants a payment first" + shown +
+                  ": the owner's plan or quota there may be used up",
+              Retry::kNo};
+    case 451:
+      return {code,
+              host + " may not deliver the audio file for legal reasons" + shown +
+                  ": use a link to another place",
+              Retry::kNo};
+    case 202:
+    case 423:
+      return {code, host + " does not have the audio file ready yet" + shown, Retry::kYes};
     case 408:
     case 425:
       return {code, host + " asked to try again later" + shown, Retry::kYes};
@@ -82,7 +119,23 @@ JobError status_failure(const std::string& host, unsigned status,
     return {code, host + " can't deliver the audio file at the moment" + shown, Retry::kYes,
             status == 503 ? retry_after : std::nullopt};
   }
-  return {code, host + " did not deliver the audio file" + shown + ": check the link", Retry::kNo};
+  return {
+      code,
+      host + " did not deliver the audio file" + shown + ": check the link, it may have expired",
+      Retry::kNo};
+}
+
+JobError document_failure(const std::string& host, Document document) {
+  const std::string page = "the link leads to a web page at " + host;
+  if (document == Document::kErrorMessage) {
+    return {"web_page",
+            page +
+                " with an error message, not to an audio file: the link may have expired; make "
+                "a new one",
+            Retry::kNo};
+  }
+  return {"web_page", page + ", not to an audio file: use the link that downloads the file itself",
+          Retry::kNo};
 }
 
 JobError proxy_failure(const std::string& host, unsigned status) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "aura/base/error.h"
+#include "aura/base/file_start.h"
 
 namespace aura::fetch {
 
@@ -26,11 +27,14 @@ JobError certificate_failure(const std::string& host, const std::string& why);
 JobError timeout_failure(const std::string& host, const std::string& what,
                          std::chrono::milliseconds limit);
 
-/// `host` answered with `status`, neither success nor a redirect: "http_404", "http_503" ...
+/// `host` answered with `status`, which brings no file: "http_404", "http_503" ...
 /// `retry_after` is what the reply asked for, if anything; it counts for 429 and 503, which are not
 /// the job's failure but a wait.
 JobError status_failure(const std::string& host, unsigned status,
                         std::optional<std::chrono::seconds> retry_after);
+
+/// What `host` delivered is no file but `document`.
+JobError document_failure(const std::string& host, Document document);
 
 /// The proxy would not connect us to `host`, or is not content with who we are.
 JobError proxy_failure(const std::string& host, unsigned status);

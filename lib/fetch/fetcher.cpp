@@ -57,11 +57,15 @@ struct Fetcher::Impl {
                                                 }));
     transfer->on_stop.emplace(std::move(stop), [this, weak = std::weak_ptr(transfer)] {
       // The signal is not thread-safe, so it is given where the download runs.
-      asio::post(io, [weak] {
-        if (const auto stopped = weak.lock()) {
-          stopped->cancel.emit(asio::cancellation_type::terminal);
-        }
-      });
+      try {
+        asio::post(io, [weak] {
+          if (const auto stopped = weak.lock()) {
+            stopped->cancel.emit(asio::cancellation_type::terminal);
+          }
+        });
+      } catch (const std::bad_alloc&) {
+        // request_stop() lets nothing through: the download goes on to its own end.
+      }
     });
   }
 

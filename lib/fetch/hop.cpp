@@ -1,6 +1,9 @@
 #include "hop.h"
 
+#include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
+
+#include "policy.h"
 
 namespace aura::fetch {
 namespace {
@@ -33,8 +36,12 @@ JobError failure(const Hop& hop, boost::system::error_code ec) {
   // Whose fault it is. A proxy's name is no business of those who read a job's error.
   const bool is_proxys = hop.proxy != nullptr && hop.step <= Step::kTunnel;
   const std::string peer = is_proxys ? "the proxy" : hop.url.host;
-  return ec == boost::beast::error::timeout ? too_late(hop, peer)
-                                            : network_failure(peer, hop.step, ec);
+  if (ec == boost::beast::error::timeout) return too_late(hop, peer);
+  const auto error = network_failure(peer, hop.step, ec);
+  // A public name that doesn't exist won't come to exist between two attempts.
+  const bool is_final = ec == boost::asio::error::host_not_found && !is_proxys &&
+                        !is_local_name(hop.url.host) && !hop.limits.allowed_hosts.has_name(hop.url);
+  return is_final ? JobError(error.code(), error.what(), Retry::kNo) : error;
 }
 
 }  // namespace aura::fetch

@@ -1,42 +1,39 @@
 #include "partial_file.h"
 
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/field.hpp>
 
 #include "content_range.h"
 
 namespace aura::fetch {
 namespace {
 
-namespace http = boost::beast::http;
-using Head = ReplyReader::Head;
-
 /// What tells this version of the file from every other, where the server takes ranges at all
 /// (RFC 9110, 13.1.5: a strong entity tag, or a date that no later change can share).
-std::string validator_of(const Head& head) {
-  const auto ranges = head[http::field::accept_ranges];
-  const auto tag = head[http::field::etag];
-  const auto modified = head[http::field::last_modified];
+std::string validator_of(const ReplyHead& head) {
+  const auto ranges = head["Accept-Ranges"];
+  const auto tag = head["ETag"];
+  const auto modified = head["Last-Modified"];
   const bool takes_ranges = boost::beast::iequals(ranges, "bytes");
   if (!takes_ranges && !ranges.empty()) return {};
   if (tag.starts_with('"')) return std::string(tag);
   // Of a date with the second in which the reply was made, another change may still follow.
-  const bool is_settled = !modified.empty() && modified != head[http::field::date];
+  const bool is_settled = !modified.empty() && modified != head["Date"];
   return takes_ranges && is_settled ? std::string(modified) : std::string();
 }
 
 }  // namespace
 
-void PartialFile::begin(const Head& head) {
+void PartialFile::begin(const ReplyHead& head) {
   in_flight_ -= counted_;
   counted_ = 0;
   file_ = Spool();
   validator_ = validator_of(head);
-  whole_size_.reset();
+  const auto range = parse_content_range(head["Content-Range"]);
+  whole_size_ = head.status == 206 && range ? range->size : std::nullopt;
 }
 
-bool PartialFile::goes_on(const Head& head) {
-  const auto range = parse_content_range(head[http::field::content_range]);
+bool PartialFile::goes_on(const ReplyHead& head) {
+  const auto range = parse_content_range(head["Content-Range"]);
   if (!range || range->first != size()) return false;
   if (whole_size_ && range->size && *whole_size_ != *range->size) return false;
   if (range->size) whole_size_ = range->size;

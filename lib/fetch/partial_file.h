@@ -7,8 +7,9 @@
 #include <span>
 #include <string>
 
+#include "aura/base/file_start.h"
 #include "aura/base/spool.h"
-#include "reply_reader.h"
+#include "reply_head.h"
 
 namespace aura::fetch {
 
@@ -22,12 +23,13 @@ class PartialFile {
   PartialFile& operator=(const PartialFile&) = delete;
 
   /// Begins anew with a reply to a request for the whole file.
-  void begin(const ReplyReader::Head& head);
+  void begin(const ReplyHead& head);
   /// Whether `head`, of a reply with status 206, goes on where this ends.
-  bool goes_on(const ReplyReader::Head& head);
+  bool goes_on(const ReplyHead& head);
   void append(std::span<const std::uint8_t> bytes);
 
   std::uint64_t size() const noexcept { return file_.size(); }
+  std::string start() const { return file_.read_start(kFileStartBytes); }
   /// Whether the whole file is known to be larger than what is here.
   bool is_short() const noexcept { return whole_size_ && *whole_size_ != size(); }
   /// What an If-Range header must say for the rest to be that of the same file; empty when the rest

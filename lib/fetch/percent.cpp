@@ -3,14 +3,6 @@
 #include "characters.h"
 
 namespace aura::fetch {
-namespace {
-
-unsigned hex_value(char c) {
-  if (is_digit(c)) return static_cast<unsigned>(c - '0');
-  return static_cast<unsigned>((c | 0x20) - 'a') + 10;
-}
-
-}  // namespace
 
 bool starts_with_escape(std::string_view text) {
   return text.size() >= 3 && text[0] == '%' && is_hex_digit(text[1]) && is_hex_digit(text[2]);

@@ -73,15 +73,6 @@ bool is_allowed(const ip::address& address, std::uint16_t port, const HostList& 
   return is_listed || is_public(address);
 }
 
-bool is_local_name(std::string_view host) {
-  // A name of one label is completed with a search domain, or found on the local network.
-  return host.find('.') == std::string_view::npos ||
-         std::any_of(kLocalNames.begin(), kLocalNames.end(), [&](std::string_view local) {
-           return host.ends_with(local) &&
-                  (host.size() == local.size() || host[host.size() - local.size() - 1] == '.');
-         });
-}
-
 JobError forbidden(const Url& url) {
   return {"url_forbidden",
           "the audio link's host " + url.host +
@@ -99,6 +90,15 @@ bool is_public(const ip::address& address) {
   if (address.is_v4()) return !is_in(special_v4, address.to_v4().to_bytes());
   const auto bytes = address.to_v6().to_bytes();
   return unicast_v6.contains(bytes) && !is_in(special_v6, bytes);
+}
+
+bool is_local_name(std::string_view host) {
+  // A name of one label is completed with a search domain, or found on the local network.
+  return host.find('.') == std::string_view::npos ||
+         std::any_of(kLocalNames.begin(), kLocalNames.end(), [&](std::string_view local) {
+           return host.ends_with(local) &&
+                  (host.size() == local.size() || host[host.size() - local.size() - 1] == '.');
+         });
 }
 
 void require_allowed(const Url& url, const std::vector<ip::tcp::endpoint>& endpoints,

@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <string_view>
 #include <vector>
 
 #include "aura/fetch/host_list.h"
@@ -12,6 +13,9 @@ namespace aura::fetch {
 /// Whether `address` belongs to one host of the public Internet: not to this machine, a private or
 /// local network, a group, documentation, or to an IPv4 address in the guise of IPv6.
 bool is_public(const boost::asio::ip::address& address);
+
+/// Whether the name `host` stands for something local wherever it is asked for.
+bool is_local_name(std::string_view host);
 
 /// Throws JobError "url_forbidden" unless `url`'s host is on the list `allowed` by its name or each
 /// of its addresses, `endpoints`, is public or on the list. The message doesn't tell what the name

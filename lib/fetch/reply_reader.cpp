@@ -1,38 +1,23 @@
 #include "reply_reader.h"
 
-#include <boost/beast/http/error.hpp>
-#include <boost/system/system_error.hpp>
+#include <algorithm>
+
+#include "refuse_reply.h"
 
 namespace aura::fetch {
 namespace {
 
 namespace http = boost::beast::http;
-using boost::system::error_code;
-using boost::system::system_error;
 
 constexpr std::size_t kPieceBytes = 64 << 10;
-/// The least that a body in chunks ends with: "0", and two line ends.
-constexpr std::size_t kLeastEndBytes = 5;
 
 }  // namespace
 
 ReplyReader::ReplyReader(std::size_t max_header_bytes)
-    : max_header_bytes_(max_header_bytes),
-      buffer_(max_header_bytes + kPieceBytes),
-      piece_(kPieceBytes) {
-  start();
-}
-
-void ReplyReader::start() {
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(max_header_bytes_));
-  parser_->body_limit(boost::none);  // Whoever takes the body counts.
-}
+    : max_header_bytes_(max_header_bytes), buffer_(max_header_bytes + kPieceBytes) {}
 
 std::span<std::uint8_t> ReplyReader::space() {
-  const std::size_t room = std::min(buffer_.max_size() - buffer_.size(), kPieceBytes);
-  if (room == 0) throw system_error(make_error_code(http::error::buffer_overflow));
-  const auto free = buffer_.prepare(room);
+  const auto free = buffer_.prepare(std::min(buffer_.max_size() - buffer_.size(), kPieceBytes));
   return {static_cast<std::uint8_t*>(free.data()), free.size()};
 }
 
@@ -41,50 +26,67 @@ void ReplyReader::arrived(std::size_t count) {
 }
 
 void ReplyReader::ended() {
-  error_code ec = http::error::partial_message;
-  if (parser_->got_some()) parser_->put_eof(ec);
-  if (ec) throw system_error(ec);
+  if (!has_head_ || length_ || chunks_) refuse_reply(http::error::partial_message);
+  has_ended_ = true;
 }
 
-/// Parses the next piece of what has arrived. Whether there was a whole one.
-bool ReplyReader::parse_piece() {
-  if (!has_more()) return false;
-  // Beast 1.81 asserts that the end, once begun, has arrived as far as that.
-  if (parser_->is_header_done() && parser_->chunked() && buffer_.size() < kLeastEndBytes)
-    return false;
-  error_code ec;
-  const std::size_t used = parser_->put(buffer_.data(), ec);
-  buffer_.consume(used);
-  if (ec == http::error::need_more) return false;
-  if (ec && ec != http::error::need_buffer) throw system_error(ec);
-  return used > 0;
+std::span<const std::uint8_t> ReplyReader::bytes() const noexcept {
+  return {static_cast<const std::uint8_t*>(buffer_.data().data()), buffer_.size()};
+}
+
+/// The next line of the head with its LF, once that has arrived.
+std::optional<std::string_view> ReplyReader::next_line() const {
+  const auto text = bytes();
+  const auto end = std::find(text.begin(), text.end(), '\n');
+  const auto size = static_cast<std::size_t>(end - text.begin()) + (end != text.end() ? 1 : 0);
+  if (size > max_header_bytes_ - head_bytes_) refuse_reply(http::error::header_limit);
+  if (end == text.end()) return std::nullopt;
+  return std::string_view(reinterpret_cast<const char*>(text.data()), size);
 }
 
 bool ReplyReader::read_head() {
-  while (true) {
-    while (!parser_->is_header_done()) {
-      if (!parse_piece()) return false;
+  while (!has_head_) {
+    const auto line = next_line();
+    if (!line) return false;
+    const bool is_last = head_.take(line->substr(0, line->size() - 1));
+    head_bytes_ += line->size();
+    buffer_.consume(line->size());
+    if (!is_last) continue;
+    if (head().status >= 200) {
+      begin_body();
+    } else {
+      head_ = {};
+      head_bytes_ = 0;
     }
-    if (head().result_int() >= 200) return true;
-    start();
+  }
+  return true;
+}
+
+void ReplyReader::begin_body() {
+  has_head_ = true;
+  if (head().status == 204 || head().status == 304) {
+    length_ = 0;
+  } else if (is_chunked(head())) {
+    chunks_.emplace(max_header_bytes_);
+  } else {
+    length_ = fetch::content_length(head());
   }
 }
 
-std::optional<std::uint64_t> ReplyReader::content_length() const {
-  const auto length = parser_->content_length();
-  return length ? std::optional<std::uint64_t>(*length) : std::nullopt;
-}
-
-bool ReplyReader::read_body(const std::function<void(std::span<const std::uint8_t>)>& take) {
-  while (!parser_->is_done()) {
-    auto& window = parser_->get().body();
-    window.data = piece_.data();
-    window.size = piece_.size();
-    const bool goes_on = parse_piece();
-    take(std::span(piece_).first(piece_.size() - window.size));
-    if (!goes_on) break;
+bool ReplyReader::read_body(const TakeBody& take) {
+  if (chunks_) {
+    buffer_.consume(chunks_->read(bytes(), take));
+    return chunks_->is_done();
   }
-  return parser_->is_done();
+  auto more = bytes();
+  if (length_) {
+    more = more.first(
+        static_cast<std::size_t>(std::min<std::uint64_t>(more.size(), *length_ - body_bytes_)));
+  }
+  if (!more.empty()) take(more);
+  body_bytes_ += more.size();
+  buffer_.consume(more.size());
+  return length_ ? body_bytes_ == *length_ : has_ended_;
 }
 
 }  // namespace aura::fetch

@@ -9,6 +9,7 @@
 #include "characters.h"
 #include "idn.h"
 #include "percent.h"
+#include "unwrap.h"
 
 namespace aura::fetch {
 namespace {
@@ -30,13 +31,6 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-std::string_view trim(std::string_view text) {
-  static constexpr std::string_view kBlank = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 /// The length of the scheme that `text` starts with; 0 if it starts with none.
 std::size_t scheme_length(std::string_view text) {
   if (text.empty() || !is_letter(text[0])) return 0;
@@ -44,6 +38,29 @@ std::size_t scheme_length(std::string_view text) {
     return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
   });
   return end != text.end() && *end == ':' ? static_cast<std::size_t>(end - text.begin()) : 0;
+}
+
+/// Whether another link follows in `text`, behind a blank.
+bool holds_two_links(std::string_view text) {
+  static constexpr std::string_view kBlanks = " \t\r\n";
+  for (auto blank = text.find_first_of(kBlanks); blank != std::string_view::npos;
+       blank = text.find_first_of(kBlanks, blank + 1)) {
+    const auto next = lower(text.substr(blank + 1, std::string_view("https://").size()));
+    if (next.starts_with("http://") || next == "https://") return true;
+  }
+  return false;
+}
+
+JobError unsupported(std::string_view scheme) {
+  std::string advice;
+  if (scheme == "blob") advice = ". A blob: link works only in the browser that made it";
+  if (scheme == "data") advice = ". Upload the file, and use the link that leads to it";
+  // "C:\music" has a scheme of one letter.
+  if (scheme == "file" || scheme.size() == 1)
+    advice = ". Nobody else can open a file on your computer";
+  if (scheme == "s3" || scheme == "gs") advice = ". Have the store make a signed link";
+  return {"url_unsupported", "the audio link must start with https:// or http://" + advice,
+          Retry::kNo};
 }
 
 std::string parse_v6(std::string_view text) {
@@ -139,22 +156,24 @@ std::string Url::authority() const {
 }
 
 Url parse_url(std::string_view text) {
-  text = trim(text);
+  text = unwrap(text);
   if (text.empty()) refuse("is empty");
   if (text.size() > kMaxUrlBytes) refuse("is longer than 8192 characters");
-  if (std::any_of(text.begin(), text.end(), is_control)) refuse("holds control characters");
+  if (holds_two_links(text)) refuse("is two links: give each track its own");
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    refuse("holds a line break, a tab or other control characters: write it on one line");
+  }
 
   const auto scheme_end = scheme_length(text);
   const auto scheme = lower(text.substr(0, scheme_end));
   if (scheme.empty()) refuse("is not a URL: it should look like https://example.com/song.mp3");
   Url url{.https = scheme == "https", .host = {}, .port = 0, .target = {}};
-  if (!url.https && scheme != "http") {
-    throw JobError("url_unsupported", "the audio link must start with https:// or http://",
-                   Retry::kNo);
-  }
+  if (!url.https && scheme != "http") throw unsupported(scheme);
   text.remove_prefix(scheme_end + 1);
-  if (!text.starts_with("//")) refuse("names no host: there must be // after the first colon");
-  text = text.substr(2, text.find('#') - 2);
+  if (!text.starts_with('/')) refuse("names no host: there must be // after the first colon");
+  // Programs that tidy up paths leave one slash of the two.
+  text.remove_prefix(text.starts_with("//") ? 2 : 1);
+  text = text.substr(0, text.find('#'));
 
   const auto authority_end = std::min(text.find_first_of("/?"), text.size());
   parse_authority(text.substr(0, authority_end), url);
@@ -166,7 +185,7 @@ Url parse_url(std::string_view text) {
 }
 
 Url resolve_url(const Url& base, std::string_view reference) {
-  reference = trim(reference);
+  reference = trim_blanks(reference);
   if (scheme_length(reference) > 0) return parse_url(reference);
   reference = reference.substr(0, reference.find('#'));
 

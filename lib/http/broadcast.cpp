@@ -1,14 +1,12 @@
 #include "broadcast.h"
 
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <exception>
 #include <memory>
 
 #include "counted.h"
@@ -40,10 +38,6 @@ constexpr std::string_view kHead =
 asio::awaitable<void> Broadcast::serve(boost::beast::tcp_stream& stream,
                                        std::chrono::seconds within) {
   const Counted counted(clients_);
-  if (!is_looking_) {
-    is_looking_ = true;
-    asio::co_spawn(context_, keep_looking(), asio::detached);
-  }
   // Nothing more is to come from a client, who was told that the connection closes after this: what
   // can be read is its end. The handler may outlive this coroutine.
   const auto has_gone = std::make_shared<bool>(false);
@@ -55,6 +49,7 @@ asio::awaitable<void> Broadcast::serve(boost::beast::tcp_stream& stream,
   std::uint64_t seen = 0;
   auto sent = Clock::now();
   while (!*has_gone) {
+    start_looking();
     if (changes_ != seen) {
       bytes += "event: jobs\ndata: " + latest_ + "\n\n";
       seen = changes_;
@@ -74,6 +69,16 @@ asio::awaitable<void> Broadcast::serve(boost::beast::tcp_stream& stream,
   }
 }
 
+void Broadcast::start_looking() {
+  if (is_looking_) return;
+  asio::co_spawn(context_, keep_looking(), [this](const std::exception_ptr& thrown) {
+    if (!thrown) return;
+    is_looking_ = false;
+    looked_.cancel();  // a client that this wakes starts it again
+  });
+  is_looking_ = true;
+}
+
 asio::awaitable<void> Broadcast::next_look() {
   error_code woken;
   co_await looked_.async_wait(redirect_error(use_awaitable, woken));
@@ -82,12 +87,10 @@ asio::awaitable<void> Broadcast::next_look() {
 asio::awaitable<void> Broadcast::keep_looking() {
   asio::steady_timer timer(context_);
   while (clients_ > 0) {
-    co_await asio::post(asio::bind_executor(pool_, use_awaitable));
-    auto now = look_();
-    co_await asio::post(asio::bind_executor(context_, use_awaitable));
-    if (now != latest_ || changes_ == 0) {
-      latest_ = std::move(now);
-      ++changes_;
+    try {
+      co_await look_once();
+    } catch (...) {
+      // Clients wait on: the next look may go well.
     }
     looked_.expires_at(asio::steady_timer::time_point::max());  // wakes all that wait
     timer.expires_after(kLookEvery);
@@ -96,6 +99,18 @@ asio::awaitable<void> Broadcast::keep_looking() {
   // The next to follow waits for a look of its own.
   changes_ = 0;
   is_looking_ = false;
+}
+
+asio::awaitable<void> Broadcast::look_once() {
+  // Comes back to this thread, whether it throws or not.
+  auto now = co_await asio::co_spawn(pool_, look(), use_awaitable);
+  if (now == latest_ && changes_ != 0) co_return;
+  latest_ = std::move(now);
+  ++changes_;
+}
+
+asio::awaitable<std::string> Broadcast::look() {
+  co_return look_();
 }
 
 }  // namespace aura::http

@@ -17,7 +17,8 @@ namespace aura::http {
 /// never what is so now. Lives in the thread of `context`.
 class Broadcast {
  public:
-  /// How things are, as the data of an event: one line. Must not throw.
+  /// How things are, as the data of an event: one line. After one that throws, clients hear of the
+  /// next.
   using Look = std::function<std::string()>;
 
   /// `look` is called in the thread of `pool`. `clients` counts those that are served; it must
@@ -35,7 +36,11 @@ class Broadcast {
   boost::asio::awaitable<void> serve(boost::beast::tcp_stream& stream, std::chrono::seconds within);
 
  private:
+  /// Sees to it that keep_looking() is under way.
+  void start_looking();
   boost::asio::awaitable<void> keep_looking();
+  boost::asio::awaitable<void> look_once();
+  boost::asio::awaitable<std::string> look();
   boost::asio::awaitable<void> next_look();
 
   boost::asio::io_context& context_;

@@ -131,13 +131,31 @@ std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least,
   return is_number && number >= least && number <= most ? std::optional(number) : std::nullopt;
 }
 
+constexpr std::string_view kMicroseconds = "us";
+
+std::string to_text(const queue::Cursor& cursor) {
+  const auto time = cursor.created_us ? std::to_string(*cursor.created_us) : "";
+  return time + std::string(kMicroseconds) + "." + cursor.id;
+}
+
+/// What to_text() wrote. Without a unit it is in milliseconds: a page of an older worker.
 queue::Cursor parse_cursor(std::string_view text) {
-  constexpr std::int64_t kFarthestMs = 100'000'000'000'000;  // of the year 5138
+  constexpr std::int64_t kFirst = -62'135'596'800;  // of the year 1, in seconds
+  constexpr std::int64_t kLast = 253'402'300'799;   // of the year 9999
   const auto dot = text.find('.');
-  const auto created_ms = number_in(text.substr(0, dot), -kFarthestMs, kFarthestMs);
-  if (!created_ms || dot == std::string_view::npos)
+  auto time = text.substr(0, dot);
+  std::int64_t per_second = 1'000;
+  if (time.ends_with(kMicroseconds)) {
+    time.remove_suffix(kMicroseconds.size());
+    per_second = 1'000'000;
+  }
+  const auto created = number_in(time, kFirst * per_second, kLast * per_second);
+  const bool has_none = per_second != 1'000 && time.empty();
+  if ((!created && !has_none) || dot == std::string_view::npos)
     throw BadRequest("cursor must be the nextCursor of a page");
-  return {*created_ms, std::string(text.substr(dot + 1))};
+  queue::Cursor cursor{{}, std::string(text.substr(dot + 1))};
+  if (created) cursor.created_us = *created * (1'000'000 / per_second);
+  return cursor;
 }
 
 int parse_limit(std::string_view text) {
@@ -284,7 +302,7 @@ Response Routes::jobs(const std::string& target) {
       queue::list_jobs(connection_, table(), status, after, limit ? parse_limit(*limit) : kPage);
   Json body{{"jobs", Json::array()}, {"nextCursor", nullptr}};
   for (const auto& job : page.jobs) body["jobs"].push_back(to_json(job));
-  if (page.next) body["nextCursor"] = std::to_string(page.next->created_ms) + "." + page.next->id;
+  if (page.next) body["nextCursor"] = to_text(*page.next);
   return json(body);
 }
 
@@ -333,6 +351,7 @@ Response Routes::analyze(const Request& request) {
                 202);
   } catch (const queue::DatabaseError& failure) {
     note(failure);
+    table();  // its going is not the client's fault
     throw BadRequest(
         "the jobs table refuses this job: is there such a user, and may the worker insert?", 422);
   }

@@ -104,7 +104,7 @@ struct Server::Impl {
         limits(its_limits),
         broadcast(context, pool, std::move(look), followers) {
     listen(port);
-    asio::co_spawn(context, accept(), asio::detached);
+    start_accepting();
     thread = std::jthread([this] { context.run(); });
   }
 
@@ -134,6 +134,13 @@ struct Server::Impl {
     throw std::system_error(error.code());
   }
 
+  /// Also again, where there was no memory to go on.
+  void start_accepting() {
+    asio::co_spawn(context, accept(), [this](const std::exception_ptr& thrown) {
+      if (thrown) start_accepting();
+    });
+  }
+
   asio::awaitable<void> accept() {
     while (true) {
       error_code ec;
@@ -144,9 +151,9 @@ struct Server::Impl {
         continue;
       }
       if (connections >= limits.connections) continue;
-      ++connections;
       asio::co_spawn(context, serve(std::move(socket)),
                      [this](const std::exception_ptr&) { --connections; });
+      ++connections;
     }
   }
 

@@ -67,8 +67,7 @@ class Server {
   };
 
   /// Listens on `port` of every address, or on a free one if that is 0. What a handler throws costs
-  /// its client the connection; `look`, whose result is kept, should throw
-  /// nothing but std::bad_alloc.
+  /// its client the connection; after a `look` that throws, clients hear of the next.
   /// Throws std::system_error where the port can't be had.
   Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits = {},
          Look look = {}, Probes probes = {});

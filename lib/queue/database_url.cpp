@@ -4,23 +4,21 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <utility>
-#include <vector>
 
+#include "aura/base/env.h"
 #include "aura/base/error.h"
+#include "sql.h"
 
 namespace aura::queue {
 namespace {
 
 using ConninfoOptions = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
-
-/// Options that Prisma understands and libpq refuses.
-constexpr std::array<std::string_view, 9> kPrismaOnly{
-    "connection_limit",       "pgbouncer",      "pool_timeout", "schema",
-    "single_use_connections", "socket_timeout", "sslaccept",    "sslidentity",
-    "statement_cache_size"};
+using Options = std::map<std::string, std::string, std::less<>>;
 
 /// A connection whose other end has vanished is given up after about 25 s, in the middle of a write
 /// after 20 s. Client-side options all: poolers never see them.
@@ -35,10 +33,44 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDefaults
     {"tcp_user_timeout", "20000"},
 }};
 
-[[noreturn]] void refuse(std::string_view variable, const std::string& why) {
-  throw ConfigError(std::string(variable) + " " + why +
-                    "; it reads postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special "
-                    "characters in the password percent-encoded");
+/// From the weakest to the strongest.
+constexpr std::array<std::string_view, 6> kSslModes{"disable", "allow",     "prefer",
+                                                    "require", "verify-ca", "verify-full"};
+
+/// The first libpq that knows `sslrootcert=system`.
+constexpr int kKnowsSystemRoots = 160000;
+
+constexpr const char* kForm = "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+constexpr const char* kEncodePassword =
+    "if the user name or password holds an @, /, ? or %, write %40, %2F, %3F or %25 there";
+
+/// Throws ConfigError about the variable that the URL came from.
+class Refuse {
+ public:
+  explicit Refuse(std::string_view variable) : variable_(variable) {}
+
+  [[noreturn]] void operator()(const std::string& why) const {
+    throw ConfigError(variable_ + " " + why);
+  }
+
+ private:
+  std::string variable_;
+};
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == 0x7F;
+}
+
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 int hex_digit(char c) {
@@ -48,11 +80,21 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// Whether each % of `text` begins a byte other than NUL.
+bool is_percent_encoded(std::string_view text) {
+  for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    const auto digits = text.substr(at + 1, 2);
+    if (digits.size() < 2 || hex_digit(digits[0]) < 0 || hex_digit(digits[1]) < 0 || digits == "00")
+      return false;
+  }
+  return true;
+}
+
+/// Expects is_percent_encoded().
 std::string percent_decode(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-        hex_digit(text[i + 2]) >= 0) {
+    if (text[i] == '%') {
       decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
       i += 2;
     } else {
@@ -62,65 +104,272 @@ std::string percent_decode(std::string_view text) {
   return decoded;
 }
 
+/// `text` with every byte percent-encoded but letters, digits and those of `plain`.
+std::string percent_encode(std::string_view text, std::string_view plain) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (is_letter_or_digit(c) || plain.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+  }
+  return encoded;
+}
+
+/// The URL in what people paste: `psql 'URL'`, `export NAME=URL`.
+std::string_view pasted_url(std::string_view text, std::string_view variable) {
+  text = bare_value(text);
+  for (const auto& prefix :
+       {std::string("export "), std::string(variable) + "=", std::string("psql ")}) {
+    if (text.starts_with(prefix)) text = bare_value(text.substr(prefix.size()));
+  }
+  return text;
+}
+
+/// What follows the scheme of `url`.
+std::string_view after_scheme(std::string_view url, const Refuse& refuse) {
+  const auto end = std::min(url.find("://"), url.size());
+  const auto scheme = in_lower_case(url.substr(0, end));
+  if (scheme == "prisma" || scheme == "prisma+postgres") {
+    refuse(
+        "is a URL of Prisma Accelerate, which only Prisma's client can use: give the "
+        "postgresql:// URL of the database itself");
+  }
+  if (scheme.starts_with("jdbc:")) refuse(std::string("is a URL for Java: ") + kForm);
+  // SQLAlchemy names its driver too: postgresql+psycopg2.
+  const auto database = scheme.substr(0, scheme.find('+'));
+  if (end == url.size() || (database != "postgresql" && database != "postgres"))
+    refuse(std::string("is not a postgresql:// URL: ") + kForm);
+  return url.substr(end + 3);
+}
+
+/// Whether `text` goes on with NAME=VALUE after a blank.
+bool has_option_after_blank(std::string_view text) {
+  const auto blank = text.find(' ');
+  return blank != std::string_view::npos && text.find('=', blank) != std::string_view::npos;
+}
+
+/// A URL's parts, as they are written.
+struct Parts {
+  std::string_view user;   ///< and password
+  std::string_view place;  ///< hosts with their ports, and /DATABASE
+  std::string_view query;
+  bool has_user = false;
+};
+
+Parts split(std::string_view url, const Refuse& refuse) {
+  const auto rest = after_scheme(url, refuse);
+  const auto authority = rest.substr(0, rest.find_first_of("/?"));
+  const auto query = std::min(rest.find('?'), rest.size());
+  Parts parts;
+  // No host holds an @, but some passwords do.
+  const auto at = authority.rfind('@');
+  parts.has_user = at != std::string_view::npos;
+  const auto place = parts.has_user ? at + 1 : 0;
+  parts.user = authority.substr(0, parts.has_user ? at : 0);
+  parts.place = rest.substr(place, query - place);
+  parts.query = rest.substr(std::min(query + 1, rest.size()));
+
+  // A password with a bare "/" would otherwise be taken for host, port and database, and shown.
+  if (parts.place.find('@') != std::string_view::npos)
+    refuse(std::string("has an @ after its first /: ") + kEncodePassword);
+  if (!is_percent_encoded(parts.user))
+    refuse("has a % in its user name or password that is no code of a character: write % as %25");
+  if (!is_percent_encoded(rest)) refuse("has a % that is no code of a character: write % as %25");
+  if (has_option_after_blank(parts.place))
+    refuse("has a blank before its options: write ? before the first and & before others");
+  return parts;
+}
+
+/// A name that can be one, and so can be told.
+bool is_option_name(std::string_view name) {
+  return !name.empty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](char c) {
+    return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.';
+  });
+}
+
+/// The options of the URL that have a value; the last of each name counts, as for libpq.
+Options options_of(const Parts& parts, const Refuse& refuse) {
+  Options options;
+  for (auto rest = parts.query; !rest.empty();) {
+    auto option = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(option.size() + 1, rest.size()));
+    if (option.starts_with("amp;")) option.remove_prefix(4);  // copied from a page's source
+    if (option.empty()) continue;
+    const auto equals = std::min(option.find('='), option.size());
+    const auto name = percent_decode(option.substr(0, equals));
+    const bool is_of_user = name == "user" || name == "password";
+    if (!parts.has_user && !is_of_user && option.find('@') != std::string_view::npos)
+      refuse(std::string("has an @ after its first ?: ") + kEncodePassword);
+    if (option.find('?') != std::string_view::npos)
+      refuse("has a second ?: write & between options, and %3F for a ? within a value");
+    if (has_option_after_blank(option) && name != "options")
+      refuse("has a blank amid its options: write & between options, and %20 for a blank");
+    if (equals == option.size() || !is_option_name(name))
+      refuse("has an option that can't be read: write ?NAME=VALUE&NAME=VALUE");
+    const auto value = option.substr(equals + 1);
+    if (!value.empty()) options[name] = percent_decode(value);
+  }
+  return options;
+}
+
+/// The value of the option `name`, which is no more among the `options` then.
+std::optional<std::string> take(Options& options, std::string_view name) {
+  const auto found = options.find(name);
+  if (found == options.end()) return std::nullopt;
+  auto value = std::move(found->second);
+  options.erase(found);
+  return value;
+}
+
+/// libpq's sslmode for a value of `sslmode` or `ssl` as node-postgres, asyncpg and others write it.
+std::string sslmode_of(const std::string& value, const Refuse& refuse) {
+  auto mode = in_lower_case(value);
+  const auto is_one_of = [&](auto... names) { return ((mode == names) || ...); };
+  if (is_one_of("true", "1", "on", "yes", "no-verify")) return "require";
+  if (is_one_of("false", "0", "off", "no")) return "disable";
+  if (std::find(kSslModes.begin(), kSslModes.end(), mode) != kSslModes.end()) return mode;
+  refuse(
+      "has an sslmode that PostgreSQL doesn't know: write disable, allow, prefer, require, "
+      "verify-ca or verify-full");
+}
+
+/// Whether libpq has a private key although the URL names none: `sslcert` is then its certificate.
+bool has_private_key() {
+  if (std::getenv("PGSSLKEY") != nullptr) return true;
+  const char* const home = std::getenv("HOME");
+  std::error_code unknown;
+  return home != nullptr &&
+         std::filesystem::exists(std::filesystem::path(home) / ".postgresql/postgresql.key",
+                                 unknown);
+}
+
+std::string libpq() {
+  return "libpq " + std::to_string(PQlibVersion() / 10000);
+}
+
+constexpr const char* kNameRoots =
+    "name the file of certificates to trust, as in sslrootcert=/etc/ssl/certs/ca-certificates.crt";
+
+/// Says in libpq's words what the options say of TLS in those of other drivers. Prisma's `sslcert`
+/// is a CA, where libpq's is the client's certificate and comes with a key. Prisma checks the
+/// server's certificate and host name where `sslaccept` is there and not accept_invalid_certs.
+void translate_tls(Options& options, const Refuse& refuse) {
+  if (take(options, "sslidentity")) {
+    refuse(
+        "has the option sslidentity, a PKCS#12 file, which libpq can't read: take it apart with "
+        "openssl pkcs12 and name the parts as sslcert and sslkey");
+  }
+  auto mode = take(options, "sslmode");
+  const auto ssl = take(options, "ssl");
+  if (mode || ssl) mode = sslmode_of(mode ? *mode : *ssl, refuse);
+  const auto at_least = [&](std::string_view wanted) {
+    const auto strength = [](std::string_view of) {
+      return std::find(kSslModes.begin(), kSslModes.end(), of) - kSslModes.begin();
+    };
+    // Else what the URL says for us would take the place of that.
+    if (const char* own = std::getenv("PGSSLMODE"); !mode && own != nullptr) mode = own;
+    if (!mode || (*mode != "disable" && strength(*mode) < strength(wanted))) mode = wanted;
+  };
+
+  const auto accept = take(options, "sslaccept");
+  const bool is_lenient = accept == "accept_invalid_certs";
+  const auto has = [&](const char* name) { return options.contains(name); };
+  if (has("sslcert") && !has("sslkey") && !has("sslrootcert") && !has_private_key()) {
+    const auto authority = take(options, "sslcert");
+    if (!is_lenient) {
+      options["sslrootcert"] = *authority;
+      at_least("verify-ca");
+    }
+  }
+  if (accept && !is_lenient) {
+    at_least("verify-full");
+    if (!has("sslrootcert") && std::getenv("PGSSLROOTCERT") == nullptr && mode != "disable") {
+      if (PQlibVersion() < kKnowsSystemRoots)
+        refuse("has sslaccept=strict, for which " + libpq() + " needs more: " + kNameRoots);
+      options["sslrootcert"] = "system";
+    }
+  }
+  if (PQlibVersion() < kKnowsSystemRoots && has("sslrootcert") &&
+      options["sslrootcert"] == "system")
+    refuse("has sslrootcert=system, which " + libpq() + " doesn't know: " + kNameRoots);
+  if (mode) options["sslmode"] = *mode;
+}
+
+ConninfoOptions parse_connection_string(const std::string& text) {
+  return {PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree};
+}
+
+bool is_known_to_libpq(const std::string& name) {
+  return parse_connection_string("postgresql:///?" + name + "=1") != nullptr;
+}
+
+/// Whether to leave an unknown option out might switch off what protects the connection.
+bool may_protect(const std::string& name) {
+  const auto lower = in_lower_case(name);
+  const auto holds = [&](const char* part) { return lower.find(part) != std::string::npos; };
+  return holds("ssl") || holds("tls") || lower.starts_with("channel") ||
+         lower.starts_with("require");
+}
+
+/// Takes out of the `options` what libpq doesn't know. Returns the names.
+std::vector<std::string> take_unknown(Options& options, const Refuse& refuse) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : options) {
+    if (!is_known_to_libpq(name)) names.push_back(name);
+  }
+  for (const auto& name : names) {
+    if (may_protect(name)) {
+      refuse("has the option " + name + ", which " + libpq() +
+             " doesn't know. It may protect the connection, so it can't be left out: say it with "
+             "sslmode, sslrootcert or channel_binding, or remove it");
+    }
+    options.erase(name);
+  }
+  return names;
+}
+
 }  // namespace
 
-DatabaseUrl parse_database_url(std::string_view url, std::string_view variable) {
-  const auto refuse = [&](const std::string& why) { aura::queue::refuse(variable, why); };
-  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
-    refuse("is not a postgresql:// URL");
-  }
-  if (url.find('\0') != std::string_view::npos) refuse("holds a NUL byte");
-
-  // A password with a bare "/" would otherwise be taken for host, port and database, and shown as
-  // such.
-  const std::string_view after_scheme = url.substr(url.find("://") + 3);
-  const auto authority = std::min(after_scheme.find_first_of("/?"), after_scheme.size());
-  if (after_scheme.substr(authority, after_scheme.find('?') - authority).find('@') !=
-      std::string_view::npos) {
-    refuse("has an @ after its first /");
-  }
+DatabaseUrl parse_database_url(std::string_view text, std::string_view variable) {
+  const Refuse refuse(variable);
+  const auto url = pasted_url(text, variable);
+  if (std::any_of(url.begin(), url.end(), is_control))
+    refuse("holds a line break or another control character: write it on one line");
+  const auto parts = split(url, refuse);
+  auto options = options_of(parts, refuse);
 
   DatabaseUrl result;
-  const auto query = std::min(url.find('?'), url.size());
-  result.connection_string = url.substr(0, query);
+  result.schema = take(options, "schema");
+  translate_tls(options, refuse);
+  result.ignored_options = take_unknown(options, refuse);
+  for (const auto& [name, value] : kDefaults) options.try_emplace(std::string(name), value);
+
+  result.connection_string = "postgresql://";
+  if (parts.has_user)
+    result.connection_string +=
+        fill_in(std::string(parts.user), {{"@", "%40"}, {" ", "%20"}}) + "@";
+  result.connection_string += fill_in(std::string(parts.place), {{" ", "%20"}});
   char separator = '?';
-  const auto append = [&](std::string_view option) {
-    result.connection_string += separator;
-    result.connection_string += option;
+  for (const auto& [name, value] : options) {
+    result.connection_string += separator + name + "=" + percent_encode(value, "/:,-._~");
     separator = '&';
-  };
-  std::vector<std::string_view> given;
-  for (std::string_view rest = url.substr(std::min(query + 1, url.size())); !rest.empty();) {
-    const auto end = std::min(rest.find('&'), rest.size());
-    const std::string_view option = rest.substr(0, end);
-    const std::string_view name = option.substr(0, option.find('='));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (option.empty()) continue;
-    if (name == "schema" && option.size() > name.size() + 1) {
-      result.schema = percent_decode(option.substr(name.size() + 1));
-    }
-    if (std::find(kPrismaOnly.begin(), kPrismaOnly.end(), name) != kPrismaOnly.end()) continue;
-    given.push_back(name);
-    append(option);
-  }
-  for (const auto& [name, value] : kDefaults) {
-    if (std::find(given.begin(), given.end(), name) == given.end()) {
-      append(std::string(name) + "=" + std::string(value));
-    }
   }
 
   // libpq's own message is not passed on: where the URL was split wrongly it quotes the password.
-  const ConninfoOptions options(PQconninfoParse(result.connection_string.c_str(), nullptr),
-                                &PQconninfoFree);
-  if (!options) refuse("can't be understood");
+  const auto understood = parse_connection_string(result.connection_string);
+  if (!understood) refuse(std::string("can't be understood: ") + kForm);
   std::map<std::string_view, std::string_view> values;
-  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+  for (const PQconninfoOption* option = understood.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) values[option->keyword] = option->val;
   }
   if (const auto port = values.find("port");
       port != values.end() &&
       port->second.find_first_not_of("0123456789,") != std::string_view::npos) {
-    refuse("has a port that is no number");
+    refuse(std::string("has a port that is no number: ") + kForm);
   }
   const auto value_or = [&](std::string_view name, std::string_view fallback) {
     const auto found = values.find(name);

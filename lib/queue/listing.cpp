@@ -1,6 +1,8 @@
 #include "aura/queue/listing.h"
 
+#include <array>
 #include <chrono>
+#include <cstdio>
 
 #include "session.h"
 #include "statements.h"
@@ -19,13 +21,20 @@ constexpr std::string_view kColumns = R"sql(
   j."errorMessage" AS error_message
 )sql";
 
-// The cursor is compared as a timestamp, so that the index on "createdAt" serves every page.
 constexpr std::string_view kList = R"sql(
-SELECT {columns}, j."id", (extract(epoch FROM j."createdAt") * 1000)::bigint AS created_ms FROM {rows} j
-WHERE ($1::text IS NULL OR j."status" = $1::text::{status})
-  AND ($2::bigint IS NULL OR (j."createdAt", j."id") < (timestamp 'epoch' + $2 * interval '1 millisecond', $3))
-ORDER BY j."createdAt" DESC, j."id" DESC LIMIT $4
+SELECT {columns}, j."id",
+       CASE WHEN isfinite(j."createdAt") THEN (extract(epoch FROM j."createdAt") * 1000000)::bigint END AS created_us
+FROM {rows} j
+WHERE ($1::text IS NULL OR j."status" = $1::text::{status}) AND {after}
+ORDER BY j."createdAt" DESC, j."id" DESC LIMIT $2
 )sql";
+
+constexpr std::string_view kFromStart = "true";
+// Compared with the columns themselves, so that the index on "createdAt" serves every page.
+constexpr std::string_view kAfter = R"sql((j."createdAt", j."id") < ($3, $4))sql";
+// Rows without a time come first.
+constexpr std::string_view kAfterUntimed =
+    R"sql((j."createdAt" IS NULL AND j."id" < $3 OR isfinite(j."createdAt")))sql";
 
 // A status that few have is looked up and sorted: the newest of them may lie behind millions of
 // others, which the planner, taking it that each status is spread over all times, would go through.
@@ -51,8 +60,28 @@ std::string statement(std::string_view sql, const QueueTable& table) {
                    table);
 }
 
+std::string list_of(std::string_view rows, std::string_view after) {
+  return fill_in(std::string(kList), {{"{rows}", rows}, {"{after}", after}});
+}
+
+/// A time as both a timestamp and a timestamptz read it.
+std::string timestamp_of(std::int64_t us) {
+  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(us)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d.%06d+00",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()),
+                static_cast<int>(clock.subseconds().count()));
+  return text.data();
+}
+
 JobSummary summary_of(const pqxx::row& row) {
-  return {row["job_id"].as<std::string>(),
+  return {optional_text(row["job_id"]).value_or(""),
           row["status"].as<std::string>(),
           row["progress"].as<int>(),
           row["track_title"].as<std::string>(),
@@ -67,25 +96,30 @@ JobSummary summary_of(const pqxx::row& row) {
 JobPage list_jobs(Connection& connection, const QueueTable& table,
                   const std::optional<std::string>& status, const std::optional<Cursor>& after,
                   int limit) {
-  std::optional<std::int64_t> created_ms;
-  std::optional<std::string> id;
-  if (after) {
-    created_ms = after->created_ms;
-    id = after->id;
-  }
   pqxx::result rows;
   connection.session().transaction_within(kPatience, [&](Transaction& work) {
     const bool are_few =
         status && work.exec_params(statement(kAreFew, table), *status)[0][0].as<bool>();
-    const auto sql = fill_in(std::string(kList), {{"{rows}", are_few ? kFew : "{jobs}"}});
-    // One more than asked for tells whether there is another page.
-    rows = work.exec_params(statement(sql, table), status, created_ms, id, limit + 1);
+    const auto select = [&](std::string_view rows_after, const auto&... values) {
+      const auto sql = list_of(are_few ? kFew : "{jobs}", rows_after);
+      // One more than asked for tells whether there is another page.
+      rows = work.exec_params(statement(sql, table), status, limit + 1, values...);
+    };
+    if (!after) {
+      select(kFromStart);
+    } else if (after->created_us) {
+      select(kAfter, timestamp_of(*after->created_us), after->id);
+    } else {
+      select(kAfterUntimed, after->id);
+    }
   });
   JobPage page;
   for (const auto& row : rows) {
     if (static_cast<int>(page.jobs.size()) == limit) {
       const auto& last = rows[rows.size() - 2];
-      page.next = Cursor{last["created_ms"].as<std::int64_t>(), last["id"].as<std::string>()};
+      page.next = Cursor{{}, last["id"].as<std::string>()};
+      if (!last["created_us"].is_null())
+        page.next->created_us = last["created_us"].as<std::int64_t>();
       break;
     }
     page.jobs.push_back(summary_of(row));
@@ -102,9 +136,10 @@ std::vector<JobSummary> active_jobs(Connection& connection, const QueueTable& ta
 
 NamedStatements listing_statements(const QueueTable& table) {
   NamedStatements statements;
-  for (const auto rows : {kFew, std::string_view("{jobs}")})
-    statements.emplace_back("list jobs",
-                            statement(fill_in(std::string(kList), {{"{rows}", rows}}), table));
+  for (const auto rows : {kFew, std::string_view("{jobs}")}) {
+    for (const auto after : {kFromStart, kAfter, kAfterUntimed})
+      statements.emplace_back("list jobs", statement(list_of(rows, after), table));
+  }
   statements.emplace_back("list jobs of a status", statement(kAreFew, table));
   statements.emplace_back("list what is under way", statement(kActive, table));
   return statements;

@@ -56,19 +56,16 @@ std::vector<std::string> migrate(Connection& connection) {
 }
 
 bool create_queue_table(Connection& connection, const std::optional<std::string>& name) {
-  const auto wanted = name.value_or(std::string(kQueueTableNames[0]));
-  const auto dot = wanted.find('.');
+  const auto wanted = parse_table_name(name.value_or(std::string(kQueueTableNames[0])));
   // Not the first schema of the search path: for a role named aura that is our own.
-  const auto schema =
-      dot == std::string::npos ? connection.url().schema.value_or("public") : wanted.substr(0, dot);
-  const auto bare = dot == std::string::npos ? wanted : wanted.substr(dot + 1);
+  const auto schema = wanted.schema.value_or(connection.url().schema.value_or("public"));
   bool created = false;
   connection.session().transaction_within(kPatience, [&](Transaction& work) {
     work.exec(kTakeMigrationLock);
-    const auto quoted = work.quote_name(schema) + "." + work.quote_name(bare);
+    const auto quoted = work.quote_name(schema) + "." + work.quote_name(wanted.name);
     if (work.exec_params("SELECT to_regclass($1) IS NOT NULL", quoted)[0][0].as<bool>()) return;
     work.exec(fill_in(std::string(embedded_queue_table()),
-                      {{"%TABLE%", quoted}, {"%NAME%", fill_in(bare, {{"\"", "\"\""}})}}));
+                      {{"%TABLE%", quoted}, {"%NAME%", fill_in(wanted.name, {{"\"", "\"\""}})}}));
     created = true;
   });
   return created;

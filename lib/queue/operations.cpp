@@ -42,6 +42,14 @@ FROM chosen c WHERE j."id" = c."id"
 RETURNING j."jobId"
 )sql";
 
+// Locked by a statement of its own: the next one sees the run of whoever had the row before.
+constexpr const char* kLock = R"sql(SELECT FROM {jobs} WHERE "jobId" = $1 FOR UPDATE)sql";
+// The last are orphans.
+constexpr const char* kMayRetry = R"sql(
+  "jobId" = $1 AND ("status" IN ('failed', 'queued') OR "status" = 'processing' AND NOT EXISTS (
+    SELECT FROM aura.run r WHERE r.job_id = {jobs}."id"::text AND r.state = 'running'))
+)sql";
+
 std::string statement(const char* sql, const QueueTable& table, std::string_view condition = "") {
   return for_table(fill_in(sql, {{"{condition}", condition}}), table);
 }
@@ -53,10 +61,12 @@ bool cancel_job(Connection& connection, const QueueTable& table, const std::stri
 }
 
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
-  const auto sql = statement(kRetry, table, R"("jobId" = $1 AND "status" IN ('failed', 'queued'))");
+  const auto lock = statement(kLock, table);
+  const auto retry = statement(kRetry, table, kMayRetry);
   bool found = false;
   connection.session().transaction_within(kPatience, [&](Transaction& work) {
-    found = !work.exec_params(sql, job_id).empty();
+    work.exec_params(lock, job_id);
+    found = !work.exec_params(retry, job_id).empty();
     work.exec(kWake);
   });
   return found;

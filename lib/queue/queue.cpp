@@ -82,7 +82,7 @@ Queue::~Queue() = default;
 
 /// Runs `body` in a transaction and, where the database refuses that, `row_by_row`, which returns
 /// how many rows it could do. Where it could do none and the refusal is of no row, the statement
-/// itself is at fault: setting rows aside would hide that.
+/// itself is at fault, unless the rows are known to refuse: setting rows aside would hide that.
 template <typename Body, typename RowByRow>
 void Queue::batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_row) {
   auto& session = connection_.session();
@@ -92,8 +92,10 @@ void Queue::batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_ro
     const bool is_of_row = dynamic_cast<const RowRefused*>(&refused) != nullptr;
     std::vector<SetAside> set_aside;
     session.transaction_within(limit, [&](Transaction& transaction) {
-      if (row_by_row(transaction, set_aside) == 0 && !is_of_row)
-        throw DatabaseError(refused.what());
+      const int done = row_by_row(transaction, set_aside);
+      const bool is_known = std::any_of(set_aside.begin(), set_aside.end(),
+                                        [](const SetAside& row) { return row.tries > 1; });
+      if (done == 0 && !is_of_row && !is_known) throw DatabaseError(refused.what());
     });
     set_aside_.insert(set_aside_.end(), set_aside.begin(), set_aside.end());
   }
@@ -395,7 +397,10 @@ int Queue::abandon_strays(const std::string& worker_id, const std::vector<std::i
 
 std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids,
                                         std::chrono::milliseconds lease) {
-  return ids_of(connection_.session().execute_within(kQuick, sql_->extend, array_literal(run_ids),
+  // A server that is silent must not keep the next try, over a new connection, from being in time.
+  const auto limit =
+      std::clamp<std::chrono::milliseconds>(lease / 3, std::chrono::seconds(1), kQuick);
+  return ids_of(connection_.session().execute_within(limit, sql_->extend, array_literal(run_ids),
                                                      static_cast<std::int64_t>(lease.count())));
 }
 

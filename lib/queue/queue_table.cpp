@@ -1,15 +1,13 @@
 #include "aura/queue/queue_table.h"
 
-#include <array>
 #include <utility>
 #include <vector>
 
+#include "aura/base/error.h"
 #include "session.h"
 
 namespace aura::queue {
 namespace {
-
-using Name = std::pair<std::optional<std::string>, std::string>;  // schema, table
 
 /// What the worker reads or writes; the front end's own columns are not its business.
 constexpr std::string_view kColumns =
@@ -66,12 +64,12 @@ void read_types(Connection& connection, QueueTable& table) {
   }
 }
 
-std::optional<QueueTable> look_up(Connection& connection, const Name& name) {
+std::optional<QueueTable> look_up(Connection& connection, const TableName& name) {
   const auto found = connection.session().execute(
-      kLookUp, name.first, name.second, std::string(kColumns), std::string(kSingleValues));
+      kLookUp, name.schema, name.name, std::string(kColumns), std::string(kSingleValues));
   if (found.empty()) return std::nullopt;
   if (const auto missing = optional_text(found[0]["missing"])) {
-    throw NoQueueTable("the table \"" + name.second + "\" lacks the columns " + *missing +
+    throw NoQueueTable("the table \"" + name.name + "\" lacks the columns " + *missing +
                        ": is it the jobs table? Set AURA_TABLE to the right one");
   }
   if (found[0]["is_partitioned"].as<bool>()) {
@@ -91,17 +89,51 @@ std::optional<QueueTable> look_up(Connection& connection, const Name& name) {
   return table;
 }
 
+/// Takes a part in quotes off the front of `text`, which stays as it is where they are not closed.
+std::string take_quoted(std::string_view& text) {
+  std::string part;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '"' && !text.substr(i + 1).starts_with('"')) {
+      text.remove_prefix(i + 1);
+      return part;
+    }
+    part += text[i];
+    if (text[i] == '"') ++i;
+  }
+  return {};
+}
+
 }  // namespace
+
+TableName parse_table_name(std::string_view text) {
+  const auto take = [&](std::string_view unquoted) {
+    if (text.starts_with('"')) return take_quoted(text);
+    text.remove_prefix(unquoted.size());
+    return std::string(unquoted);
+  };
+  TableName name{std::nullopt, take(text.substr(0, text.find('.')))};
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    name.schema = std::exchange(name.name, take(text));
+  }
+  if (!text.empty() || name.name.empty() || name.schema == "") {
+    throw ConfigError(
+        "AURA_TABLE must be name or schema.name; where a part holds a dot, in quotes: "
+        "\"schema\".\"name\"");
+  }
+  return name;
+}
 
 QueueTable find_queue_table(Connection& connection, const std::optional<std::string>& wanted) {
   if (wanted) {
-    const auto dot = wanted->find('.');
-    const auto name = dot == std::string::npos
-                          ? Name{connection.url().schema, *wanted}
-                          : Name{wanted->substr(0, dot), wanted->substr(dot + 1)};
+    auto name = parse_table_name(*wanted);
+    const auto shown = (name.schema ? "\"" + *name.schema + "\"." : "") + "\"" + name.name + "\"";
+    if (!name.schema) name.schema = connection.url().schema;
     if (auto table = look_up(connection, name)) return *table;
+    // Settings lose the quotes around all of a name, which may have been there for its dot.
+    if (auto table = look_up(connection, {connection.url().schema, *wanted})) return *table;
     throw NoQueueTable(
-        "there is no table \"" + *wanted + "\" in " + connection.url().display +
+        "there is no table " + shown + " in " + connection.url().display +
         ": set AURA_TABLE to the jobs table, or run: aura migrate --with-queue-table");
   }
   std::vector<QueueTable> found;

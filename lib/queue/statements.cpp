@@ -76,11 +76,15 @@ SELECT r.id AS run_id, coalesce(left(j."audioUrl", $2::int), '') AS audio_url, l
 FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id::{id} WHERE r.id = ANY ($1::bigint[])
 )sql";
 
+// Not by a LEFT JOIN: the planner would think that next to nothing is due where many wait, and read
+// all that is queued instead of following the index.
+constexpr const char* kIsDue =
+    R"sql(NOT EXISTS (SELECT FROM aura.gate g WHERE g.job_id = j."id"::text AND (g.not_before > now() OR g.crashes > 0)))sql";
+
 constexpr const char* kOldest = R"sql(candidate AS MATERIALIZED (
   SELECT {what}
-  FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"::text
-  WHERE j."status" = 'queued' AND (g.job_id IS NULL OR g.not_before <= now() AND g.crashes = 0)
-    AND NOT EXISTS (SELECT FROM suspect)
+  FROM {jobs} j
+  WHERE j."status" = 'queued' AND {is_due} AND NOT EXISTS (SELECT FROM suspect)
   ORDER BY j."createdAt", j."id"
   LIMIT $1
   FOR UPDATE OF j SKIP LOCKED
@@ -90,17 +94,15 @@ constexpr const char* kOldest = R"sql(candidate AS MATERIALIZED (
 // last.
 constexpr const char* kOldestOrUndated = R"sql(undated AS MATERIALIZED (
   SELECT {what}
-  FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"::text
-  WHERE j."status" = 'queued' AND j."createdAt" IS NULL AND (g.job_id IS NULL OR g.not_before <= now() AND g.crashes = 0)
-    AND NOT EXISTS (SELECT FROM suspect)
+  FROM {jobs} j
+  WHERE j."status" = 'queued' AND j."createdAt" IS NULL AND {is_due} AND NOT EXISTS (SELECT FROM suspect)
   ORDER BY j."id"
   LIMIT $1
   FOR UPDATE OF j SKIP LOCKED
 ), dated AS MATERIALIZED (
   SELECT {what}
-  FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"::text
-  WHERE j."status" = 'queued' AND j."createdAt" IS NOT NULL
-    AND (g.job_id IS NULL OR g.not_before <= now() AND g.crashes = 0) AND NOT EXISTS (SELECT FROM suspect)
+  FROM {jobs} j
+  WHERE j."status" = 'queued' AND j."createdAt" IS NOT NULL AND {is_due} AND NOT EXISTS (SELECT FROM suspect)
     AND (SELECT count(*) FROM undated) < $1
   ORDER BY j."createdAt", j."id"
   LIMIT $1
@@ -124,8 +126,7 @@ constexpr const char* kInTurn = R"sql(waiting (user_id) AS (
   FROM waiting w LEFT JOIN aura.turn t ON t.user_id = w.user_id::text
   CROSS JOIN LATERAL (
     SELECT j."id", j."createdAt", row_number() OVER (ORDER BY j."createdAt" {nulls}, j."id") AS place
-    FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"::text
-    WHERE j."status" = 'queued' AND j."userId" = w.user_id AND (g.job_id IS NULL OR g.not_before <= now() AND g.crashes = 0)
+    FROM {jobs} j WHERE j."status" = 'queued' AND j."userId" = w.user_id AND {is_due}
     ORDER BY j."createdAt" {nulls}, j."id"
     LIMIT CASE WHEN (SELECT count(*) FROM waiting) > $1 THEN 1 ELSE $1 END) due
   {nobodys}
@@ -143,8 +144,7 @@ constexpr const char* kNobodys = R"sql(
   SELECT due."id", due.place, (SELECT t.run_id FROM aura.turn t WHERE t.user_id = '{nobody}'), due."createdAt"
   FROM (
     SELECT j."id", j."createdAt", row_number() OVER (ORDER BY j."createdAt" NULLS FIRST, j."id") AS place
-    FROM {jobs} j LEFT JOIN aura.gate g ON g.job_id = j."id"::text
-    WHERE j."status" = 'queued' AND j."userId" IS NULL AND (g.job_id IS NULL OR g.not_before <= now() AND g.crashes = 0)
+    FROM {jobs} j WHERE j."status" = 'queued' AND j."userId" IS NULL AND {is_due}
     ORDER BY j."createdAt" NULLS FIRST, j."id" LIMIT $1) due
 )sql";
 
@@ -336,7 +336,9 @@ WITH charged AS MATERIALIZED (
 ), cleared AS (
   UPDATE aura.run r SET charged_crashes = NULL FROM charged c WHERE r.id = c.id
 ), eased AS (
-  UPDATE aura.gate g SET crashes = greatest(g.crashes - c.runs, 0), attempts = greatest(g.attempts - c.runs, 0)
+  -- No more than the job has: it may have started anew since.
+  UPDATE aura.gate g SET crashes = g.crashes - least(c.runs, g.crashes),
+                         attempts = greatest(g.attempts - least(c.runs, g.crashes), 0)
   FROM (SELECT job_id, count(*)::int AS runs FROM charged GROUP BY job_id) c WHERE g.job_id = c.job_id
 )
 SELECT id, charged_crashes FROM charged ORDER BY id
@@ -448,6 +450,7 @@ Statements::Statements(const QueueTable& table) {
     return "RECURSIVE " + std::string(suspect) + ", " +
            fill_in(candidates, {{"{nobodys}", table.user_may_be_null ? kNobodys : ""},
                                 {"{nulls}", table.created_may_be_null ? "NULLS FIRST" : ""},
+                                {"{is_due}", kIsDue},
                                 {"{what}", what}});
   };
   const auto claiming = [&](const std::string& candidate) {

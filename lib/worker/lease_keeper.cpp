@@ -42,13 +42,16 @@ LeaseKeeper::LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable
       outage_(log) {}
 
 void LeaseKeeper::run(const std::stop_token& stop) noexcept {
-  while (true) {
-    const auto every = beat_interval(settings_);
+  const auto every = beat_interval(settings_);
+  do {
     const auto idle_for = round();
     if (idle_for > every) running_.wait_until_busy(idle_for - every, stop);
-    if (!wait_for(queue::jittered(every, 0.1), stop)) break;
+  } while (wait_for(queue::jittered(every, 0.1), stop));
+  try {
+    take_back_charges();
+  } catch (const std::exception& error) {
+    outage_.failed("a crash that was none can't be taken back", error.what());
   }
-  round();  // what was learnt of lost runs since
 }
 
 milliseconds LeaseKeeper::round() noexcept {

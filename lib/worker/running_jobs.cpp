@@ -74,10 +74,6 @@ std::vector<std::int64_t> RunningJobs::waiting() const {
   return those([](const Run& run) { return !run.begun && run.reason == StopReason::kNone; });
 }
 
-std::vector<std::int64_t> RunningJobs::unstopped() const {
-  return those([](const Run& run) { return run.reason == StopReason::kNone; });
-}
-
 std::vector<std::int64_t> RunningJobs::alive(Clock::time_point since) const {
   return those([&](const Run& run) { return run.waits || run.progressed >= since; });
 }

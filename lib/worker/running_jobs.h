@@ -46,8 +46,6 @@ class RunningJobs {
   std::vector<std::int64_t> all() const;
   /// The runs that no thread has begun to work on, but for those told to stop.
   std::vector<std::int64_t> waiting() const;
-  /// The runs that were not told to stop.
-  std::vector<std::int64_t> unstopped() const;
   /// The runs that made progress since `since`, or have to wait for a thread or for the database.
   std::vector<std::int64_t> alive(Clock::time_point since) const;
 

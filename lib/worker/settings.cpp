@@ -9,6 +9,7 @@
 #include "aura/base/cpus.h"
 #include "aura/base/error.h"
 #include "aura/base/text.h"
+#include "aura/queue/queue_table.h"
 
 namespace aura::worker {
 namespace {
@@ -47,6 +48,18 @@ std::optional<std::string> read_api_token(const Env& env) {
   return token;
 }
 
+/// The URL in `variable`, which is set to `value`. Notes which of its options are left out.
+queue::DatabaseUrl read_url(std::string_view variable, const std::string& value,
+                            std::vector<std::string>& notes) {
+  auto url = queue::parse_database_url(value, variable);
+  std::string names;
+  for (const auto& name : url.ignored_options) names += (names.empty() ? "" : ", ") + name;
+  if (!names.empty())
+    notes.push_back("options of " + std::string(variable) +
+                    " that PostgreSQL's client library doesn't know are left out: " + names);
+  return url;
+}
+
 }  // namespace
 
 AnalysisSettings read_analysis_settings(const Env& env) {
@@ -66,10 +79,14 @@ DatabaseSettings read_database_settings(const Env& env) {
         "DATABASE_URL is not set: give it in the environment or in .env, as "
         "postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
   }
-  const auto parsed = queue::parse_database_url(*url);
+  DatabaseSettings settings;
+  settings.url = read_url("DATABASE_URL", *url, settings.notes);
   const auto direct = env.find("DIRECT_URL");
-  return {parsed, direct ? queue::parse_database_url(*direct, "DIRECT_URL") : parsed,
-          env.find("AURA_TABLE"), env.integer("FAIR_BY_USER", 0, 0, 1) == 1};
+  settings.direct_url = direct ? read_url("DIRECT_URL", *direct, settings.notes) : settings.url;
+  settings.table = env.find("AURA_TABLE");
+  if (settings.table) queue::parse_table_name(*settings.table);
+  settings.fair_by_user = env.integer("FAIR_BY_USER", 0, 0, 1) == 1;
+  return settings;
 }
 
 WorkerSettings read_worker_settings(const Env& env) {

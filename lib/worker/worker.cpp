@@ -47,9 +47,10 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
                            error.what());
     } catch (const queue::DatabaseError& error) {
       if (until == Until::kDrained) throw;
-      wait = outage.failed("the database refuses what the worker needs (" +
-                               std::string(error.what()) + "): run aura migrate as a role that may; aura doctor says more",
-                           "");
+      wait =
+          outage.failed("the database refuses what the worker needs (" + std::string(error.what()) +
+                            "): run aura migrate as a role that may; aura doctor says more",
+                        "");
     }
     wait_for(wait, stop);
   }
@@ -103,6 +104,7 @@ int connections(const WorkerSettings& settings) noexcept {
 bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
                 const Log& log, const std::stop_token& stop, const std::stop_token& hurry) {
   log.info("AURA Analysis Worker starting...");
+  for (const auto& note : settings.database.notes) log.info(note);
   warn_of_no_sandbox(settings, decoder, log);
   metrics::Instruments instruments(AURA_VERSION, settings.threads);
   const auto endpoint =

@@ -14,6 +14,7 @@ namespace {
 Report sample() {
   Report report;
   report.features.tempo_bpm = 129.19921875;
+  report.rhythm.bpm = 64.6;
   report.features.mfcc_mean[12] = -3.5;
   report.scores = {.hit_factor = 74, .audio = 95, .lyrics = 50, .brand = 75, .market = 70};
   report.recommendations.push_back({"lyrics", "a \"note\"", "medium"});
@@ -65,10 +66,13 @@ TEST_CASE("report: a number that is not finite never gets out") {
 TEST_CASE("report: the text for people names the scores, the tempo and the advice") {
   const auto text = to_text(sample(), "Northbound");
   for (const std::string part :
-       {"Northbound\n", "74 of 100", "129.2 BPM", "-14.2 LUFS", "0:20", "lyrics (medium)"}) {
+       {"Northbound\n", "74 of 100", "Tempo             64.6 BPM", "librosa's tempo   129.2 BPM",
+        "-14.2 LUFS", "0:20", "lyrics (medium)"}) {
     CHECK(text.find(part) != std::string::npos);
   }
   auto silent = sample();
-  silent.features.tempo_bpm = 0;
-  CHECK(to_text(silent, "x").find("none found") != std::string::npos);
+  silent.features.tempo_bpm = silent.rhythm.bpm = 0;
+  const auto silent_text = to_text(silent, "x");
+  CHECK(silent_text.find("none found") != std::string::npos);
+  CHECK(silent_text.find("BPM") == std::string::npos);
 }

@@ -47,6 +47,13 @@ TEST_CASE("what is no audio is refused as such") {
   CHECK_FALSE(error.retryable());
 }
 
+TEST_CASE("a web page in the place of a track is called one") {
+  CHECK(contains(error_of(bytes("<!DOCTYPE html><html><body>404</body></html>")).what(),
+                 "not audio but a web page"));
+  CHECK(contains(error_of(bytes("{\"error\": \"expired\"}")).what(),
+                 "not audio but an error message"));
+}
+
 TEST_CASE("files that would make FFmpeg open other files or addresses are refused") {
   const std::string_view text = GENERATE(
       "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1/a.ts\n#EXT-X-ENDLIST\n",

@@ -5,6 +5,7 @@
 #include <complex>
 #include <numbers>
 
+#include "aura/base/file_start.h"
 #include "files.h"
 #include "programs.h"
 
@@ -166,14 +167,21 @@ double power_of(std::span<const float> samples) {
   return sum / static_cast<double>(samples.size());
 }
 
-TEST_CASE("every format gives the right tone, length and level") {
+TEST_CASE("every format is known by its start and gives the right tone, length and level") {
   const Folder folder;
   const auto files = every_format();
   make(files, folder);
   for (const auto& made : files) {
     CAPTURE(made.name, made.rate_hz, made.layout, made.options);
-    const auto audio = decode_all(content_of(folder.path(made.name)));
+    const auto content = content_of(folder.path(made.name));
+    const auto audio = decode_all(content);
     CHECK(audio.warnings.empty());
+
+    const std::string_view start(reinterpret_cast<const char*>(content.data()),
+                                 std::min(content.size(), kFileStartBytes));
+    CHECK(document_of(start) == Document::kNone);
+    const bool has_no_sure_start = made.name.ends_with(".ac3") || made.name.ends_with(".ts");
+    CHECK(begins_as_audio(start) != has_no_sure_start);
 
     const bool lossless = made.coding == Coding::kLossless;
     // A lossy file may not say what its encoder put in front and behind: two blocks of 2048, which

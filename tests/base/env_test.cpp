@@ -75,6 +75,33 @@ TEST_CASE("Env: a variable set to nothing counts as not set") {
   CHECK(env.text("EMPTY", "fallback") == "fallback");
 }
 
+TEST_CASE("Env: what copying leaves around a value is no part of it, wherever it comes from") {
+  setenv("AURA_TEST_OWN", "'8080'\n", 1);
+  const auto own = Env::load("/nonexistent/.env");
+  CHECK(own.find("AURA_TEST_OWN") == "8080");
+  setenv("AURA_TEST_OWN", " \"\"\n", 1);
+  CHECK(!own.find("AURA_TEST_OWN"));
+  unsetenv("AURA_TEST_OWN");
+
+  const auto value = GENERATE(as<std::string>{}, "5", " 5", "5\n", "5\r\n", "\t5\v\f", "\"5\"",
+                              "'5'", "\" 5 \"\n", "'\"5\"'", "\uFEFF5\u00A0", "\u200B5\n\n");
+  const Env env(Env::Values{{"NUMBER", value}});
+  CHECK(env.find("NUMBER") == "5");
+  CHECK(env.text("NUMBER", "") == "5");
+  CHECK(env.integer("NUMBER", 0, 0, 9) == 5);
+  CHECK(env.seconds("NUMBER", seconds(0), seconds(0), seconds(9)) == seconds(5));
+}
+
+TEST_CASE("Env: quotes that enclose a part of a value belong to it") {
+  for (const std::string value : {"public.\"Jobs\"", "\"public\".\"Jobs\"", "\"a\"\"b\"", "it's",
+                                  "\"open", "'a\"", "a \"b\" c"}) {
+    CHECK(Env(Env::Values{{"TABLE", value}}).find("TABLE") == value);
+  }
+  const auto values = aura::parse_dotenv("\uFEFFTABLE=\"public\".\"Jobs\" # comment\nLAST='a'\n");
+  CHECK(values.at("TABLE") == "\"public\".\"Jobs\"");
+  CHECK(values.at("LAST") == "a");
+}
+
 TEST_CASE("Env::load: the environment wins over the file, and a missing file is no error") {
   std::string name = (std::filesystem::temp_directory_path() / "aura_env_XXXXXX").string();
   const std::filesystem::path folder = mkdtemp(name.data());

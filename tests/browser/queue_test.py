@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from browser import ARTIST, INSIDE, TITLE, BrowserTest, expect
-from workers import AURA, Tracks, Worker
+from workers import AURA, PATIENCE_S, Tracks, Worker
 
 TOKEN = "correct-horse-battery-staple"
 
@@ -35,7 +35,7 @@ class Queue(BrowserTest):
     def completed(self, title="Night Train to Lyon"):
         """The jobId of a job that is completed."""
         job_id = self.enqueue("night_train.ogg", title, "AURA House Band")
-        subprocess.run([AURA, "status", "--wait", job_id], check=True, capture_output=True)
+        subprocess.run([AURA, "status", "--wait", job_id], check=True, capture_output=True, timeout=PATIENCE_S)
         return job_id
 
     def row(self, page, title):
@@ -177,7 +177,7 @@ class Queue(BrowserTest):
         self.execute(f"UPDATE \"AuraAnalysis\" SET \"fullReport\" = '{json.dumps(report)}'; DELETE FROM aura.pictures")
         page = self.open(f"{self.worker.url}/jobs/{job_id}")
         expect(page.get_by_role("img", name="Hit Factor 72 of 100")).to_be_visible()
-        expect(page.locator("main")).to_contain_text("120.5 BPM")
+        expect(page.locator(".tiles")).to_contain_text("librosa's tempo120.5 BPM")
         expect(page.locator(".similar")).to_have_text("<u>S</u> A, 1999 50 % alike")
         expect(page.locator("#pictures-title + p")).to_contain_text("No pictures")
         self.assertEqual(len(self.faults), 1)

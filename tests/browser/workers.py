@@ -15,6 +15,7 @@ import urllib.request
 
 AURA = os.environ["AURA"]
 MUSIC = pathlib.Path(os.environ["MUSIC"])
+PATIENCE_S = 60  # for what takes a second
 
 
 class Tracks:
@@ -76,22 +77,28 @@ class Worker:
         self._log = open(pathlib.Path(self._folder) / "log", "w+")
         environment = {**os.environ, "PORT": str(port), "AURA_ALLOW_HOSTS": "127.0.0.1", "SHUTDOWN_GRACE": "1", **settings}
         self._process = subprocess.Popen([AURA, "worker"], cwd=self._folder, env=environment, stderr=self._log)
+        deadline = time.monotonic() + PATIENCE_S
         while not self._is_ready():
-            if self._process.poll() is not None:
+            has_ended = self._process.poll() is not None
+            if has_ended or time.monotonic() > deadline:
                 self._log.seek(0)
                 told = self._log.read()
                 self.close()
-                raise RuntimeError(f"the worker has ended: {told}")
+                raise RuntimeError(f"the worker {'has ended' if has_ended else 'is not ready in time'}: {told}")
             time.sleep(0.05)
 
     def _is_ready(self):
         try:
-            return json.load(urllib.request.urlopen(f"{self.url}/readyz"))["ready"]
-        except (urllib.error.URLError, ConnectionError):
+            return json.load(urllib.request.urlopen(f"{self.url}/readyz", timeout=PATIENCE_S))["ready"]
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
     def close(self):
         self._process.terminate()
-        self._process.wait()
+        try:
+            self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
         self._log.close()
         shutil.rmtree(self._folder)

@@ -12,7 +12,7 @@
 namespace aura::test {
 
 /// With a trigger that counts every completion of every job, and settings that let workers be
-/// missed quickly and jobs survive any number of crashes.
+/// missed quickly.
 class Chaos : public WithTables {
  public:
   Chaos();
@@ -25,7 +25,8 @@ class Chaos : public WithTables {
   /// How many jobs are queued or under way; asked for at once, since they go from one to the other.
   int unfinished();
 
-  /// Asks until it is so. Requires that until then something is completed every so often.
+  /// Asks until it is so. Throws std::runtime_error, which quotes `what`, where nothing is
+  /// completed for kPatience before.
   void wait_until(const std::string& what, const std::function<bool()>& is_so);
   void wait_until_completed(int jobs);
   /// The database's clock, as SQL can read it.
@@ -33,8 +34,14 @@ class Chaos : public WithTables {
   /// How long after that moment the first job was claimed. Requires that one was or will be.
   std::chrono::milliseconds first_claim_after(const std::string& moment);
 
-  /// Checks that each of `jobs` was completed, once, and that every run beyond one a job ended in
-  /// one of `extra_states`.
+  static constexpr int kMaxCrashes = 3;
+  /// How many crashes jobs were charged that were not taken back.
+  int crashes();
+  /// How many jobs have failed after kMaxCrashes of them, which is right where so many workers died
+  /// with them.
+  int crashed_out();
+  /// Checks that each of `jobs` was completed, once, but for those that crashed out, and that every
+  /// run beyond one a job ended in one of `extra_states`.
   void check_each_completed_once(int jobs, const std::vector<std::string>& extra_states);
   /// How many runs ended like this.
   int runs(const std::string& state);

@@ -52,6 +52,8 @@ void finish(Chaos& chaos, Workers& workers, int jobs) {
   chaos.wait_until_completed(jobs);
   workers.stop();
   chaos.check_each_completed_once(jobs, {"lost"});
+  // No worker died.
+  CHECK(chaos.crashes() == 0);
 }
 
 std::string figures(Chaos& chaos) {
@@ -92,13 +94,15 @@ void terminate_while_working(Chaos& chaos, int jobs) {
   chaos.insert_clips(jobs);
   Workers workers(chaos, kProcesses);
   int terminated = 0;
-  while (chaos.completed() < jobs) {
+  chaos.wait_until("all jobs are completed", [&] {
+    if (chaos.completed() >= jobs) return true;
     std::this_thread::sleep_for(milliseconds(100));
     terminated += chaos.number(
         "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity "
         "WHERE datname = current_database() AND application_name = 'aura' ORDER BY random() "
         "LIMIT 1) victim");
-  }
+    return false;
+  });
   finish(chaos, workers, jobs);
   std::cout << "terminate: " << jobs << " jobs, " << terminated << " connections ended, "
             << figures(chaos) << "\n";

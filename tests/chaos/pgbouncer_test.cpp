@@ -89,18 +89,20 @@ TEST_CASE_METHOD(Pooled, "pooler: in transaction mode 200 jobs are each complete
   work_through_pooler(*this, "transaction", kTransactions, 200);
 }
 
-TEST_CASE_METHOD(Pooled,
-                 "pooler: a limit that cuts off an index is told, and past the pooler there is none") {
+TEST_CASE_METHOD(
+    Pooled, "pooler: a limit that cuts off an index is told, and past the pooler there is none") {
   database.execute(
       "INSERT INTO \"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
-      "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") SELECT i, 'u', i, 'queued', 't', 'a', "
+      "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") SELECT i, 'u', i, 'queued', "
+      "'t', 'a', "
       "'http://h/', now() - random() * interval '1 year', now() FROM generate_series(1, 200000) i");
   database.execute("ALTER DATABASE " + database.value("SELECT current_database()") +
                    " SET statement_timeout = '50ms'");
   start_pooler("transaction", kTransactions);
   const auto indexes = [&] {
     return database.value(
-        "SELECT coalesce(string_agg(indisvalid::text, ' '), 'none') FROM pg_index WHERE indexrelid = "
+        "SELECT coalesce(string_agg(indisvalid::text, ' '), 'none') FROM pg_index WHERE indexrelid "
+        "= "
         "to_regclass('\"AuraAnalysis_aura_claim_idx\"')");
   };
 

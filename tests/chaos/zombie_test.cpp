@@ -36,6 +36,8 @@ void revive(Chaos& chaos, int rounds) {
     chaos.server.serve(path, reply(404, ""));
   }
   chaos.check_each_completed_once(rounds, {"lost"});
+  // No worker died.
+  CHECK(chaos.crashes() == 0);
   std::cout << "zombie: " << rounds << " rounds, " << chaos.runs("lost") << " runs lost, "
             << "0 late writes\n";
 }

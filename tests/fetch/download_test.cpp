@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "aura/test/eventually.h"
 #include "aura/test/http_server.h"
 #include "download_now.h"
 #include "job_error.h"
@@ -44,6 +45,29 @@ TEST_CASE("download: a host none of whose addresses takes a connection refuses i
   CHECK(error.code() == "connection_refused");
 }
 
+TEST_CASE("download: a public name that doesn't exist is final, any other may come back") {
+  using boost::asio::error::netdb_errors;
+  const auto [name, ec, retryable] = GENERATE(table<std::string, netdb_errors, bool>({
+      {"nowhere.example", asio::error::host_not_found, false},
+      {"nowhere.example", asio::error::host_not_found_try_again, true},
+      {"nowhere.example", asio::error::no_recovery, true},
+      {"store.example", asio::error::host_not_found, true},  // allowed by an operator
+      {"store", asio::error::host_not_found, true},          // of a local network
+      {"store.internal", asio::error::host_not_found, true},
+  }));
+  CAPTURE(name, ec);
+  FetchLimits limits;
+  limits.allowed_hosts = HostList::parse("", "store.example", HostList::Names::kExact);
+  const auto error = test::job_error([&, failure = ec] {
+    test::download("http://" + name + "/a", limits,
+                   [=](const std::string&) -> std::vector<std::string> {
+                     throw boost::system::system_error(make_error_code(failure));
+                   });
+  });
+  CHECK(error.code() == "host_not_found");
+  CHECK(error.retryable() == retryable);
+}
+
 TEST_CASE("download: the server is told the name, whatever its address") {
   HttpServer server;
   server.serve("/a", test::ok("x"));
@@ -69,7 +93,7 @@ TEST_CASE("download: a look-up that hangs is given up") {
   CHECK(error.retryable());
   CHECK(std::string(error.what()) == "slow.example could not be looked up within 0.15 s");
   release->set_value();
-  left->get_future().wait();
+  CHECK(left->get_future().wait_for(test::kPatience) == std::future_status::ready);
 }
 
 TEST_CASE("download: an IPv6 server is reached by its address") {
@@ -85,8 +109,14 @@ TEST_CASE("download: an IPv6 server is reached by its address") {
   }
   acceptor.listen();
   std::string request;
+  boost::system::error_code no_client;
+  acceptor.non_blocking(true);
   std::jthread server([&] {
-    tcp::socket client = acceptor.accept();
+    tcp::socket client(io);
+    test::eventually("a client comes", [&] {
+      acceptor.accept(client, no_client);
+      return !no_client;
+    });
     asio::read_until(client, asio::dynamic_buffer(request), "\r\n\r\n");
     asio::write(client, asio::buffer(test::ok("found").bytes));
   });

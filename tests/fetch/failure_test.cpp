@@ -8,11 +8,13 @@ namespace aura::fetch {
 namespace {
 
 TEST_CASE("failure: client errors are final, but for those that ask to try again") {
-  for (const unsigned status : {400U, 401U, 403U, 404U, 410U, 416U, 451U, 304U, 206U}) {
+  for (const unsigned status :
+       {400U, 401U, 402U, 403U, 404U, 409U, 410U, 416U, 418U, 451U, 304U, 206U, 600U, 999U}) {
     CAPTURE(status);
     CHECK_FALSE(status_failure("h", status, std::nullopt).retryable());
   }
-  for (const unsigned status : {408U, 425U, 429U, 500U, 502U, 503U, 504U, 599U}) {
+  for (const unsigned status :
+       {202U, 408U, 423U, 425U, 429U, 500U, 502U, 503U, 504U, 509U, 520U, 599U}) {
     CAPTURE(status);
     CHECK(status_failure("h", status, std::nullopt).retryable());
   }
@@ -42,6 +44,26 @@ TEST_CASE("failure: what a proxy has against us is the proxy's, and passes") {
     CHECK(error.retryable());
   }
   CHECK(status_failure("example.com", 407, std::nullopt).code() == "proxy_failed");
+}
+
+TEST_CASE("failure: a page in the place of the file is named as such, for good") {
+  for (const auto document : {Document::kWebPage, Document::kErrorMessage}) {
+    const auto error = document_failure("example.com", document);
+    CHECK(error.code() == "web_page");
+    CHECK(std::string(error.what()).starts_with("the link leads to a web page at example.com"));
+    CHECK_FALSE(error.retryable());
+  }
+}
+
+TEST_CASE("failure: what this machine lacks is no fault of the host's") {
+  using boost::system::errc::make_error_code;
+  for (const auto what :
+       {boost::system::errc::too_many_files_open, boost::system::errc::not_enough_memory}) {
+    const auto error = aura::fetch::network_failure("host.test", aura::fetch::Step::kConnect,
+                                                    make_error_code(what));
+    CHECK(error.code() == "no_resources");
+    CHECK(error.owner() == aura::Owner::kWorker);
+  }
 }
 
 TEST_CASE("failure: a name that isn't found may be found later") {

@@ -251,6 +251,11 @@ TEST_CASE("fetcher: headers, chunk extensions and trailers without end are cut o
   }
 }
 
+TEST_CASE("fetcher: of headers beyond the limit, the setting is named") {
+  const auto error = failure_of(test::reply(200, "x", "X: " + std::string(40'000, 'x') + "\r\n"));
+  CHECK(std::string(error.what()).find("FETCH_MAX_HEADER_KB") != std::string::npos);
+}
+
 TEST_CASE("fetcher: a refused connection is worth a retry") {
   const ClosedPort port;
   const auto error = failure(port.url());

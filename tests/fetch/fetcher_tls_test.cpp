@@ -86,13 +86,22 @@ TEST_CASE("fetcher over TLS: no redirect leads from https to http, the other way
   CHECK(fetch(plain.url("/up")) == "safe");
 }
 
-TEST_CASE("fetcher over TLS: a body that ends without word from the server is cut short") {
+TEST_CASE("fetcher over TLS: the reply says whether all has come, not the end of TLS") {
   HttpServer server(authority().issue(kNames));
-  Reply cut = test::until_close("abc");
-  cut.close_notify = false;
-  server.serve("/close", cut);
-  server.serve("/length", test::promising(100, "abc"));
-  for (const std::string path : {"/close", "/length"}) {
+  const auto cut = [](Reply reply) {
+    reply.close_notify = false;
+    return reply;
+  };
+  server.serve("/length", cut(test::ok("abc")));
+  server.serve("/chunks", cut(test::chunked({"abc"})));
+  server.serve("/close", cut(test::until_close("abc")));
+  for (const std::string path : {"/length", "/chunks", "/close"}) {
+    CHECK(fetch(server.url(path)) == "abc");
+  }
+  server.serve("/length", cut(test::promising(100, "abc")));
+  server.serve("/chunks", cut(test::chunked({"abc"}, false)));
+  server.serve("/close", cut({"HTTP/1.1 200 OK\r\n"}));
+  for (const std::string path : {"/length", "/chunks", "/close"}) {
     const auto error = failure(server.url(path));
     CHECK(error.code() == "connection_lost");
     CHECK(error.retryable());

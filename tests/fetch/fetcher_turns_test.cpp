@@ -3,12 +3,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "aura/base/error.h"
 #include "aura/fetch/fetcher.h"
+#include "aura/test/eventually.h"
 #include "aura/test/http_server.h"
 #include "job_error.h"
 #include "local.h"
@@ -31,10 +32,12 @@ class Outcomes {
       changed_.notify_all();
     };
   }
-  /// The text of the `index`th file that has come; waits for it. Throws what came instead.
+  /// The text of the `index`th file that has come; waits for it. Throws what came instead, and
+  /// std::runtime_error if nothing comes in time.
   std::string text(std::size_t index) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return outcomes_.size() > index; });
+    if (!changed_.wait_for(lock, test::kPatience, [&] { return outcomes_.size() > index; }))
+      throw std::runtime_error("no outcome " + std::to_string(index) + " in time");
     if (const auto* failure = std::get_if<std::exception_ptr>(&outcomes_[index])) {
       std::rethrow_exception(*failure);
     }
@@ -154,7 +157,7 @@ TEST_CASE("fetcher: bytes are in flight until their file has wholly arrived", "[
   const Fetcher fetcher(test::local_limits());
   fetcher.start(server.url("/held"), {}, outcomes.next());
   gate->wait_until_reached();
-  while (fetcher.bytes_in_flight() < 99'999) std::this_thread::yield();
+  test::eventually("all but the last byte", [&] { return fetcher.bytes_in_flight() >= 99'999; });
   CHECK(fetcher.bytes_in_flight() == 99'999);
   gate->open();
   CHECK(outcomes.text(0).size() == 100'000);

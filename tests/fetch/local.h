@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "aura/base/spool.h"
 #include "aura/fetch/limits.h"
@@ -18,9 +16,7 @@ inline fetch::FetchLimits local_limits() {
 }
 
 inline std::string text_of(const Spool& file) {
-  std::vector<std::uint8_t> bytes(file.size());
-  bytes.resize(file.read(0, bytes));
-  return {bytes.begin(), bytes.end()};
+  return file.read_start(file.size());
 }
 
 }  // namespace aura::test

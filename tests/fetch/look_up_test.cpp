@@ -20,6 +20,8 @@
 #include <utility>
 #include <vector>
 
+#include "aura/test/eventually.h"
+
 namespace aura::fetch {
 namespace {
 
@@ -74,6 +76,12 @@ struct Hanging {
   std::promise<void> entered;
   std::atomic<int> calls = 0;
   std::latch left;
+
+  /// Releases it, and waits until those who asked it have left.
+  void free() {
+    release.set_value();
+    test::eventually("the resolver is left", [&] { return left.try_wait(); });
+  }
 };
 
 Resolve hang(const std::shared_ptr<Hanging>& state) {
@@ -91,7 +99,7 @@ TEST_CASE("look-up: gives what the resolver finds", "[tsan]") {
     return host == "name" ? std::vector<std::string>{"192.0.2.1", "2001:db8::1"}
                           : std::vector<std::string>{};
   });
-  const auto outcome = run(look_ups, 1h);
+  const auto outcome = run(look_ups, test::kPatience);
   CHECK_FALSE(outcome.error);
   CHECK(outcome.endpoints == Endpoints{{asio::ip::make_address("192.0.2.1"), 80},
                                        {asio::ip::make_address("2001:db8::1"), 80}});
@@ -101,7 +109,7 @@ TEST_CASE("look-up: passes the resolver's error on", "[tsan]") {
   LookUps look_ups([](const std::string&) -> std::vector<std::string> {
     throw boost::system::system_error(asio::error::host_not_found);
   });
-  CHECK(run(look_ups, 1h).error == asio::error::host_not_found);
+  CHECK(run(look_ups, test::kPatience).error == asio::error::host_not_found);
 }
 
 TEST_CASE("look-up: a hanging resolver is left behind at the deadline", "[tsan]") {
@@ -109,28 +117,31 @@ TEST_CASE("look-up: a hanging resolver is left behind at the deadline", "[tsan]"
   {
     LookUps look_ups(hang(state));
     // One that is given up before a thread has taken it is never asked: again, until one hangs.
-    while (state->calls == 0) CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+    test::eventually("the resolver is asked", [&] {
+      CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+      return state->calls > 0;
+    });
   }
-  state->release.set_value();
-  state->left.wait();
+  state->free();
 }
 
 TEST_CASE("look-up: a hanging resolver is left behind on cancellation", "[tsan]") {
   const auto state = std::make_shared<Hanging>(1);
   LookUps look_ups(hang(state));
-  CHECK(run(look_ups, 1h, state->entered.get_future().share()).error ==
+  CHECK(run(look_ups, test::kPatience, state->entered.get_future().share()).error ==
         asio::error::operation_aborted);
-  state->release.set_value();
-  state->left.wait();
+  state->free();
 }
 
 TEST_CASE("look-up: a hanging resolver holds no more threads than may be", "[tsan]") {
   const auto state = std::make_shared<Hanging>(2);
   LookUps look_ups(hang(state), 2);
-  while (state->calls < 2) CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+  test::eventually("the resolver is asked twice", [&] {
+    CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+    return state->calls >= 2;
+  });
   for (int i = 0; i < 3; ++i) CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
-  state->release.set_value();
-  state->left.wait();
+  state->free();
   // What nobody waited for any more is not asked.
   CHECK(state->calls == 2);
 }
@@ -140,7 +151,7 @@ TEST_CASE("look-up: those for whom there is no thread get the next one's answer"
   asio::io_context io;
   std::vector<Outcome> outcomes(20);
   for (auto& outcome : outcomes) {
-    spawn(io, look_ups, "name", 1h, outcome, [](auto handler) { return handler; });
+    spawn(io, look_ups, "name", test::kPatience, outcome, [](auto handler) { return handler; });
   }
   io.run();
   for (const auto& outcome : outcomes) CHECK(outcome.endpoints.size() == 1);
@@ -150,7 +161,7 @@ TEST_CASE("look-up: an address needs no resolver, a name of this machine no netw
   LookUps look_ups([](const std::string&) -> std::vector<std::string> { std::terminate(); });
   asio::io_context io;
   Outcome outcome;
-  spawn(io, look_ups, "::1", 1h, outcome, [](auto handler) { return handler; });
+  spawn(io, look_ups, "::1", test::kPatience, outcome, [](auto handler) { return handler; });
   io.run();
   CHECK(outcome.endpoints == Endpoints{{asio::ip::make_address("::1"), 80}});
 

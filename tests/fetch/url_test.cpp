@@ -71,8 +71,31 @@ TEST_CASE("URL: dot segments are resolved in the path alone") {
   CHECK(target("/..a/.b/...") == "/..a/.b/...");
 }
 
-TEST_CASE("URL: blanks around it are dropped") {
-  CHECK(parse_url(" \thttp://h/a b\r\n").target == "/a%20b");
+TEST_CASE("URL: what people and apps put around a link is dropped") {
+  for (const std::string text :
+       {" \thttp://h/a b\r\n", "<http://h/a b>", "\u201Chttp://h/a b\u201D", "\uFEFFhttp://h/a b",
+        "http://h/a b\u00A0", "\"http://h/a b\u200B\"\n"}) {
+    CAPTURE(text);
+    CHECK(parse_url(text).target == "/a%20b");
+  }
+}
+
+TEST_CASE("URL: one slash where two belong is taken for both") {
+  CHECK(parse_url("https:/Cdn.example.com/a//b") == Url{true, "cdn.example.com", 443, "/a//b"});
+  CHECK(refusal("http:/user@h/a") == "url_invalid");
+  CHECK(refusal("http:\\\\h\\a") == "url_invalid");
+}
+
+TEST_CASE("URL: two links in one are told from a link with a blank") {
+  for (const std::string text :
+       {"http://h/a http://h/b", "http://h/a\nHTTPS://h/b", "https://h/a  \thttp://h/b"}) {
+    CAPTURE(text);
+    const auto error = test::job_error([&] { parse_url(text); });
+    CHECK(error.code() == "url_invalid");
+    CHECK(std::string(error.what()).find("two links") != std::string::npos);
+  }
+  CHECK(target("/a httpx://b") == "/a%20httpx://b");
+  CHECK(target("/?u=http://h/b") == "/?u=http://h/b");
 }
 
 TEST_CASE("URL: other schemes are refused as such") {
@@ -83,9 +106,24 @@ TEST_CASE("URL: other schemes are refused as such") {
   }
 }
 
+TEST_CASE("URL: a link of a well-known other kind is answered with what to do") {
+  const auto [text, advice] = GENERATE(table<std::string, std::string>({
+      {"blob:https://app.example/1b", "only in the browser"},
+      {"data:audio/mpeg;base64,AAAA", "Upload the file"},
+      {"file:///C:/song.mp3", "on your computer"},
+      {"C:\\Music\\song.mp3", "on your computer"},
+      {"s3://bucket/key", "signed link"},
+      {"GS://bucket/key", "signed link"},
+  }));
+  CAPTURE(text);
+  const std::string message = test::job_error([&] { parse_url(text); }).what();
+  CHECK(message.starts_with("the audio link must start with https:// or http://. "));
+  CHECK(message.find(advice) != std::string::npos);
+}
+
 TEST_CASE("URL: what is not a whole, plain URL is refused") {
   for (const std::string text :
-       {"", "   ", "song.mp3", "/a/b", "//h/a", "http:", "http:h/a", "http:/h/a", "http://",
+       {"", "   ", "song.mp3", "/a/b", "//h/a", "http:", "http:h/a", "http:/", "http://",
         "http:///a", "http://?a", "http://:80/", "://h", "1http://h/"}) {
     CAPTURE(text);
     CHECK(refusal(text) == "url_invalid");

@@ -2,7 +2,6 @@
 // the documented errors is thrown. The first byte of the input says how it is cut.
 
 #include <algorithm>
-#include <boost/beast/http/field.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <cstdint>
@@ -18,7 +17,6 @@
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
-namespace http = boost::beast::http;
 
 struct Reply {
   unsigned status = 0;
@@ -30,12 +28,12 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-void read_headers(const aura::fetch::ReplyReader::Head& head) {
+void read_headers(const aura::fetch::ReplyHead& head) {
   using std::chrono::hours;
-  const auto wait = aura::fetch::parse_retry_after(head[http::field::retry_after],
-                                                   std::chrono::system_clock::time_point{});
+  const auto wait =
+      aura::fetch::parse_retry_after(head["Retry-After"], std::chrono::system_clock::time_point{});
   require(!wait || (*wait >= hours(0) && *wait <= hours(1)));
-  const auto range = aura::fetch::parse_content_range(head[http::field::content_range]);
+  const auto range = aura::fetch::parse_content_range(head["Content-Range"]);
   require(!range || range->first <= range->last);
 }
 
@@ -55,7 +53,7 @@ std::optional<Reply> read(Bytes bytes, std::size_t piece) {
   try {
     Reply reply;
     while (!reader.read_head()) more();
-    reply.status = reader.head().result_int();
+    reply.status = reader.head().status;
     read_headers(reader.head());
     while (!reader.read_body([&](Bytes part) { reply.body.append(part.begin(), part.end()); })) {
       more();

@@ -1,12 +1,15 @@
 #pragma once
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdint>
 #include <string>
+
+#include "finish.h"
 
 namespace aura::http {
 
@@ -23,11 +26,14 @@ class Client {
     boost::asio::write(socket_, boost::asio::buffer(bytes), gone);
   }
 
-  /// All that comes until the server closes.
+  /// All that comes until the server closes. Throws std::runtime_error where it doesn't in time.
   std::string rest() {
     std::string bytes;
     boost::system::error_code closed;
-    boost::asio::read(socket_, boost::asio::dynamic_buffer(bytes), closed);
+    test::finish(
+        io_, socket_,
+        boost::asio::async_read(socket_, boost::asio::dynamic_buffer(bytes),
+                                boost::asio::redirect_error(boost::asio::use_future, closed)));
     return bytes;
   }
 

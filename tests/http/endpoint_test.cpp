@@ -10,6 +10,7 @@
 
 #include "aura/queue/queue.h"
 #include "aura/test/database.h"
+#include "aura/test/eventually.h"
 #include "client.h"
 
 namespace aura::http {
@@ -134,7 +135,13 @@ TEST_CASE_METHOD(Watched, "health, metrics: answered though pages wait for a sil
   // Each takes the 5 seconds that connecting may take.
   const auto first = asks("/api/aura/jobs");
   const auto second = asks("/api/aura/jobs");
-  const auto held = silent.accept();
+  tcp::socket held(io);
+  silent.non_blocking(true);
+  test::eventually("the page's connection", [&] {
+    boost::system::error_code nobody;
+    silent.accept(held, nobody);
+    return !nobody;
+  });
   const auto begun = std::chrono::steady_clock::now();
   const auto ready = asks("/readyz");
   const auto scrape = asks("/metrics");

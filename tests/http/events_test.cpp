@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
+#include "aura/test/eventually.h"
 #include "fixture.h"
 #include "server.h"
 
@@ -19,7 +20,10 @@ namespace {
 /// The first job of the next event in which `part` stands.
 Json next_job(Client& client, const std::string& part) {
   std::string event;
-  while (event.find(part) == std::string::npos) event = client.receive_until("\n\n");
+  aura::test::eventually("an event with " + part, [&] {
+    event = client.receive_until("\n\n");
+    return event.find(part) != std::string::npos;
+  });
   const auto start = event.find("data: ") + 6;
   return Json::parse(event.substr(start, event.size() - 2 - start))["jobs"][0];
 }
@@ -84,13 +88,16 @@ TEST_CASE("events: who goes makes room at once", "[tsan]") {
     gone.receive_until("data: {}\n\n");
   }
   // A stream that is quiet meets its client's end by itself after 15 seconds at the soonest.
-  const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   std::string head;
-  do {
-    Client next(server.port());
-    next.send(request("GET", "/"));
-    head = next.receive_until("\r\n\r\n");
-  } while (head.starts_with("HTTP/1.1 503") && std::chrono::steady_clock::now() < late);
+  aura::test::eventually(
+      "there is room",
+      [&] {
+        Client next(server.port());
+        next.send(request("GET", "/"));
+        head = next.receive_until("\r\n\r\n");
+        return !head.starts_with("HTTP/1.1 503");
+      },
+      std::chrono::seconds(10));
   CHECK_THAT(head, Contains("HTTP/1.1 200"));
 }
 

@@ -44,8 +44,18 @@ TEST_CASE_METHOD(WithEndpoint, "jobs: pages follow each other by their cursors")
   CHECK(Json::parse(get("/api/aura/jobs?status=failed").body)["jobs"].empty());
   for (const std::string bad :
        {"limit=0", "limit=201", "limit=1x", "status=done", "cursor=x", "cursor=1", "cursor=.a",
+        "cursor=99999999999999999999us.a", "cursor=us", "cursor=1ms.a",
         "cursor=99999999999999999.a", "cursor=1.%00", "status=%"})
     CHECK(get("/api/aura/jobs?" + bad).status == 400);
+}
+
+TEST_CASE_METHOD(WithEndpoint, "jobs: a cursor that an older worker handed out leads on") {
+  for (const std::string id : {"a", "b", "c.d"}) database.insert_job(id);
+  database.execute("UPDATE \"AuraAnalysis\" SET \"createdAt\" = '2026-01-02 03:04:05.678'");
+  const auto page = Json::parse(get("/api/aura/jobs?cursor=1767323045678.c.d").body);
+  REQUIRE(page["jobs"].size() == 2);
+  CHECK(page["jobs"][0]["jobId"] == "b");
+  CHECK(page["jobs"][1]["jobId"] == "a");
 }
 
 TEST_CASE_METHOD(WithEndpoint,
@@ -66,6 +76,9 @@ TEST_CASE_METHOD(WithEndpoint,
   const auto answer = retry("a%20b", "{}");
   CHECK(answer.status == 202);
   CHECK(Json::parse(answer.body) == Json{{"jobId", "a b"}, {"status", "queued"}});
+  CHECK(column("status") == "queued");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"status\" = 'processing'");  // an orphan
+  CHECK(retry("a%20b").status == 202);
   CHECK(column("status") == "queued");
   CHECK(retry("none").status == 404);
   CHECK(get("/api/aura/jobs/a/retry").status == 405);

@@ -5,6 +5,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -12,6 +14,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <cctype>
 #include <utility>
+
+#include "finish.h"
 
 namespace aura::test {
 
@@ -24,6 +28,11 @@ struct Client::Impl {
   tcp::socket socket{context};
   boost::beast::flat_buffer buffer;  ///< of receive()
   std::string text;                  ///< of receive_until()
+
+  template <typename Token>
+  std::size_t read_some(asio::mutable_buffer into, Token token) {
+    return finish(context, socket, socket.async_read_some(into, token));
+  }
 };
 
 Client::Client(std::uint16_t port) : impl_(std::make_unique<Impl>()) {
@@ -40,7 +49,8 @@ void Client::send(const std::string& bytes) {
 Answer Client::receive(bool to_head) {
   http::response_parser<http::string_body> parser;
   parser.skip(to_head);
-  http::read(impl_->socket, impl_->buffer, parser);
+  finish(impl_->context, impl_->socket,
+         http::async_read(impl_->socket, impl_->buffer, parser, asio::use_future));
   Answer answer{parser.get().result_int(), {}, parser.get().body()};
   for (const auto& field : parser.get()) {
     std::string name(field.name_string());
@@ -55,7 +65,7 @@ std::string Client::receive_until(const std::string& end) {
   auto& text = impl_->text;
   while (text.find(end) == std::string::npos) {
     std::array<char, 4096> piece{};
-    text.append(piece.data(), impl_->socket.read_some(asio::buffer(piece)));
+    text.append(piece.data(), impl_->read_some(asio::buffer(piece), asio::use_future));
   }
   const auto size = text.find(end) + end.size();
   auto rest = text.substr(size);
@@ -66,7 +76,9 @@ std::string Client::receive_until(const std::string& end) {
 bool Client::is_closed() {
   char byte = 0;
   boost::system::error_code ec;
-  return impl_->socket.read_some(asio::buffer(&byte, 1), ec) == 0 && ec == asio::error::eof;
+  const auto size =
+      impl_->read_some(asio::buffer(&byte, 1), asio::redirect_error(asio::use_future, ec));
+  return size == 0 && ec == asio::error::eof;
 }
 
 std::string request(const std::string& method, const std::string& target,

@@ -14,7 +14,8 @@ struct Answer {
   std::string body;
 };
 
-/// A connection to a server of this machine that sends whatever bytes it is told to.
+/// A connection to a server of this machine that sends whatever bytes it is told to. What waits for
+/// the server throws std::runtime_error if it keeps the client waiting for too long.
 class Client {
  public:
   explicit Client(std::uint16_t port);

@@ -5,10 +5,11 @@
 #include <mutex>
 #include <new>
 #include <set>
+#include <stdexcept>
 #include <system_error>
-#include <thread>
 #include <vector>
 
+#include "aura/test/background.h"
 #include "client.h"
 
 namespace aura::http {
@@ -17,19 +18,24 @@ namespace {
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
+using test::Background;
+using test::kPatience;
 
-/// Where requests that take time wait for the test.
+/// Where requests that take time wait for the test. Both waits throw std::runtime_error after
+/// kPatience.
 class Hold {
  public:
   void pass() {
     std::unique_lock lock(mutex_);
     ++reached_;
     changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
+    if (!changed_.wait_for(lock, kPatience, [this] { return open_; }))
+      throw std::runtime_error("the test has not opened the hold in time");
   }
   void wait_until_reached() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return reached_ > 0; });
+    if (!changed_.wait_for(lock, kPatience, [this] { return reached_ > 0; }))
+      throw std::runtime_error("no request has come to the hold in time");
   }
   void open() {
     const std::lock_guard lock(mutex_);
@@ -72,6 +78,14 @@ struct Serving {
                return Response{503, "given up"};
              }}) {}
   ~Serving() { hold.open(); }
+
+  /// A client beside the test, to whom `target` is answered once the hold opens.
+  Background waits_for(const std::string& target, std::string& reply) {
+    return Background(
+        "the client of " + target,
+        [port = server.port(), target, &reply] { reply = ask(port, target); },
+        [this] { hold.open(); });
+  }
 
   Hold hold;
   Server server;
@@ -124,7 +138,7 @@ TEST_CASE("server: what takes time keeps nobody else waiting, and too much of it
           "[tsan]") {
   Serving serving({.waiting = 1});
   std::string slow;
-  std::jthread waits([&] { slow = ask(serving.server.port(), "/slow"); });
+  auto waits = serving.waits_for("/slow", slow);
   serving.hold.wait_until_reached();
   CHECK_THAT(ask(serving.server.port(), "/quick"), EndsWith("GET /quick"));
   CHECK_THAT(ask(serving.server.port(), "/slow"), StartsWith("HTTP/1.1 503"));
@@ -135,10 +149,10 @@ TEST_CASE("server: what takes time keeps nobody else waiting, and too much of it
 
 TEST_CASE("server: a probe doesn't wait behind what takes time", "[tsan]") {
   Serving serving;
-  const std::jthread waits([&] { ask(serving.server.port(), "/slow"); });
+  std::string slow;
+  const auto waits = serving.waits_for("/slow", slow);
   serving.hold.wait_until_reached();
   CHECK_THAT(ask(serving.server.port(), "/probe"), EndsWith("in time"));
-  serving.hold.open();
 }
 
 TEST_CASE("server: a probe is given up after a while", "[tsan]") {
@@ -148,10 +162,10 @@ TEST_CASE("server: a probe is given up after a while", "[tsan]") {
 
 TEST_CASE("server: a probe is given up at once where too many are under way", "[tsan]") {
   Serving serving({.probe_seconds = 3600, .probes = 1});
-  const std::jthread waits([&] { ask(serving.server.port(), "/stuck"); });
+  std::string stuck;
+  const auto waits = serving.waits_for("/stuck", stuck);
   serving.hold.wait_until_reached();
   CHECK_THAT(ask(serving.server.port(), "/probe"), EndsWith("given up"));
-  serving.hold.open();
 }
 
 TEST_CASE("server: takes so many connections at once, and new ones when those are gone", "[tsan]") {
@@ -181,11 +195,14 @@ TEST_CASE("server: a port that is taken is refused") {
 
 TEST_CASE("server: ends amid requests", "[tsan]") {
   auto serving = std::make_unique<Serving>();
-  std::jthread waits([port = serving->server.port()] { ask(port, "/slow"); });
+  Background waits(
+      "the client", [port = serving->server.port()] { ask(port, "/slow"); },
+      [&] { serving.reset(); });
   serving->hold.wait_until_reached();
   Client idle(serving->server.port());
   serving.reset();
   CHECK(idle.rest().empty());
+  waits.join();
 }
 
 }  // namespace aura::http

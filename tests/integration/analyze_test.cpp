@@ -19,12 +19,16 @@ class Analyze : public Sandbox {
 
 }  // namespace
 
-TEST_CASE_METHOD(Analyze, "analyze: --json prints one fullReport a line for each input, in order") {
-  const auto finished = run({"analyze", "--json", data_file("music/lake_waltz.wav"), clip_file()});
+TEST_CASE_METHOD(
+    Analyze, "analyze: --json prints a line for each input, in order: its name and its report") {
+  const auto waltz = data_file("music/lake_waltz.wav").string();
+  const auto finished = run({"analyze", "--json", waltz, clip_file()});
   CHECK(finished.status == ExitStatus{});
   CHECK(finished.error.empty());
   const auto found = reports(finished.output);
   REQUIRE(found.size() == 2);
+  CHECK(found[0]["file"] == waltz);
+  CHECK(found[1]["file"] == clip_file());
   CHECK(found[0]["features"]["tempo"].get<double>() == Approx(143.5546875));
   for (const auto& report : found) {
     for (const auto* key :
@@ -40,7 +44,7 @@ TEST_CASE_METHOD(Analyze, "analyze: a report is for people unless JSON is asked 
   CHECK(finished.status == ExitStatus{});
   CHECK(finished.error.empty());
   CHECK(contains(finished.output, "lake_waltz.wav"));
-  CHECK(contains(finished.output, "143.6 BPM"));
+  CHECK(contains(finished.output, "librosa's tempo   143.6 BPM"));
   CHECK(!contains(finished.output, "\x1b"));
 }
 
@@ -48,9 +52,25 @@ TEST_CASE_METHOD(Analyze, "analyze: a file and a URL give the same report") {
   const auto finished = run({"analyze", "--json", data_file("music/mirror_ball.opus"),
                              server.url("/mirror_ball.opus?signature=1")});
   CHECK(finished.status == ExitStatus{});
-  const auto found = lines(finished.output);
+  auto found = reports(finished.output);
   REQUIRE(found.size() == 2);
+  for (auto& report : found) CHECK(report.erase("file") == 1);
   CHECK(found[0] == found[1]);
+}
+
+TEST_CASE_METHOD(Analyze,
+                 "analyze: --json names a URL without its secrets, a file as it was given") {
+  write("a \"b\"\n.wav", clip());
+  const auto finished =
+      run({"analyze", "--json", server.url("/clip.wav?signature=secret", "user:secret@127.0.0.1"),
+           server.url("/gone.wav?signature=secret"), "a \"b\"\n.wav", "\xff.wav"});
+  const auto found = reports(finished.output);
+  REQUIRE(found.size() == 4);
+  CHECK(found[0]["file"] == server.url("/clip.wav?…"));
+  CHECK(found[1]["file"] == server.url("/gone.wav?…"));
+  CHECK(found[2]["file"] == "a \"b\"\n.wav");
+  CHECK(found[3]["file"] == "\uFFFD.wav");
+  CHECK(!contains(finished.output + finished.error, "secret"));
 }
 
 TEST_CASE_METHOD(Analyze,
@@ -63,7 +83,21 @@ TEST_CASE_METHOD(Analyze,
            server.url("/gone.mp3"), server.url("/empty.mp3"), folder(), "ftp://host/song.mp3",
            "http://127.0.0.1:1/song.mp3", server.url("/clip.wav")});
   CHECK(finished.status == ExitStatus{1, 0});
-  CHECK(reports(finished.output).size() == 2);
+  const auto found = reports(finished.output);
+  REQUIRE(found.size() == 10);
+  const std::vector<std::string> codes{
+      "empty_file", "",           "not_audio",       "unreadable",         "http_404",
+      "empty_body", "unreadable", "url_unsupported", "connection_refused", ""};
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    CAPTURE(found[i].dump());
+    CHECK(found[i].contains("file"));
+    CHECK(found[i].contains("hit_factor") == codes[i].empty());
+    if (codes[i].empty()) continue;
+    CHECK(found[i].size() == 2);
+    CHECK(found[i]["error"]["code"] == codes[i]);
+    // What standard error says too.
+    CHECK(contains(finished.error, found[i]["error"]["message"].get<std::string>() + "\n"));
+  }
   const auto errors = lines(finished.error);
   CAPTURE(finished.error);
   REQUIRE(errors.size() == 8);

@@ -62,8 +62,8 @@ class BadFiles : public Sandbox {
  public:
   BadFiles() { environment["MAX_AUDIO_MINUTES"] = "1"; }  // so that hours needn't be decoded
 
-  /// Analyses `names` in one run. Requires that each yields a report of finite numbers or one line
-  /// of error, and that nothing is said of the system.
+  /// Analyses `names` in one run. Requires of each a line with a report of finite numbers or an
+  /// error, and that nothing is said of the system.
   Outcomes analyze(const std::vector<std::string>& names) const {
     Arguments arguments{"analyze", "--json", "--"};
     arguments.insert(arguments.end(), names.begin(), names.end());
@@ -74,22 +74,22 @@ class BadFiles : public Sandbox {
     check_secrets(finished.output + finished.error);
 
     const auto found = reports(finished.output);
+    REQUIRE(found.size() == names.size());
     const auto errors = lines(finished.error);
-    REQUIRE(found.size() + errors.size() == names.size());
-    auto report = found.begin();
-    auto error = errors.begin();
+    auto error_line = errors.begin();
     Outcomes outcomes;
-    for (const auto& name : names) {
-      const auto opening = "aura: " + one_line(name) + ": ";
-      if (error != errors.end() && error->starts_with(opening)) {
-        outcomes[name]["error"] = error->substr(opening.size());
-        ++error;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto& line = found[i];
+      INFO(names[i]);
+      if (line.contains("error")) {
+        const auto message = line["error"]["message"].get<std::string>();
+        REQUIRE(error_line != errors.end());
+        CHECK(*error_line++ == "aura: " + one_line(names[i]) + ": " + message);
+        CHECK(!line["error"]["code"].get<std::string>().empty());
+        outcomes[names[i]]["error"] = message;
       } else {
-        INFO(name);
-        REQUIRE(report != found.end());
-        CHECK(is_finite(*report));
-        outcomes[name]["warnings"] = report->at("warnings");
-        ++report;
+        CHECK(is_finite(line));
+        outcomes[names[i]]["warnings"] = line.at("warnings");
       }
     }
     return outcomes;

@@ -60,7 +60,7 @@ TEST_CASE_METHOD(WithTables,
   check_failed_at_once(*this, "missing", "404");
   check_failed_at_once(*this, "text", "audio");
   check_failed_at_once(*this, "empty", "is empty");
-  check_failed_at_once(*this, "page", "audio");
+  check_failed_at_once(*this, "page", "the link leads to a web page");
   check_failed_at_once(*this, "forbidden", "403");
   CHECK(row("missing")["progress"] == 0);
   CHECK(row("text")["progress"] == 10);

@@ -90,7 +90,7 @@ TEST_CASE_METHOD(Sandbox,
   for (const std::string url :
        {"mysql://aura:SECRET@host/db", "aura:SECRET@host/db",
         "postgresql://aura:SECRET@host:port/db", "postgresql://aura:SEC%ZZRET@host/db",
-        "postgres://aura:SECRET@[::1/db", "postgresql://aura:SECRET@host/db?nonsense=1",
+        "postgres://aura:SECRET@[::1/db", "postgresql://aura:SECRET@host/db?sslfactory=SECRET",
         "host=127.0.0.1 password=SECRET"}) {
     CAPTURE(url);
     for (const auto& command : commands_with_database()) {

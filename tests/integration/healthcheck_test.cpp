@@ -19,6 +19,7 @@ TEST_CASE("health check: healthy is who answers so at /healthz") {
     port = std::to_string(server.port());
     server.serve("/healthz", reply(200, "{}"));
     CHECK(healthcheck({{"PORT", port}}) == ExitStatus{});
+    CHECK(healthcheck({{"PORT", " \"" + port + "\"\n"}}) == ExitStatus{});
     server.serve("/healthz", reply(503, "{}"));
     CHECK(healthcheck({{"PORT", port}}) == ExitStatus{.code = 1});
   }

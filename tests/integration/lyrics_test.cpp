@@ -49,6 +49,19 @@ TEST_CASE_METHOD(Lyrics, "lyrics: a file that isn't there is told, and nothing i
   CHECK(count("queued") == 0);
 }
 
+TEST_CASE_METHOD(Lyrics,
+                 "lyrics: a few words draw advice on lyrics; none, no text and blanks don't") {
+  const auto advice_of = [&](const Finished& enqueued) {
+    drain();
+    return row(lines(enqueued.output).at(0))["recommendations"].dump();
+  };
+  const auto without = run({"enqueue", server.url("/clip.wav"), "--title", "T", "--artist", "A"});
+  CHECK(contains(advice_of(enqueue("a few words")), R"("lyrics")"));
+  for (const auto& enqueued : {without, enqueue(""), enqueue(" \n\u3000\t")}) {
+    CHECK(!contains(advice_of(enqueued), R"("lyrics")"));
+  }
+}
+
 TEST_CASE_METHOD(Lyrics, "lyrics: a megabyte is weighed whole") {
   const auto enqueued = enqueue(words(kMegabyte));
   CHECK(enqueued.error.empty());

@@ -32,7 +32,9 @@ TEST_CASE_METHOD(Report, "report: a page with what analyze reports of the same f
   const auto data = data_in("page.html");
   CHECK(data["title"] == "clip.wav");
   CHECK(data["pictures"]["duration_s"].get<double>() == Approx(1.5).margin(0.01));
-  CHECK(data["report"] == reports(run({"analyze", "--json", file}).output).at(0));
+  auto analyzed = reports(run({"analyze", "--json", file}).output).at(0);
+  CHECK(analyzed.erase("file") == 1);
+  CHECK(data["report"] == analyzed);
 }
 
 TEST_CASE_METHOD(Report, "report: title, artist and lyrics as they are given") {

@@ -54,6 +54,7 @@ TEST_CASE_METHOD(Status, "status: jobs and their attempts") {
   CHECK(done["jobId"] == "done");
   CHECK(done["status"] == "completed");
   CHECK(done["hitFactor"] == row("done")["hitFactor"]);
+  CHECK(done["tempo"] == row("done")["fullReport"]["rhythm"]["bpm"]);
   CHECK(done["attempts"].size() == 1);
   CHECK(done["attempts"][0]["state"] == "completed");
   CHECK(Json::parse(found[1])["attempts"][0]["errorCode"] == "http_404");

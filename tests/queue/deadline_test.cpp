@@ -1,11 +1,14 @@
 #include "deadline.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <catch2/catch.hpp>
 #include <vector>
+
+#include "aura/test/eventually.h"
 
 using aura::queue::Deadline;
 using std::chrono::hours;
@@ -20,6 +23,8 @@ struct Sockets {
   }
   /// Waits for a byte. Whether one came, rather than the end.
   bool hears() const {
+    pollfd readable{ends[0], POLLIN, 0};
+    REQUIRE(poll(&readable, 1, milliseconds(aura::test::kPatience).count()) == 1);
     char byte = 0;
     return read(ends[0], &byte, 1) == 1;
   }

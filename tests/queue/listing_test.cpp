@@ -30,6 +30,38 @@ TEST_CASE_METHOD(Fixture, "list: pages hold every job once, newest first, whatev
   CHECK(seen == std::vector<std::string>{"job3", "job2", "job1", "job0", "job6", "job5", "job4"});
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "list: pages lose no job and repeat none, whatever the table keeps times as") {
+  const std::string type = GENERATE("timestamp(3)", "timestamp", "timestamptz", "timestamptz(0)");
+  INFO(type);
+  // A session whose clock is not UTC's must not matter.
+  database.execute("ALTER DATABASE " + database.value("SELECT current_database()") +
+                   " SET timezone = 'Pacific/Auckland'");
+  database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"createdAt\" TYPE " + type +
+                   ", ALTER \"createdAt\" DROP NOT NULL, ALTER \"jobId\" DROP NOT NULL");
+  auto session = database.connect();
+  for (int i = 0; i < 9; ++i) database.insert_job("job" + std::to_string(i));
+  // Within two milliseconds, at the end of a second; three have no time, and one no jobId either.
+  database.execute(
+      "UPDATE \"AuraAnalysis\" SET \"createdAt\" = CASE WHEN \"id\" > 'job2' THEN timestamptz "
+      "'2026-03-01 11:59:59.998877Z' + right(\"id\", 1)::int * interval '300 microseconds' END, "
+      "\"jobId\" = nullif(\"jobId\", 'job0')");
+  std::vector<std::string> expected;
+  for (const auto& job : list_jobs(session, table, std::nullopt, std::nullopt, 100).jobs)
+    expected.push_back(job.job_id);
+  REQUIRE(expected.size() == 9);
+  for (const int limit : {1, 2, 4}) {
+    std::vector<std::string> seen;
+    std::optional<Cursor> after;
+    do {
+      const auto page = list_jobs(session, table, std::nullopt, after, limit);
+      for (const auto& job : page.jobs) seen.push_back(job.job_id);
+      after = page.next;
+    } while (after && seen.size() < 20);
+    CHECK(seen == expected);
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "list: a full last page has no next") {
   database.insert_job("a");
   database.insert_job("b");

@@ -42,7 +42,10 @@ TEST_CASE("migrate: a worker's role that was let use the tables may use those th
   auto connection = database.connect();
   migrate(connection);
   // As it was before pictures.
-  database.execute("DROP TABLE aura.pictures; DELETE FROM aura.migration WHERE number >= 4");
+  database.execute(
+      "DROP TABLE aura.pictures, aura.set_aside; ALTER TABLE aura.run DROP COLUMN charged_crashes; "
+      "DROP INDEX aura.gate_suspect_idx; ALTER TABLE aura.gate DROP COLUMN faults, DROP COLUMN "
+      "reserved_by, DROP COLUMN reserved_until; DELETE FROM aura.migration WHERE number >= 4");
   const aura::test::Role worker(database);
   SECTION("by a grant") {
     database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + worker.name());
@@ -52,8 +55,9 @@ TEST_CASE("migrate: a worker's role that was let use the tables may use those th
   }
   migrate(connection);
   CHECK(database.value("SELECT bool_and(has_table_privilege('" + worker.name() +
-                       "', 'aura.pictures', needed)) FROM "
-                       "unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) needed") == "t");
+                       "', made, needed)) FROM unnest(ARRAY['aura.pictures', 'aura.set_aside']) "
+                       "made, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) needed") ==
+        "t");
 }
 
 TEST_CASE("create_queue_table: makes Prisma's table in public, once, even for a role named aura") {

@@ -147,7 +147,7 @@ Ending Model::excuse(std::int64_t run_id) {
     job.row->status = "queued";
     job.row->progress = 0;
     job.gate->is_due = true;
-    --job.gate->attempts;
+    job.gate->attempts = std::max(job.gate->attempts - 1, 0);
   });
 }
 
@@ -162,7 +162,7 @@ std::vector<std::int64_t> Model::put_back(const std::vector<std::int64_t>& run_i
       job.row->status = "queued";
       job.row->progress = 0;
       job.gate->is_due = true;
-      --job.gate->attempts;
+      job.gate->attempts = std::max(job.gate->attempts - 1, 0);
     });
   }
   std::sort(put_back.begin(), put_back.end());
@@ -199,7 +199,7 @@ std::vector<Queue::Rescued> Model::rescue(int max_retries, int max_crashes, bool
     if (!run->is_expired) continue;
     end(id, "lost", [&](Job& job) {
       if (charges_nothing) {
-        --job.gate->attempts;
+        job.gate->attempts = std::max(job.gate->attempts - 1, 0);
       } else {
         run->charged = ++job.gate->crashes;
       }
@@ -232,8 +232,8 @@ int Model::take_back_charges(const std::string& worker) {
       if (run.worker != worker || !run.charged) continue;
       charged[run.id] = *run.charged;
       run.charged.reset();
-      if (!job.gate) continue;
-      job.gate->crashes = std::max(job.gate->crashes - 1, 0);
+      if (!job.gate || job.gate->crashes == 0) continue;  // gone, or it has started anew since
+      --job.gate->crashes;
       job.gate->attempts = std::max(job.gate->attempts - 1, 0);
     }
   }

@@ -83,7 +83,8 @@ class Model {
   /// The jobs that a claim gets, in its order: the first of all, or one of each user's before a
   /// second of any, starting with whose turn was longest ago.
   std::vector<std::string> claimable(int limit, bool in_turn) const;
-  /// The job that has to run alone and that `worker` has to take before others; "" if there is none.
+  /// The job that has to run alone and that `worker` has to take before others; "" if there is
+  /// none.
   std::string suspect(const std::string& worker) const;
   void reserve(const std::string& job_id, const std::string& worker);
   void end_reservation(const std::string& job_id);

@@ -1,8 +1,11 @@
 #include "aura/queue/operations.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
 
 #include "fixture.h"
+#include "session.h"
 
 using aura::queue::Ending;
 using aura::queue::Fixture;
@@ -48,6 +51,46 @@ TEST_CASE_METHOD(
   REQUIRE(again.size() == 2);
   CHECK(again[0].attempt == 1);
   CHECK(again[1].attempt == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "retry_job: an orphan starts anew, once nobody holds it") {
+  database.insert_job("a");
+  const auto run = queue.claim({.limit = 1}).at(0).run_id;
+  SECTION("its run is of the past") {
+    database.execute("UPDATE aura.run SET state = 'lost', ended_at = now()");
+  }
+  SECTION("nothing is known of any run") {
+    database.execute("DELETE FROM aura.run; DELETE FROM aura.gate");
+  }
+  CHECK(aura::queue::retry_job(connection, table, "a"));
+  const auto again = queue.claim({.limit = 1});
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].attempt == 1);
+  CHECK(again[0].run_id != run);
+  CHECK(queue.extend({run}, std::chrono::seconds(30)).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "retry_job: a job that is claimed at the same time is no orphan",
+                 "[tsan]") {
+  database.insert_job("a");
+  auto claiming = database.connect();
+  bool retried = true;
+  std::jthread retrying;
+  // As a claim does, whose row somebody waits for.
+  claiming.session().transaction_within(std::chrono::seconds(10), [&](aura::queue::Transaction&
+                                                                          work) {
+    work.exec("UPDATE \"AuraAnalysis\" SET \"status\" = 'processing'");
+    work.exec(
+        "INSERT INTO aura.run (job_id, attempt, worker_id, lease_until) VALUES ('a', 1, 'w', now() "
+        "+ interval '30 seconds')");
+    retrying = std::jthread([&] { retried = aura::queue::retry_job(connection, table, "a"); });
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(4);
+    while (database.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0")
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+  });
+  retrying.join();
+  CHECK(!retried);
+  CHECK(column("status") == "processing");
 }
 
 TEST_CASE_METHOD(Fixture, "retry_failed_jobs: all that failed, and no other") {

@@ -2,9 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "aura/base/error.h"
 #include "aura/queue/migrations.h"
 #include "aura/test/database.h"
 
+using aura::ConfigError;
 using aura::queue::create_queue_table;
 using aura::queue::find_queue_table;
 using aura::queue::NoQueueTable;
@@ -41,6 +43,48 @@ TEST_CASE("queue table: a name of the operator's own, in a schema or not") {
   auto url = database.url() + "&schema=app";
   aura::queue::Connection prisma(aura::queue::parse_database_url(url));
   CHECK(find_queue_table(prisma, "Jobs").schema == "app");
+}
+
+TEST_CASE("queue table: a name is taken as the log prints it, in quotes and as its bare letters") {
+  struct Case {
+    std::string schema;
+    std::string name;
+    std::vector<std::string> spellings;
+  };
+  const std::vector<Case> cases{
+      {"public",
+       "AuraAnalysis",
+       {"AuraAnalysis", "public.AuraAnalysis", "\"AuraAnalysis\"", "public.\"AuraAnalysis\"",
+        "\"public\".\"AuraAnalysis\"", "\"public\".AuraAnalysis"}},
+      {"public", "we.ird", {"\"we.ird\"", "public.\"we.ird\"", "public.we.ird", "we.ird"}},
+      {"my.app", "a \"b\".c", {"\"my.app\".\"a \"\"b\"\".c\"", "\"my.app\".a \"b\".c"}},
+      {"public", "odd\"name", {"odd\"name", "public.odd\"name", "\"odd\"\"name\""}},
+  };
+  for (const auto& [schema, name, spellings] : cases) {
+    TestDatabase database;
+    database.execute("CREATE SCHEMA IF NOT EXISTS \"" + schema + "\"");
+    auto connection = database.connect();
+    CHECK(create_queue_table(connection, spellings.front()));
+    for (const auto& spelling : spellings) {
+      INFO(spelling);
+      const auto table = find_queue_table(connection, spelling);
+      CHECK(table.schema == schema);
+      CHECK(table.name == name);
+      CHECK(find_queue_table(connection, table.quoted).name == name);
+    }
+    CHECK(!create_queue_table(connection, find_queue_table(connection, spellings[0]).quoted));
+  }
+}
+
+TEST_CASE("queue table: what can't be a name is refused before anything is made") {
+  TestDatabase database;
+  auto connection = database.connect();
+  for (const std::string bad : {"\"open", "\"a\"b", "\"a\".\"b\".\"c\"", "\"a\".\"b\"c", ".a", "a.",
+                                "\"\"", "public.\"\""}) {
+    INFO(bad);
+    CHECK_THROWS_AS(find_queue_table(connection, bad), ConfigError);
+    CHECK_THROWS_AS(create_queue_table(connection, bad), ConfigError);
+  }
 }
 
 TEST_CASE("queue table: where there is none, the error says how to get one") {

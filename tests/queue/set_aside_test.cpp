@@ -15,10 +15,10 @@ using std::chrono::milliseconds;
 /// A way for a row to refuse what a worker writes.
 struct Refusal {
   const char* name;
-  std::string setup;    ///< of the table
-  std::string spoil;    ///< makes the row with the id %ID% refuse
-  std::string said{};   ///< part of the reason that is told
-  std::string mend{};   ///< takes it back
+  std::string setup;   ///< of the table
+  std::string spoil;   ///< makes the row with the id %ID% refuse
+  std::string said{};  ///< part of the reason that is told
+  std::string mend{};  ///< takes it back
 };
 
 std::vector<Refusal> refusals() {
@@ -33,18 +33,18 @@ std::vector<Refusal> refusals() {
   const std::string spoil = "INSERT INTO public.bad VALUES ('%ID%')";
   const std::string mend = "DELETE FROM public.bad";
   return {
-      {"a check added later",
-       "SELECT 1",
+      {"a check added later", "SELECT 1",
        "ALTER TABLE public.\"AuraAnalysis\" DROP CONSTRAINT IF EXISTS title_given; "
        "UPDATE public.\"AuraAnalysis\" SET \"trackTitle\" = '' WHERE \"id\" = '%ID%'; "
-       "ALTER TABLE public.\"AuraAnalysis\" ADD CONSTRAINT title_given CHECK (\"trackTitle\" <> '') "
+       "ALTER TABLE public.\"AuraAnalysis\" ADD CONSTRAINT title_given CHECK (\"trackTitle\" <> "
+       "'') "
        "NOT VALID",
-       "title_given",
-       "ALTER TABLE public.\"AuraAnalysis\" DROP CONSTRAINT title_given"},
+       "title_given", "ALTER TABLE public.\"AuraAnalysis\" DROP CONSTRAINT title_given"},
       {"a trigger that raises", trigger("RAISE EXCEPTION 'account closed';"), spoil,
        "account closed", mend},
       {"a trigger that raises with a class of its own",
-       trigger("RAISE EXCEPTION 'no' USING ERRCODE = 'insufficient_privilege';"), spoil, "no", mend},
+       trigger("RAISE EXCEPTION 'no' USING ERRCODE = 'insufficient_privilege';"), spoil, "no",
+       mend},
       {"a trigger that breaks another's key",
        "CREATE TABLE public.audit (id text PRIMARY KEY); INSERT INTO public.audit VALUES ('x'); " +
            trigger("INSERT INTO public.audit VALUES ('x');"),
@@ -96,7 +96,8 @@ struct WithRefusal : Fixture {
     return std::stoll(database.value("SELECT max(id) FROM aura.run WHERE job_id = '" + id + "'"));
   }
   void make_due() {
-    database.execute("UPDATE aura.gate SET not_before = now(); UPDATE aura.set_aside SET next_try = now()");
+    database.execute(
+        "UPDATE aura.gate SET not_before = now(); UPDATE aura.set_aside SET next_try = now()");
   }
 
   Refusal refusal;
@@ -114,8 +115,10 @@ TEST_CASE("set aside: a claim goes on without a row that refuses it, whatever th
           it.spoil("bad");
           std::string got;
           for (int claims = 0; claims < 3; ++claims)
-            got += it.ids(it.queue.claim({.limit = limit, .worker_id = "w", .in_turn = in_turn})) + " ";
-          CHECK_THAT(got, Catch::Matchers::Contains("good1") && Catch::Matchers::Contains("good2") &&
+            got += it.ids(it.queue.claim({.limit = limit, .worker_id = "w", .in_turn = in_turn})) +
+                   " ";
+          CHECK_THAT(got, Catch::Matchers::Contains("good1") &&
+                              Catch::Matchers::Contains("good2") &&
                               !Catch::Matchers::Contains("bad"));
           it.check_told("claim");
           CHECK(it.column("status", "bad") == "queued");
@@ -123,7 +126,8 @@ TEST_CASE("set aside: a claim goes on without a row that refuses it, whatever th
           it.make_due();
           CHECK(it.claim(1).empty());
           CHECK(it.queue.take_set_aside().at(0).tries == 2);
-          CHECK(it.database.value("SELECT next_try > now() + interval '15 seconds' FROM aura.set_aside") == "t");
+          CHECK(it.database.value(
+                    "SELECT next_try > now() + interval '15 seconds' FROM aura.set_aside") == "t");
           it.database.execute(it.refusal.mend);
           it.make_due();
           CHECK(it.ids(it.claim(1)) == "bad");
@@ -158,7 +162,8 @@ TEST_CASE("set aside: a rescue goes on without a row that refuses it") {
       CHECK(it.column("status", "good1") == "queued");
       CHECK(it.queue.rescue({.max_retries = 9, .max_crashes = 9}).empty());
       CHECK(it.queue.take_set_aside().empty());
-      it.database.execute(it.refusal.mend + "; UPDATE aura.run SET lease_until = now() - interval '1 minute'");
+      it.database.execute(it.refusal.mend +
+                          "; UPDATE aura.run SET lease_until = now() - interval '1 minute'");
       CHECK(it.queue.rescue({.max_retries = 9, .max_crashes = 9}).at(0).crashes == 1);
       CHECK(it.column("status", "bad") == "queued");
       CHECK(it.database.value("SELECT count(*) FROM aura.set_aside") == "0");
@@ -173,7 +178,8 @@ TEST_CASE("set aside: a release goes on without a row that refuses it") {
       it.insert_jobs();
       it.claim(3);
       it.spoil("bad");
-      const auto released = it.queue.release({it.run_of("bad"), it.run_of("good1"), it.run_of("good2")});
+      const auto released =
+          it.queue.release({it.run_of("bad"), it.run_of("good1"), it.run_of("good2")});
       CHECK(released == std::vector{it.run_of("good1"), it.run_of("good2")});
       it.check_told("release");
       CHECK(it.column("status", "good2") == "queued");
@@ -189,7 +195,8 @@ TEST_CASE("set aside: progress is shown of all but a row that refuses it, which 
       it.claim(3);
       it.spoil("bad");
       const auto run = [&](const char* id) { return it.run_of(id); };
-      CHECK(it.queue.report_progress({{run("bad"), 50}, {run("good1"), 50}, {run("good2"), 50}}).size() == 3);
+      CHECK(it.queue.report_progress({{run("bad"), 50}, {run("good1"), 50}, {run("good2"), 50}})
+                .size() == 3);
       CHECK(it.column("progress", "bad") == "0");
       CHECK(it.column("progress", "good1") == "50");
     }
@@ -213,17 +220,20 @@ TEST_CASE("set aside: all that failed are queued again but for a row that refuse
   }
 }
 
-TEST_CASE_METHOD(Fixture, "set aside: a statement that no row can do is an error, and nothing is set aside") {
+TEST_CASE_METHOD(
+    Fixture, "set aside: a statement that no row can do is an error, and nothing is set aside") {
   database.insert_job("a");
   database.insert_job("b");
-  database.execute("CREATE FUNCTION public.guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
-                   "no_such_function(); RETURN NEW; END $$; CREATE TRIGGER guard BEFORE UPDATE ON "
-                   "public.\"AuraAnalysis\" FOR EACH ROW EXECUTE FUNCTION public.guard()");
+  database.execute(
+      "CREATE FUNCTION public.guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+      "no_such_function(); RETURN NEW; END $$; CREATE TRIGGER guard BEFORE UPDATE ON "
+      "public.\"AuraAnalysis\" FOR EACH ROW EXECUTE FUNCTION public.guard()");
   CHECK_THROWS_AS(claim(2), DatabaseError);
   CHECK(database.value("SELECT count(*) FROM aura.set_aside") == "0");
 }
 
-TEST_CASE_METHOD(Fixture, "set aside: what refuses work keeps no drain waiting, and is forgotten with its row") {
+TEST_CASE_METHOD(
+    Fixture, "set aside: what refuses work keeps no drain waiting, and is forgotten with its row") {
   database.insert_job("a");
   database.execute("ALTER TABLE \"AuraAnalysis\" ADD CHECK (\"status\" <> 'processing')");
   CHECK(queue.has_work());
@@ -242,7 +252,8 @@ TEST_CASE("set aside: rows that lack something") {
   };
   const auto lack = [](Fixture& it, const std::string& column) {
     it.database.insert_job("lacking");
-    it.database.execute("UPDATE \"AuraAnalysis\" SET \"" + column + "\" = NULL WHERE \"id\" = 'lacking'");
+    it.database.execute("UPDATE \"AuraAnalysis\" SET \"" + column +
+                        "\" = NULL WHERE \"id\" = 'lacking'");
   };
   for (const bool in_turn : {false, true}) {
     DYNAMIC_SECTION((in_turn ? "in turn" : "the oldest first")) {
@@ -267,7 +278,7 @@ TEST_CASE("set aside: rows that lack something") {
         nullable(it, "userId");
         it.database.insert_job("older", "http://h/", 200);
         lack(it, "userId");
-        CHECK(ids(3) == "lacking old older");
+        CHECK(ids(3) == "older old lacking");
         if (in_turn) CHECK(it.database.value("SELECT count(*) FROM aura.turn") == "2");
       }
       SECTION("the jobId: it is set aside") {
@@ -291,11 +302,13 @@ TEST_CASE("set aside: bytes that can't be decoded keep no other row") {
   it.database.insert_job("url", "http://h/", 20);
   it.database.insert_job("name", "http://h/", 30);
   it.database.execute(R"(UPDATE "AuraAnalysis" SET "jobId" = E'\xff' WHERE "id" = 'name')");
-  it.database.execute(R"(UPDATE "AuraAnalysis" SET "audioUrl" = E'http://h/\xff' WHERE "id" = 'url')");
+  it.database.execute(
+      R"(UPDATE "AuraAnalysis" SET "audioUrl" = E'http://h/\xff' WHERE "id" = 'url')");
   const auto jobs = it.claim(3);
   REQUIRE(jobs.size() == 2);
   CHECK(jobs[0].job.id == "url");
-  CHECK_THAT(jobs[0].job.unreadable.value_or(""), Catch::Matchers::Contains("invalid byte sequence"));
+  CHECK_THAT(jobs[0].job.unreadable.value_or(""),
+             Catch::Matchers::Contains("invalid byte sequence"));
   CHECK(jobs[1].job.audio_url == "http://h/");
   CHECK(!jobs[1].job.unreadable);
   CHECK(it.queue.take_set_aside().size() == 1);

@@ -68,16 +68,27 @@ TEST_CASE("status: a row whose columns are NULL can be shown and listed") {
   CHECK(aura::queue::list_jobs(connection, table, std::nullopt, std::nullopt, 10).jobs.size() == 2);
 }
 
-TEST_CASE("status: a report of any shape is no obstacle") {
+TEST_CASE("status: the tempo is rhythm's, librosa's in older reports; no shape is an obstacle") {
   TestDatabase database;
   const auto table = database.with_schema_and_table();
   auto connection = database.connect();
-  for (const std::string report :
-       {"null", "[]", "{\"features\": 5}", "{\"features\": {\"tempo\": \"fast\"}}"}) {
-    database.execute("DELETE FROM \"AuraAnalysis\"");
-    database.insert_job("a");
+  database.insert_job("a");
+  const std::vector<std::pair<std::string, std::optional<double>>> reports{
+      {R"({"rhythm": {"bpm": 64.6}, "features": {"tempo": 129.19921875}})", 64.6},
+      {R"({"rhythm": {"bpm": 0}, "features": {"tempo": 129.19921875}})", 0},
+      {R"({"features": {"tempo": 129.19921875}})", 129.19921875},
+      {R"({"rhythm": {"bpm": "fast"}, "features": {"tempo": 90}})", 90},
+      {R"({"rhythm": {"bpm": 1e300}, "features": {"tempo": 90}})", 90},
+      {R"({"rhythm": {"bpm": 1e-400}})", 0},
+      {R"({"features": {"tempo": "fast"}, "rhythm": [{"bpm": 90}]})", std::nullopt},
+      {R"({"features": 5})", std::nullopt},
+      {"[]", std::nullopt},
+      {"null", std::nullopt},
+  };
+  for (const auto& [report, tempo_bpm] : reports) {
+    CAPTURE(report);
     database.execute("UPDATE \"AuraAnalysis\" SET \"fullReport\" = '" + report + "'");
-    CHECK(!aura::queue::find_job(connection, table, "a")->tempo_bpm);
+    CHECK(aura::queue::find_job(connection, table, "a")->tempo_bpm == tempo_bpm);
   }
 }
 

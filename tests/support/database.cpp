@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "aura/queue/migrations.h"
+#include "aura/test/eventually.h"
 
 namespace aura::test {
 namespace {
@@ -45,16 +46,18 @@ std::string unlimited(const std::string& url) {
   return url + (url.find('?') == std::string::npos ? "?" : "&") + "options=" + options.substr(3);
 }
 
-struct QuietConnection {
-  explicit QuietConnection(const std::string& url)
-      : connection(unlimited(url)), quiet(connection) {}
-  pqxx::connection connection;
-  pqxx::quiet_errorhandler quiet;
-};
-
 void run(pqxx::connection& connection, const std::string& sql) {
   pqxx::nontransaction(connection).exec(sql);
 }
+
+/// No statement on it waits for longer than kPatience, for a lock least of all.
+struct QuietConnection {
+  explicit QuietConnection(const std::string& url) : connection(unlimited(url)), quiet(connection) {
+    run(connection, "SET statement_timeout = '" + std::to_string(kPatience.count()) + " s'");
+  }
+  pqxx::connection connection;
+  pqxx::quiet_errorhandler quiet;
+};
 
 }  // namespace
 

@@ -21,9 +21,12 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string_view>
 #include <thread>
 #include <utility>
+
+#include "aura/test/eventually.h"
 
 namespace aura::test {
 namespace {
@@ -123,7 +126,8 @@ void Gate::open() {
 
 void Gate::wait_until_reached() {
   std::unique_lock lock(mutex_);
-  reached_changed_.wait(lock, [&] { return is_reached_; });
+  if (!reached_changed_.wait_for(lock, kPatience, [&] { return is_reached_; }))
+    throw std::runtime_error("the server has not come to its gate in time");
 }
 
 void Gate::reach(std::function<void()> wake) {
@@ -299,16 +303,20 @@ void HttpServer::handle(const std::string& path, Handler handler) {
   impl_->handlers[path] = std::move(handler);
 }
 
+void HttpServer::handle_others(Handler handler) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->fallback = std::move(handler);
+}
+
 void HttpServer::serve_folder(const fs::path& folder) {
   const fs::path root = fs::canonical(folder);
-  const std::lock_guard lock(impl_->mutex);
-  impl_->fallback = [root](const Request& request) {
+  handle_others([root](const Request& request) {
     const auto found = find_file(root, request.target);
     if (!found) return reply(404, "not found");
     std::ifstream file(*found, std::ios::binary);
     if (!file) return reply(403, "not readable");
     return ok({std::istreambuf_iterator<char>(file), {}});
-  };
+  });
 }
 
 std::vector<Request> HttpServer::requests(const std::string& path) const {

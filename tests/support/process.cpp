@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -135,6 +136,13 @@ Process::~Process() {
   if (!ended_) {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
+  }
+  {
+    std::unique_lock lock(mutex_);
+    if (!collected_.wait_for(lock, kPatience, [&] { return all_collected_; })) {
+      std::fputs("a process has ended, but another one holds its output open\n", stderr);
+      std::abort();
+    }
   }
   collector_.join();
 }

@@ -11,10 +11,14 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <cstdio>
+#include <cstdlib>
 #include <future>
 #include <list>
 #include <thread>
 #include <vector>
+
+#include "aura/test/eventually.h"
 
 namespace aura::test {
 namespace {
@@ -102,7 +106,9 @@ struct TcpProxy::Impl {
       body();
       done.set_value();
     });
-    done.get_future().wait();
+    if (done.get_future().wait_for(kPatience) == std::future_status::ready) return;
+    std::fputs("the proxy's thread has come to a halt\n", stderr);
+    std::abort();  // `body` may still run, and use what its caller has
   }
 
   asio::io_context io{1};

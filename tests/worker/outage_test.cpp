@@ -23,24 +23,24 @@ TEST_CASE("outage: said at once, then once a minute, and when it is over") {
   const Outage::Clock::time_point start{};
   outage.over(start);
   CHECK(lines(sink) == 0);
-  for (int second = 0; second < 120; ++second) outage.failed("gone", start + seconds(second));
+  for (int second = 0; second < 120; ++second) outage.failed("gone", "", start + seconds(second));
   CHECK(lines(sink) == 2);
   outage.over(start + seconds(120));
   CHECK(lines(sink) == 3);
-  outage.failed("gone again", start + seconds(121));
+  outage.failed("gone again", "", start + seconds(121));
   CHECK(lines(sink) == 4);
-  outage.failed("gone again", start + seconds(122));
+  outage.failed("gone again", "", start + seconds(122));
   CHECK(lines(sink) == 4);
-  outage.failed("there, but without its table", start + seconds(123));
+  outage.failed("there, but", "without its table", start + seconds(123));
   CHECK(lines(sink) == 5);
 }
 
 TEST_CASE("outage: the wait grows from half a second to at most five") {
   std::ostringstream sink;
   Outage outage(aura::Log(aura::LogLevel::kError, aura::LogFormat::kText, "w", sink));
-  CHECK(outage.failed("gone") <= milliseconds(500));
-  for (int i = 0; i < 10; ++i) outage.failed("gone");
-  const auto wait = outage.failed("gone");
+  CHECK(outage.failed("gone", "") <= milliseconds(500));
+  for (int i = 0; i < 10; ++i) outage.failed("gone", "");
+  const auto wait = outage.failed("gone", "");
   CHECK(wait >= milliseconds(2500));
   CHECK(wait <= seconds(5));
 }

@@ -7,9 +7,12 @@
 
 #include "aura/base/env.h"
 #include "aura/test/database.h"
+#include "aura/test/eventually.h"
 
 namespace aura::worker {
 namespace {
+
+using test::eventually;
 
 struct Writing {
   test::TestDatabase database;
@@ -55,22 +58,22 @@ TEST_CASE_METHOD(Writing, "progress writer: what was overtaken or has ended is n
   writer.report(run, 30);
   writer.forget(ended);
   const auto writing = start();
-  while (shown() != "30") std::this_thread::yield();
+  eventually("30 % is shown", [&] { return shown() == "30"; });
   writer.report(run, 40);
-  while (shown() != "30 40") std::this_thread::yield();
+  eventually("40 % is shown", [&] { return shown() == "30 40"; });
   CHECK(instruments.refused_writes() == 0);
 }
 
 TEST_CASE_METHOD(Writing, "progress writer: a run that was lost is told to stop, and counted",
                  "[tsan]") {
   const auto lost = claim("a");
-  const auto stop = running.begin(lost, RunningJobs::Clock::now());
+  const auto stop = running.begin(lost);
   queue.fail(lost, {"code", "message", false});
   writer.report(lost, 10);
   const auto writing = start();
-  while (!stop.stop_requested()) std::this_thread::yield();
+  eventually("the run is told to stop", [&] { return stop.stop_requested(); });
   CHECK(running.stop_reason(lost) == StopReason::kLost);
-  while (instruments.refused_writes() != 1) std::this_thread::yield();
+  eventually("the refusal is counted", [&] { return instruments.refused_writes() == 1; });
   CHECK(shown().empty());
 }
 

@@ -3,6 +3,10 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "aura/test/eventually.h"
+
+using aura::test::duration_of;
+using aura::test::kPatience;
 using aura::worker::RunningJobs;
 using aura::worker::StopReason;
 using std::chrono::hours;
@@ -12,7 +16,7 @@ using Ids = std::vector<std::int64_t>;
 TEST_CASE("running jobs: those without progress since a time are told to stop, once") {
   RunningJobs running;
   const auto now = RunningJobs::Clock::now();
-  const auto stop = running.begin(1, now);
+  const auto stop = running.begin(1);
   CHECK(running.stop_stalled(now - hours(1)) == 0);
   CHECK(!stop.stop_requested());
   const auto later = RunningJobs::Clock::now() + hours(1);
@@ -23,22 +27,41 @@ TEST_CASE("running jobs: those without progress since a time are told to stop, o
   CHECK(running.stop_reason(1) == StopReason::kTimedOut);
 }
 
-TEST_CASE("running jobs: a lease that was not extended in time stops its job, others go on") {
+TEST_CASE("running jobs: what waits for the database to save its outcome is not stalled") {
   RunningJobs running;
-  const auto claimed = RunningJobs::Clock::now();
-  const auto stale = running.begin(1, claimed);
-  const auto fresh = running.begin(2, claimed);
-  running.extended({2}, claimed + hours(1));
-  CHECK(running.stop_unvouched(claimed + milliseconds(1)) == 1);
-  CHECK(stale.stop_requested());
-  CHECK(!fresh.stop_requested());
-  CHECK(running.stop_reason(1) == StopReason::kLost);
-  CHECK(running.stop_reason(2) == StopReason::kNone);
+  const auto saving = running.begin(1);
+  const auto stalled = running.begin(2);
+  running.begin_work(1);
+  running.begin_work(2);
+  running.note_saving(1);
+  const auto later = RunningJobs::Clock::now() + hours(1);
+  CHECK(running.alive(later) == Ids{1});
+  CHECK(running.stop_stalled(later) == 1);
+  CHECK(!saving.stop_requested());
+  CHECK(stalled.stop_requested());
+}
+
+TEST_CASE("running jobs: that a run was lost is told once") {
+  RunningJobs running;
+  CHECK(!running.take_lost());
+  running.note_lost();
+  CHECK(running.take_lost());
+  CHECK(!running.take_lost());
+}
+
+TEST_CASE("running jobs: what was told to stop waits no more") {
+  RunningJobs running;
+  running.begin(1);
+  running.begin(2);
+  running.begin(3);
+  running.begin_work(2);
+  running.stop({1}, StopReason::kReleased);
+  CHECK(running.waiting() == Ids{3});
 }
 
 TEST_CASE("running jobs: the first reason to stop stands, and ended runs are told nothing") {
   RunningJobs running;
-  running.begin(1, RunningJobs::Clock::now());
+  running.begin(1);
   running.stop({1, 99}, StopReason::kLost);
   running.stop({1}, StopReason::kReleased);
   CHECK(running.stop_reason(1) == StopReason::kLost);
@@ -49,26 +72,28 @@ TEST_CASE("running jobs: the first reason to stop stands, and ended runs are tol
 
 TEST_CASE("running jobs: an ending wakes who waits for it", "[tsan]") {
   RunningJobs running;
-  running.begin(1, RunningJobs::Clock::now());
+  running.begin(1);
   const std::jthread ender([&] { running.end(1); });
-  running.wait_for_news(0, hours(1), {});
-  CHECK(running.wait_until_idle(hours(1), {}));
+  CHECK(duration_of([&] { running.wait_for_news(0, kPatience, {}); }) < kPatience);
+  CHECK(running.wait_until_idle(kPatience, {}));
 }
 
 TEST_CASE("running jobs: being woken ends the wait, also when it came first", "[tsan]") {
   RunningJobs running;
   const auto seen = running.news();
   const std::jthread waker([&] { running.wake(); });
-  running.wait_for_news(seen, hours(1), {});
-  running.wait_for_news(seen, hours(1), {});
+  for (int i = 0; i < 2; ++i)
+    CHECK(duration_of([&] { running.wait_for_news(seen, kPatience, {}); }) < kPatience);
   CHECK(running.news() == seen + 1);
 }
 
 TEST_CASE("running jobs: waiting ends when asked to") {
   RunningJobs running;
-  running.begin(1, RunningJobs::Clock::now());
+  running.begin(1);
   std::stop_source stop;
   stop.request_stop();
-  CHECK(!running.wait_until_idle(hours(1), stop.get_token()));
-  running.wait_for_news(running.news(), hours(1), stop.get_token());
+  CHECK(duration_of([&] {
+          CHECK(!running.wait_until_idle(kPatience, stop.get_token()));
+          running.wait_for_news(running.news(), kPatience, stop.get_token());
+        }) < kPatience);
 }

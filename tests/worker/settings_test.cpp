@@ -66,6 +66,7 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
                       Contains("AURA_API_TOKEN must be") && !Contains(token));
   }
   CHECK_THROWS_WITH(with("DIRECT_URL", "direct:5432"), Contains("DIRECT_URL is not"));
+  CHECK_THROWS_WITH(with("AURA_TABLE", "public.\"Jobs"), Contains("AURA_TABLE must be"));
   CHECK_THROWS_WITH(with("AURA_ALLOW_HOSTS", "a/b"), Contains("AURA_ALLOW_HOSTS must list"));
   CHECK_THROWS_WITH(with("HTTPS_PROXY", "socks5://p"), Contains("HTTPS_PROXY must look like"));
   for (const std::string name : {"WORKER_THREADS",
@@ -102,6 +103,19 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
                                  "AURA_SANDBOX"}) {
     CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
   }
+}
+
+TEST_CASE("settings: options of the URLs that are left out are noted by name, without values") {
+  const auto settings = read_worker_settings(
+      Env(Env::Values{{"DATABASE_URL", "postgresql://u:SECRET@h/d?pool=SECRET&supa=SECRET"},
+                      {"DIRECT_URL", "postgresql://u:SECRET@h/d?pgbouncer=SECRET"}}));
+  CHECK(settings.database.notes ==
+        std::vector<std::string>{"options of DATABASE_URL that PostgreSQL's client library doesn't "
+                                 "know are left out: pool, supa",
+                                 "options of DIRECT_URL that PostgreSQL's client library doesn't "
+                                 "know are left out: pgbouncer"});
+  CHECK(read_worker_settings(Env(Env::Values{{"DATABASE_URL", "postgresql://u@h/d"}}))
+            .database.notes.empty());
 }
 
 TEST_CASE("settings: each worker has an id of its own") {

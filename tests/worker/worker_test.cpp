@@ -4,93 +4,28 @@
 #include <memory>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "../http/client.h"
 #include "aura/queue/migrations.h"
 #include "aura/queue/operations.h"
 #include "aura/queue/queue.h"
+#include "aura/test/background.h"
 #include "aura/test/database.h"
 #include "aura/test/http_server.h"
-#include "wav.h"
+#include "fixture.h"
 
+using aura::test::Background;
+using aura::test::eventually;
 using aura::test::Gate;
 using aura::test::HttpServer;
-using aura::test::TestDatabase;
+using aura::worker::clip;
+using aura::worker::Fixture;
 using aura::worker::Until;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-namespace {
-
-/// A WAV file of a second and a half of sound.
-std::string clip() {
-  const auto bytes = aura::audio::wav(aura::audio::WavFormat::kS16, 8000, 1,
-                                      aura::audio::sine(440, 0.5, 8000, 12'000));
-  return {bytes.begin(), bytes.end()};
-}
-
-/// A database with the tables, a web server with a clip, and workers in this process.
-struct Fixture {
-  TestDatabase database;
-  aura::queue::QueueTable table = database.with_schema_and_table();
-  HttpServer server;
-  std::ostringstream sink;
-  aura::Log log{aura::LogLevel::kInfo, aura::LogFormat::kText, "test", sink};
-  std::stop_source stop;
-  std::stop_source hurry;
-  aura::audio::Decoder decoder;
-
-  Fixture() { server.serve("/clip.wav", aura::test::ok(clip())); }
-
-  aura::worker::WorkerSettings settings() const {
-    auto settings = aura::worker::read_worker_settings(
-        aura::Env(aura::Env::Values{{"DATABASE_URL", database.url()},
-                                    {"AURA_ALLOW_HOSTS", "127.0.0.1"},
-                                    {"WORKER_THREADS", "2"},
-                                    {"RETRY_BASE", "0.01"},
-                                    {"POLL_INTERVAL", "0.02"},
-                                    {"PORT", "0"},
-                                    {"SHUTDOWN_GRACE", "20"}}));
-    return settings;
-  }
-  /// Settings under which a beat comes three times a second.
-  aura::worker::WorkerSettings quick_beats() const {
-    auto quick = settings();
-    quick.lease = seconds(1);
-    return quick;
-  }
-  /// Inserts a job whose download the server holds back until the gate is opened.
-  std::shared_ptr<Gate> insert_held(const std::string& id) {
-    auto gate = std::make_shared<Gate>();
-    server.serve("/" + id, aura::test::ok(clip()).held_by(gate));
-    insert(id, "/" + id);
-    return gate;
-  }
-  void drain() {
-    run_worker(settings(), decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
-  }
-
-  void insert(const std::string& id, const std::string& path = "/clip.wav") {
-    database.insert_job(id, server.url(path));
-  }
-  std::string count(const std::string& status) {
-    return database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = '" + status +
-                          "'");
-  }
-  std::string error(const std::string& id) {
-    return database.value("SELECT \"errorMessage\" FROM \"AuraAnalysis\" WHERE \"id\" = '" + id +
-                          "'");
-  }
-  std::string attempts(const std::string& id) {
-    return database.value("SELECT max(attempt) FROM aura.run WHERE job_id = '" + id + "'");
-  }
-};
-
-}  // namespace
 
 TEST_CASE_METHOD(Fixture, "worker: drains the queue, and a job that fails takes no other with it",
                  "[tsan]") {
@@ -117,10 +52,10 @@ TEST_CASE_METHOD(Fixture, "worker: two share the queue, and no job is done twice
       "CREATE TRIGGER note_done AFTER UPDATE ON public.\"AuraAnalysis\" FOR EACH ROW "
       "WHEN (NEW.\"status\" = 'completed') EXECUTE FUNCTION note_done()");
   for (int i = 0; i < kJobs; ++i) insert("job" + std::to_string(i));
-  {
-    std::jthread first([&] { drain(); });
-    std::jthread second([&] { drain(); });
-  }
+  auto first = start(settings());
+  auto second = start(settings());
+  first.join();
+  second.join();
   CHECK(count("completed") == std::to_string(kJobs));
   CHECK(database.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM public.done") == "40 40");
   CHECK(database.value("SELECT count(*) FROM aura.run") == "40");
@@ -151,13 +86,11 @@ TEST_CASE_METHOD(Fixture,
   const auto waiting = insert_held("waiting");
   auto one_thread = settings();
   one_thread.threads = 1;
-  std::jthread worker([&] {
-    run_worker(one_thread, decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
-  });
+  auto worker = start(one_thread, Until::kStopped);
   gate->wait_until_reached();
   waiting->wait_until_reached();
   stop.request_stop();
-  while (count("queued") != "1") std::this_thread::yield();
+  eventually("the waiting job is back", [&] { return count("queued") == "1"; });
   gate->open();
   worker.join();
   waiting->open();
@@ -177,10 +110,8 @@ TEST_CASE_METHOD(Fixture,
   limited.port = HttpServer().port();  // which was free just now
   const auto ready = [&] { return aura::http::ask(limited.port, "/readyz"); };
   const auto errors = aura::queue::database_errors();
-  std::jthread worker([&] {
-    run_worker(limited, decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
-  });
-  while (aura::queue::database_errors() == errors) std::this_thread::yield();
+  auto worker = start(limited, Until::kStopped);
+  eventually("the worker is refused", [&] { return aura::queue::database_errors() != errors; });
   const auto refused = ready();
   CHECK_THAT(refused, StartsWith("HTTP/1.1 503"));
   CHECK_THAT(refused, Contains(R"("database":true,"table":true,"schema":false)"));
@@ -189,7 +120,7 @@ TEST_CASE_METHOD(Fixture,
   aura::queue::migrate(owner);
   database.execute("GRANT USAGE ON SCHEMA aura TO " + role.name());
   database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role.name());
-  while (!ready().starts_with("HTTP/1.1 200")) std::this_thread::yield();
+  eventually("the worker is ready", [&] { return ready().starts_with("HTTP/1.1 200"); });
   stop.request_stop();
   worker.join();
   CHECK_THAT(sink.str(),
@@ -204,9 +135,7 @@ TEST_CASE_METHOD(Fixture,
   server.serve("/held.wav", aura::test::ok(clip()).held_by(gate, 100));
   insert("held1", "/held.wav");
   insert("held2", "/held.wav");
-  std::jthread worker([&] {
-    run_worker(settings(), decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
-  });
+  auto worker = start(settings(), Until::kStopped);
   gate->wait_until_reached();
   stop.request_stop();
   hurry.request_stop();
@@ -226,7 +155,7 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(Fixture, "worker: a job deleted while it runs is let go, and the next one runs") {
   const auto gate = insert_held("held");
-  std::jthread worker([&] { drain(); });
+  auto worker = start(settings());
   gate->wait_until_reached();
   database.execute("DELETE FROM \"AuraAnalysis\"");
   insert("next");
@@ -255,7 +184,7 @@ TEST_CASE_METHOD(Fixture,
       .claim({.limit = 1, .worker_id = "lost", .lease = milliseconds(1)});
   auto strict = settings();
   strict.max_crashes = 1;
-  run_worker(strict, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  start(strict).join();
   CHECK(count("failed") == "1");
   CHECK(sink.str().find("failed attempt=1 run=") != std::string::npos);
   CHECK(sink.str().find("completed=0 retried=0 failed=1") != std::string::npos);
@@ -265,14 +194,12 @@ TEST_CASE_METHOD(Fixture,
                  "worker: a lease lives as long as the job, not as long as it was claimed for",
                  "[tsan]") {
   const auto gate = insert_held("held");
-  std::jthread worker([&] {
-    run_worker(quick_beats(), decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
-  });
+  auto worker = start(quick_beats());
   gate->wait_until_reached();
   const auto lease = [&] { return database.value("SELECT lease_until FROM aura.run"); };
   // Three beats are longer than the lease that the claim gave.
   for (int beats = 0; beats < 3; ++beats) {
-    for (const auto before = lease(); lease() == before;) std::this_thread::yield();
+    eventually("a beat", [&, before = lease()] { return lease() != before; });
   }
   gate->open();
   worker.join();
@@ -283,9 +210,7 @@ TEST_CASE_METHOD(Fixture,
 TEST_CASE_METHOD(Fixture, "worker: a cancelled job is stopped while it waits for its download",
                  "[tsan]") {
   const auto gate = insert_held("held");
-  std::jthread worker([&] {
-    run_worker(quick_beats(), decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
-  });
+  auto worker = start(quick_beats());
   gate->wait_until_reached();
   auto connection = database.connect();
   CHECK(aura::queue::cancel_job(connection, table, "held"));
@@ -300,7 +225,7 @@ TEST_CASE_METHOD(Fixture, "worker: a job without progress is given up as timed o
   auto impatient = quick_beats();
   impatient.job_timeout = milliseconds(200);
   impatient.max_retries = 0;
-  run_worker(impatient, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  start(impatient).join();
   gate->open();
   CHECK(count("failed") == "1");
   CHECK(error("held") == "the analysis made no progress for too long");
@@ -309,11 +234,9 @@ TEST_CASE_METHOD(Fixture, "worker: a job without progress is given up as timed o
 TEST_CASE_METHOD(Fixture, "worker: an insert wakes one that would not look for an hour", "[tsan]") {
   auto asleep = settings();
   asleep.poll_interval = std::chrono::hours(1);
-  std::jthread worker([&] {
-    run_worker(asleep, decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
-  });
+  auto worker = start(asleep, Until::kStopped);
   const auto wait_for = [&](const std::string& condition) {
-    while (database.value("SELECT " + condition) != "t") std::this_thread::yield();
+    eventually(condition, [&] { return database.value("SELECT " + condition) == "t"; });
   };
   wait_for("EXISTS (SELECT FROM pg_trigger WHERE tgname = 'aura_wake')");
   wait_for(
@@ -322,6 +245,7 @@ TEST_CASE_METHOD(Fixture, "worker: an insert wakes one that would not look for a
   insert("a");
   wait_for("count(*) = 1 FROM \"AuraAnalysis\" WHERE \"status\" = 'completed'");
   stop.request_stop();
+  worker.join();
 }
 
 TEST_CASE_METHOD(Fixture,
@@ -332,13 +256,12 @@ TEST_CASE_METHOD(Fixture,
       "$$ BEGIN RAISE 'pictures stay'; END $$; "
       "CREATE TRIGGER refuse BEFORE DELETE ON aura.pictures FOR EACH ROW "
       "EXECUTE FUNCTION refuse()");
-  std::jthread worker([&] {
-    run_worker(settings(), decoder, Until::kStopped, log, stop.get_token(), hurry.get_token());
+  auto worker = start(settings(), Until::kStopped);
+  eventually("the index is there", [&] {
+    return database.value(
+               "SELECT bool_or(indisvalid) FROM pg_index JOIN pg_class ON oid = "
+               "indexrelid WHERE relname = 'AuraAnalysis_aura_claim_idx'") == "t";
   });
-  while (
-      database.value("SELECT bool_or(indisvalid) FROM pg_index JOIN pg_class ON oid = indexrelid "
-                     "WHERE relname = 'AuraAnalysis_aura_claim_idx'") != "t")
-    std::this_thread::yield();
   stop.request_stop();
   worker.join();
   CHECK(sink.str().find("old pictures can't be pruned: pictures stay") != std::string::npos);
@@ -364,7 +287,7 @@ TEST_CASE_METHOD(Fixture,
   auto patient = settings();
   patient.max_retries = 0;
   patient.max_host_waits = 5;
-  run_worker(patient, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  start(patient).join();
   CHECK(count("completed") == "1");
   CHECK(attempts("busy") == "1");
   CHECK(count("failed") == "1");
@@ -376,9 +299,10 @@ TEST_CASE_METHOD(Fixture, "worker: a job that workers were lost with runs with n
   auto connection = database.connect();
   aura::queue::Queue queue(connection, table);
   queue.claim({.limit = 1, .worker_id = "lost", .lease = milliseconds(1)});
-  while (queue.rescue({.max_retries = 9, .max_crashes = 9}).empty()) std::this_thread::yield();
+  eventually("the lease has ended",
+             [&] { return !queue.rescue({.max_retries = 9, .max_crashes = 9}).empty(); });
   database.insert_job("young", server.url("/clip.wav"), -5);
-  std::jthread worker([&] { drain(); });
+  auto worker = start(settings());
   gate->wait_until_reached();
   CHECK(count("processing") == "1");
   CHECK(count("queued") == "1");
@@ -394,13 +318,12 @@ TEST_CASE_METHOD(Fixture, "worker: downloads go on while the threads work", "[ts
   insert("quick");
   auto one_thread = settings();
   one_thread.threads = 1;
-  std::jthread worker([&] {
-    run_worker(one_thread, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
-  });
-  while (count("completed") != "1") std::this_thread::yield();
+  auto worker = start(one_thread);
+  eventually("one job is completed", [&] { return count("completed") == "1"; });
   CHECK(database.value("SELECT \"id\" FROM \"AuraAnalysis\" WHERE \"status\" = 'completed'") ==
         "quick");
   slow->open();
+  worker.join();
 }
 
 TEST_CASE_METHOD(Fixture, "worker: claims in turn where it is told to") {
@@ -412,7 +335,7 @@ TEST_CASE_METHOD(Fixture, "worker: claims in turn where it is told to") {
   fair.threads = 1;
   fair.claim_batch = 1;
   fair.database.fair_by_user = true;
-  run_worker(fair, decoder, Until::kDrained, log, stop.get_token(), hurry.get_token());
+  start(fair).join();
   CHECK(database.value("SELECT string_agg(job_id, ' ' ORDER BY id) FROM aura.run") == "a1 b1 a2");
 }
 

@@ -22,14 +22,14 @@
 
   /** What goes into each score of the model AURA-v2.1, with what this track has there. */
   const partsOf = ({features, lyrics_words: words}) => {
-    const tempo = features?.tempo > 0 ? `${number(features.tempo, 1)} BPM by librosa's measure` : 'no beat found';
+    const tempo = features?.tempo > 0 ? `${number(features.tempo, 1)} BPM` : 'none found';
     const loudness = isNumber(features?.rms_mean)
       ? `${format.level(features.rms_mean)} (RMS ${number(features.rms_mean, 4)})` : 'unknown';
     const lyrics = words === 0 ? 'no lyrics' : format.words(words ?? 0, 'word', 'words');
     const same = 'The same for every track: nothing that was measured goes into it.';
     return {
-      audio: ['35 %', `Here: ${tempo}; mean level ${loudness}.`,
-        '70 points; 15 more for a tempo from 90 to 130 BPM, or 10 from 80 to 140; '
+      audio: ['35 %', `Here: librosa's tempo ${tempo}; mean level ${loudness}.`,
+        "70 points; 15 more for librosa's tempo from 90 to 130 BPM, or 10 from 80 to 140; "
           + '10 more for a mean level above −21.9 dBFS (RMS 0.08).'],
       lyrics: ['25 %', isNumber(words) ? `Here: ${lyrics}.` : '',
         '50 points without lyrics, and one more for every ten words, up to 100.'],
@@ -74,9 +74,9 @@
   const glance = (report) => {
     const {features = {}, rhythm = {}, tonal = {}, loudness = {}, dynamics = {}} = report;
     const {danceability, onset_rate: onsets, duration_s: duration} = report;
-    const tempo = rhythm.bpm > 0 ? rhythm.bpm : features.tempo;
+    const [name, bpm] = isNumber(rhythm.bpm) ? ['Tempo', rhythm.bpm] : ["librosa's tempo", features.tempo];
     const tiles = [
-      tile('Tempo', tempo > 0 ? `${number(tempo, 1)} BPM` : 'none', sure(rhythm.confidence)),
+      bpm > 0 ? tile(name, `${number(bpm, 1)} BPM`, sure(rhythm.confidence)) : tile(name, 'none found'),
       tonal.key ? tile('Key', `${tonal.key} ${tonal.scale}`, sure(tonal.confidence)) : null,
       rhythm.time_signature ? tile('Metre', rhythm.time_signature, 'the nearer of 3/4 and 4/4') : null,
       isNumber(duration) ? tile('Length', format.time(duration), 'minutes and seconds') : null,
@@ -129,13 +129,14 @@
     const units = {
       tempo: 'BPM', spectral_centroid_mean: 'Hz', spectral_rolloff_mean: 'Hz', zcr_mean: 'a sample', rms_mean: 'of full scale',
     };
+    const names = {tempo: "librosa's tempo"};
     const rows = Object.entries(features).filter(([, value]) => isNumber(value));
     return el('details', {class: 'card'}, el('summary', {}, 'All measurements'),
       el('p', {class: 'note'}, 'Means over the track, as librosa 0.10.1 has them.'),
       el('table', {},
         el('thead', {}, el('tr', {}, ...['Feature', 'Value', 'Unit'].map((name) => el('th', {scope: 'col'}, name)))),
         el('tbody', {}, ...rows.map(([name, value]) => el('tr', {},
-          el('th', {scope: 'row'}, name), el('td', {}, number(value, Math.abs(value) < 10 ? 4 : 1)),
+          el('th', {scope: 'row'}, names[name] ?? name), el('td', {}, number(value, Math.abs(value) < 10 ? 4 : 1)),
           el('td', {}, units[name] ?? ''))))));
   };
 

@@ -10,9 +10,10 @@
 
 namespace aura {
 
-/// Where settings come from: a `.env` file under the process environment, which wins. A variable
-/// set to nothing counts as not set. Every reader throws ConfigError with one line that names the
-/// variable and what it may be. Reading is thread-safe as long as nobody calls setenv().
+/// Where settings come from: a `.env` file under the process environment, which wins. Every value
+/// is read as bare_value() returns it; a variable without one counts as not set. Every reader throws
+/// ConfigError with one line that names the variable and what it may be. Reading is thread-safe as
+/// long as nobody calls setenv().
 class Env {
  public:
   using Values = std::map<std::string, std::string, std::less<>>;
@@ -37,6 +38,11 @@ class Env {
   Values values_;
   bool process_environment_ = false;
 };
+
+/// `text` without what copying and storing a setting leaves around it: blanks, line breaks, a byte
+/// order mark, and quotes that enclose all of it (`docker --env-file` keeps them). Quotes that
+/// enclose a part stay: `"public"."Jobs"`.
+std::string_view bare_value(std::string_view text);
 
 /// The variables that the text of a `.env` file sets: `NAME=value` lines, `export` before them or
 /// not, values in single or double quotes (these may span lines) or bare, `#` comments. Throws

@@ -40,6 +40,9 @@ class Spool {
   /// only at the end. Throws JobError "read_failed", which is worth a retry.
   std::size_t read(std::uint64_t offset, std::span<std::uint8_t> into) const;
 
+  /// The first bytes, `count` of them or all.
+  std::string read_start(std::size_t count) const;
+
   /// What holds the bytes, for another process to read. Its file position means nothing.
   int descriptor() const noexcept { return file_.get(); }
 

@@ -19,9 +19,9 @@ class ComplexFft {
   ComplexFft(ComplexFft&&) noexcept;
   ComplexFft& operator=(ComplexFft&&) noexcept;
 
-  /// `in` and `out` hold `size` values each and must not overlap.
-  void forward(std::span<const std::complex<double>> in,
-               std::span<std::complex<double>> out) noexcept;
+  /// `in` and `out` hold `size` values each and must not overlap. Throws std::bad_alloc: KissFFT
+  /// allocates for prime factors above 5.
+  void forward(std::span<const std::complex<double>> in, std::span<std::complex<double>> out);
 
   std::size_t size() const noexcept { return size_; }
 

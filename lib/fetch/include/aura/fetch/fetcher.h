@@ -39,11 +39,12 @@ class Fetcher {
   /// is Stopped soon after `stop` is triggered, or a JobError, which names no more of the URL than
   /// its host:
   /// - not worth a retry: "url_invalid", "url_unsupported", "url_forbidden", "http_4xx",
-  ///   "too_large", "empty_body", "content_encoding", "certificate_invalid", "too_many_redirects",
-  ///   "redirect_invalid", "redirect_insecure";
-  /// - worth one: "http_408", "http_425", "http_5xx", "timeout", "host_not_found",
-  ///   "connection_refused", "connect_failed", "proxy_failed", "tls_failed", "connection_lost"
-  ///   (also of a file cut short), "bad_response", "no_space";
+  ///   "too_large", "empty_body", "web_page", "content_encoding", "certificate_invalid",
+  ///   "too_many_redirects", "redirect_invalid", "redirect_insecure", and "host_not_found" of a
+  ///   public name that doesn't exist;
+  /// - worth one: "http_202", "http_408", "http_423", "http_425", "http_5xx", "timeout",
+  ///   "host_not_found" of any other name, "connection_refused", "connect_failed", "proxy_failed",
+  ///   "tls_failed", "connection_lost" (also of a file cut short), "bad_response", "no_space";
   /// - a wait, where retry_after() has a value: "http_429" and "http_503".
   void start(std::string url, std::stop_token stop, Done done) const;
 

@@ -10,7 +10,8 @@
 
 namespace aura::queue {
 
-/// A job as a list shows it. Times are ISO 8601, UTC.
+/// A job as a list shows it. Times are ISO 8601, UTC; job_id and created_at are
+/// empty where the row has none.
 struct JobSummary {
   std::string job_id;
   std::string status;
@@ -24,8 +25,9 @@ struct JobSummary {
 
 /// Where a page ends: the next one begins with what was submitted before.
 struct Cursor {
-  std::int64_t created_ms = 0;  ///< since 1970
-  std::string id;               ///< the row's "id", where two were submitted in one millisecond
+  /// Microseconds since 1970, as exact as the database keeps them; nothing where a row has no time.
+  std::optional<std::int64_t> created_us;
+  std::string id;  ///< the row's "id", where two were submitted at the same time
 };
 
 struct JobPage {

@@ -15,8 +15,8 @@ namespace aura::queue {
 std::vector<std::string> migrate(Connection& connection);
 
 /// Creates the producer's table as Prisma would, unless it is there: `name` (default:
-/// AuraAnalysis), in the URL's schema or public, or "schema.name". Returns whether it was made.
-/// Throws DatabaseLost, DatabaseError.
+/// AuraAnalysis; see parse_table_name()), without a schema in the URL's or public. Returns whether
+/// it was made. Throws ConfigError, DatabaseLost, DatabaseError.
 bool create_queue_table(Connection& connection, const std::optional<std::string>& name);
 
 }  // namespace aura::queue

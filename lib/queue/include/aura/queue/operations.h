@@ -13,8 +13,9 @@ namespace aura::queue {
 /// Throws DatabaseLost, DatabaseError.
 bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id);
 
-/// Sets a job that failed, or that waits for another attempt, back to `queued` as a new start.
-/// Whether there was such a job.
+/// Sets a job that failed, that waits for another attempt, or that is an orphan (its row reads
+/// `processing`, and no worker runs it) back to `queued` as a new start. Whether there was such a
+/// job.
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id);
 
 /// What came of a retry of many.

@@ -28,6 +28,17 @@ struct QueueTable {
   int error_width = 0;  ///< how many characters "errorMessage" holds; 0: any number
 };
 
+/// A table's name as operators write it, without its quotes.
+struct TableName {
+  std::optional<std::string> schema;
+  std::string name;
+};
+
+/// Understands `name` and `schema.name`, either part in quotes or not, as the log prints them:
+/// `public."AuraAnalysis"`. Letters stay as they are also without quotes. Quotes may hold dots, and
+/// quotes that are doubled. Throws ConfigError, which names AURA_TABLE.
+TableName parse_table_name(std::string_view text);
+
 /// Thrown while there is no usable jobs table; `what()` says how to get one.
 class NoQueueTable : public std::runtime_error {
  public:
@@ -37,10 +48,10 @@ class NoQueueTable : public std::runtime_error {
 /// The names that producers give it; the first is Prisma's, the second its `@@map`.
 inline constexpr std::string_view kQueueTableNames[] = {"AuraAnalysis", "aura_analyses"};
 
-/// Finds the jobs table: `wanted` ("name" or "schema.name", in exactly these letters; what
-/// AURA_TABLE says), else whichever of kQueueTableNames is there, in the URL's schema, on the
-/// search path or in public. Throws NoQueueTable where there is none, where both are, where columns
-/// are missing or can't hold what a worker writes, or where it is partitioned; DatabaseLost.
+/// Finds the jobs table: `wanted` (what AURA_TABLE says; see parse_table_name()), else whichever of
+/// kQueueTableNames is there, in the URL's schema, on the search path or in public. Throws
+/// NoQueueTable where there is none, where both are, where columns are missing or can't hold what a
+/// worker writes, or where it is partitioned; ConfigError where `wanted` is no name; DatabaseLost.
 QueueTable find_queue_table(Connection& connection, const std::optional<std::string>& wanted);
 
 }  // namespace aura::queue

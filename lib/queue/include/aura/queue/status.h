@@ -32,6 +32,7 @@ struct JobStatus {
   std::string artist_name;
   std::string audio_url;  ///< may hold a signature in its query: redact before showing
   std::optional<double> hit_factor, audio_score, lyrics_score, brand_score, market_score;
+  /// `rhythm.bpm` of the report, and `features.tempo` of an older report without; 0: none found.
   std::optional<double> tempo_bpm;
   std::optional<int> processing_time_ms;
   std::optional<std::string> error_message;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "aura/audio/decoder.h"
 #include "aura/base/env.h"
@@ -29,6 +30,7 @@ struct DatabaseSettings {
   queue::DatabaseUrl direct_url;     ///< DIRECT_URL: past the pooler, to listen; else the same
   std::optional<std::string> table;  ///< AURA_TABLE
   bool fair_by_user = false;         ///< FAIR_BY_USER
+  std::vector<std::string> notes;    ///< what an operator should know of them, a line each
 };
 
 /// All that a worker goes by. The README's table of settings says what each is for.

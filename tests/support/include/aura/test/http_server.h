@@ -23,7 +23,7 @@ class Gate {
  public:
   /// Lets through who waits and who comes.
   void open();
-  /// Blocks until the server waits here, or has passed.
+  /// Blocks until the server waits here, or has passed. Throws std::runtime_error after kPatience.
   void wait_until_reached();
   /// For the server: calls `wake` once the gate is open, at once if it is.
   void reach(std::function<void()> wake);
@@ -87,6 +87,8 @@ class HttpServer {
   /// server's thread. A path that nothing answers is a 404.
   void serve(const std::string& path, Reply reply);
   void handle(const std::string& path, Handler handler);
+  /// Answers every other path.
+  void handle_others(Handler handler);
   /// Answers every other path with the file of that name in `folder`; nothing outside of it.
   void serve_folder(const std::filesystem::path& folder);
 

@@ -14,11 +14,9 @@
 #include <thread>
 #include <vector>
 
-namespace aura::test {
+#include "aura/test/eventually.h"
 
-/// How long a test waits for what must come before it gives up: much longer than anything takes,
-/// since test machines are slow, busy and run under sanitizers.
-inline constexpr std::chrono::seconds kPatience{120};
+namespace aura::test {
 
 /// How a process ended.
 struct ExitStatus {

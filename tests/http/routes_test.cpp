@@ -1,0 +1,391 @@
+#include "routes.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "aura/test/eventually.h"
+#include "fixture.h"
+
+namespace aura::http {
+namespace {
+
+using Catch::Matchers::Contains;
+using test::Json;
+
+constexpr const char* kToken = "0123456789abcdef";
+constexpr const char* kBody =
+    R"({"audioUrl":"https://h/a.mp3","trackTitle":"T","artistName":"A","userId":"u"})";
+
+const std::vector<std::string> kMethods{"GET",     "HEAD",  "POST",    "PUT", "PATCH", "DELETE",
+                                        "OPTIONS", "TRACE", "CONNECT", "get", "POSTS", ""};
+
+/// A path of each route, and the methods that it takes.
+const std::vector<std::pair<std::string, std::string>> kRoutes{
+    {"/healthz", "GET, HEAD"},
+    {"/readyz", "GET, HEAD"},
+    {"/metrics", "GET, HEAD"},
+    {"/api/aura/status/a", "GET, HEAD"},
+    {"/api/aura/result/a", "GET, HEAD"},
+    {"/api/aura/pictures/a", "GET, HEAD"},
+    {"/api/aura/jobs", "GET, HEAD"},
+    {"/api/aura/jobs/a", "GET, HEAD"},
+    {"/api/aura/summary", "GET, HEAD"},
+    {"/api/aura/events", "GET, HEAD"},
+    {"/api/aura/analyze", "POST"},
+    {"/api/aura/jobs/a/retry", "POST"},
+    {"/", "GET, HEAD"},
+    {"/jobs/a", "GET, HEAD"},
+    {"/assets/style.css", "GET, HEAD"},
+};
+
+/// The routes that ask the database and change nothing, for the job "a".
+const std::vector<std::string> kReading{"/api/aura/status/a",   "/api/aura/result/a",
+                                        "/api/aura/pictures/a", "/api/aura/jobs",
+                                        "/api/aura/jobs/a",     "/api/aura/summary"};
+
+bool is_for_all(const std::string& path) {
+  return path == "/healthz" || path == "/readyz";
+}
+
+/// A request as this machine's own user sends it.
+Request local(const std::string& method, const std::string& target) {
+  return {.method = method,
+          .target = target,
+          .content_type = method == "POST" ? "application/json" : "",
+          .host = "localhost:8080",
+          .is_from_loopback = true};
+}
+
+struct Routed : test::WithEndpoint {
+  Response ask(const Request& request) {
+    if (auto response = routes.at_once(request)) return *response;
+    return routes.later(request);
+  }
+  unsigned status(const std::string& target) { return ask(local("GET", target)).status; }
+  Json body(const std::string& target) { return Json::parse(ask(local("GET", target)).body); }
+  Response post(const std::string& target, const std::string& body = "") {
+    auto request = local("POST", target);
+    request.body = body;
+    return ask(request);
+  }
+  void rename_table(const std::string& from, const std::string& to) {
+    database.execute("ALTER TABLE public.\"" + from + "\" RENAME TO \"" + to + "\"");
+  }
+
+  Routes routes{settings(), instruments, log};
+};
+
+/// Without a database.
+struct Unconnected {
+  metrics::Instruments instruments{"1", 1};
+  std::ostringstream sink;
+  Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
+  Routes routes{{.database = queue::parse_database_url("postgresql://u:secret@127.0.0.1:1/d"),
+                 .alive_within = std::chrono::hours(1)},
+                instruments,
+                log};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Unconnected, "routes: each path takes its methods and no other") {
+  for (const auto& [path, methods] : kRoutes) {
+    for (const auto& method : kMethods) {
+      CAPTURE(path, method);
+      const bool is_taken =
+          methods == "POST" ? method == "POST" : method == "GET" || method == "HEAD";
+      const auto response = routes.at_once(local(method, path));
+      CHECK((response && response->status == 405) == !is_taken);
+      if (!is_taken) {
+        CHECK(response->allow == methods);
+        CHECK(Json::parse(response->body)["error"] == "this path takes " + methods);
+      }
+    }
+  }
+}
+
+TEST_CASE_METHOD(Unconnected, "routes: any other path is a 404, whatever the method") {
+  const std::string longest(200, 'a');
+  std::string encoded;
+  for (int i = 0; i < 200; ++i) encoded += "%61";
+  for (const std::string prefix : {"/api/aura/status/", "/api/aura/result/", "/api/aura/pictures/",
+                                   "/api/aura/jobs/", "/jobs/"}) {
+    CAPTURE(prefix);
+    CHECK(routes.at_once(local("PUT", prefix + longest))->status == 405);
+    CHECK(routes.at_once(local("PUT", prefix + encoded))->status == 405);
+    std::vector<std::string> bad{"", "a/b", "/a", "a/", "%", "%2", "%zz", "%00", "a%00", "%ff"};
+    if (prefix != "/jobs/") bad.insert(bad.end(), {longest + "a", encoded + "a", encoded + "%61"});
+    for (const auto& id : bad) {
+      CAPTURE(id);
+      for (const auto& method : kMethods)
+        CHECK(routes.at_once(local(method, prefix + id))->status == 404);
+    }
+  }
+  for (const std::string path : {"",
+                                 "*",
+                                 "//",
+                                 "/healthz/",
+                                 "/readyz/a",
+                                 "/metrics/",
+                                 "/Metrics",
+                                 "/api",
+                                 "/api/aura",
+                                 "/api/aura/",
+                                 "/api/aura/job",
+                                 "/api/aura/summary/",
+                                 "/api/aura/events/a",
+                                 "/api/aura/analyze/",
+                                 "/api/aura/jobs//retry",
+                                 "/api/aura/jobs/retry/a",
+                                 "/api/aura/jobs/a/retry/",
+                                 "/api/aura/jobs/a/cancel",
+                                 "/api/aura/jobs/%ff/retry",
+                                 "/assets/none",
+                                 "/assets/../queue.html",
+                                 "/queue.html",
+                                 "http://elsewhere/metrics"}) {
+    CAPTURE(path);
+    for (const auto& method : kMethods) CHECK(routes.at_once(local(method, path))->status == 404);
+  }
+}
+
+TEST_CASE_METHOD(Unconnected, "routes: without a token all but health is for this machine's user") {
+  auto paths = kRoutes;
+  paths.emplace_back("/none", "GET, HEAD");
+  for (const auto& [path, methods] : paths) {
+    for (const auto& method : kMethods) {
+      const auto status_of = [&](const auto& change) {
+        auto request = local(method, path);
+        change(request);
+        const auto response = routes.at_once(request);
+        return response ? response->status : 0;
+      };
+      CAPTURE(path, method);
+      const auto untouched = status_of([](Request&) {});
+      CHECK(untouched != 403);
+      const auto refused = is_for_all(path) ? untouched : 403;
+      CHECK(status_of([](Request& r) { r.is_from_loopback = false; }) == refused);
+      CHECK(status_of([](Request& r) { r.is_forwarded = true; }) == refused);
+      for (const std::string host :
+           {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.0.0.2",
+            "[::2]:8080", "[::1", "LOCALHOST.", "localhost:1:2"}) {
+        CAPTURE(host);
+        CHECK(status_of([&](Request& r) { r.host = host; }) == refused);
+      }
+      for (const std::string host : {"localhost", "127.0.0.1", "[::1]", "[::1]:8080"}) {
+        CAPTURE(host);
+        CHECK(status_of([&](Request& r) { r.host = host; }) == untouched);
+      }
+    }
+  }
+}
+
+TEST_CASE_METHOD(Unconnected, "routes: with a token who has it is answered, wherever they are") {
+  const Routes guarded({.token = kToken,
+                        .database = queue::parse_database_url("postgresql://u@127.0.0.1:1/d"),
+                        .alive_within = std::chrono::hours(1)},
+                       instruments, log);
+  for (const auto& [path, methods] : kRoutes) {
+    for (const auto& method : kMethods) {
+      CAPTURE(path, method);
+      const auto unguarded = routes.at_once(local(method, path));
+      Request request{.method = method, .target = path, .host = "aura.example"};
+      request.is_forwarded = true;
+      for (const std::string wrong :
+           {"", "Bearer 0123456789abcdeX", "Bearer ", "0123456789abcdef"}) {
+        request.authorization = wrong;
+        const auto response = guarded.at_once(request);
+        if (is_for_all(path)) {
+          CHECK((!response || response->status != 401));
+        } else {
+          REQUIRE(response);
+          CHECK(response->status == 401);
+          CHECK(response->body.find(kToken) == std::string::npos);
+        }
+      }
+      request.authorization = "Bearer " + std::string(kToken);
+      const auto response = guarded.at_once(request);
+      REQUIRE(response.has_value() == unguarded.has_value());
+      if (response) CHECK(response->status == unguarded->status);
+    }
+  }
+}
+
+TEST_CASE_METHOD(Routed, "routes: each answers for a job in each state") {
+  struct Told {
+    std::string job;
+    unsigned status, result, job_and_report, pictures, retry;
+  };
+  for (const std::string id : {"running", "broken"}) database.insert_job(id, "http://h/", 10);
+  for (const auto& job : queue.claim({.limit = 2, .worker_id = "w"}))
+    if (job.job.id == "broken") queue.fail(job.run_id, {"not_audio", "no", false});
+  complete("done");
+  database.insert_job("waiting");
+  for (const auto& told : std::vector<Told>{{"waiting", 200, 409, 200, 404, 202},
+                                            {"running", 200, 409, 200, 404, 409},
+                                            {"done", 200, 200, 200, 200, 409},
+                                            {"broken", 200, 409, 200, 404, 202},
+                                            {"none", 404, 404, 404, 404, 404}}) {
+    CAPTURE(told.job);
+    CHECK(status("/api/aura/status/" + told.job) == told.status);
+    CHECK(status("/api/aura/result/" + told.job) == told.result);
+    CHECK(status("/api/aura/jobs/" + told.job) == told.job_and_report);
+    CHECK(status("/api/aura/pictures/" + told.job) == told.pictures);
+    const auto retried = post("/api/aura/jobs/" + told.job + "/retry");
+    CHECK(retried.status == told.retry);
+    CHECK(Json::parse(retried.body).contains(retried.status == 202 ? "jobId" : "error"));
+  }
+  CHECK(body("/api/aura/status/broken")["status"] == "queued");
+  CHECK(body("/api/aura/result/running")["status"] == "processing");
+}
+
+TEST_CASE_METHOD(Routed, "routes: a query that makes no sense is a 400 that names its part") {
+  for (const auto& [query, part] :
+       std::vector<std::pair<std::string, std::string>>{{"limit=0", "limit"},
+                                                        {"limit=201", "limit"},
+                                                        {"limit=", "limit"},
+                                                        {"limit=-1", "limit"},
+                                                        {"limit=1.5", "limit"},
+                                                        {"limit=9999999999999999999", "limit"},
+                                                        {"status=", "status"},
+                                                        {"status=QUEUED", "status"},
+                                                        {"cursor=", "cursor"},
+                                                        {"cursor=nonsense", "cursor"},
+                                                        {"limit=%", "query"},
+                                                        {"%zz=1", "query"}}) {
+    CAPTURE(query);
+    const auto answer = ask(local("GET", "/api/aura/jobs?" + query));
+    CHECK(answer.status == 400);
+    CHECK_THAT(Json::parse(answer.body)["error"].get<std::string>(), Contains(part));
+  }
+  CHECK(status("/api/aura/jobs?limit=200&limit=0&other=%20") == 200);
+  CHECK(sink.str().empty());  // the client's fault is no news for the log
+}
+
+TEST_CASE_METHOD(Routed, "routes: what a submission lacks is told by its status") {
+  for (const std::string path : {"/api/aura/analyze", "/api/aura/jobs/a/retry"}) {
+    for (const std::string type : {"", "text/plain", "application/jsonx", "application"}) {
+      CAPTURE(path, type);
+      auto request = local("POST", path);
+      request.content_type = type;
+      request.body = "{";  // which is not looked at
+      CHECK(ask(request).status == 415);
+    }
+    CHECK(post(path, "{").status == 400);
+    CHECK(post(path, "[]").status == 400);
+  }
+  CHECK(post("/api/aura/analyze", "{}").status == 400);
+  CHECK(database.value("SELECT count(*) FROM public.\"AuraAnalysis\"") == "0");
+  const auto taken = post("/api/aura/analyze", kBody);
+  CHECK(taken.status == 202);
+  CHECK(Json::parse(taken.body) == Json{{"jobId", column("jobId")}, {"status", "queued"}});
+}
+
+TEST_CASE_METHOD(Routed,
+                 "routes: a job that the table refuses is a 422, and the next one is taken") {
+  database.execute("ALTER TABLE public.\"AuraAnalysis\" ADD CHECK (\"userId\" <> 'u')");
+  const auto refused = post("/api/aura/analyze", kBody);
+  CHECK(refused.status == 422);
+  CHECK_THAT(refused.body, Contains("is there such a user") && !Contains("violates"));
+  CHECK_THAT(sink.str(), Contains("violates check constraint"));
+  std::string other = kBody;
+  other.replace(other.find("\"u\""), 3, "\"v\"");
+  CHECK(post("/api/aura/analyze", other).status == 202);
+}
+
+TEST_CASE_METHOD(Routed, "routes: a role that may not insert gets a 422 and reads all the same") {
+  const test::Role reader(database);
+  database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + reader.name());
+  database.execute("GRANT USAGE ON SCHEMA aura TO " + reader.name());
+  database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA aura TO " + reader.name());
+  auto limited = settings();
+  limited.database = queue::parse_database_url(reader.url());
+  Routes reading(limited, instruments, log);
+  auto submission = local("POST", "/api/aura/analyze");
+  submission.body = kBody;
+  CHECK(reading.later(submission).status == 422);
+  CHECK(reading.later(local("GET", "/api/aura/jobs")).status == 200);
+}
+
+TEST_CASE_METHOD(Routed, "routes: the jobs table may go and come back, also under its other name") {
+  database.insert_job("a");
+  auto requests = std::vector<Request>{local("POST", "/api/aura/jobs/a/retry"),
+                                       local("POST", "/api/aura/analyze")};
+  requests.back().body = kBody;
+  for (const auto& path : kReading) requests.push_back(local("GET", path));
+  for (const auto& request : requests) {
+    CAPTURE(request.target);
+    // One of their own each, since one that fails has all others look for the table anew.
+    Routes one(settings(), instruments, log);
+    const auto before = one.later(request).status;
+    CHECK(before != 503);
+    rename_table("AuraAnalysis", "gone");
+    if (request.target != "/api/aura/summary")  // which is kept for a while
+      CHECK(one.later(request).status == 503);
+    Routes other(settings(), instruments, log);
+    const auto missing = other.later(request);
+    CHECK(missing.status == 503);
+    CHECK(Json::parse(missing.body) == Json{{"error", "the jobs table is not there"}});
+    CHECK_THAT(other.events(), Contains("error"));
+    rename_table("gone", "aura_analyses");
+    CHECK(one.later(request).status == before);
+    CHECK(other.later(request).status == before);
+    CHECK_THAT(other.events(), Contains("jobs"));
+    rename_table("aura_analyses", "AuraAnalysis");
+  }
+}
+
+TEST_CASE_METHOD(Routed, "routes: the summary is kept for a while, and then made anew") {
+  const auto queued = [&] { return body("/api/aura/summary")["counts"]["queued"].get<int>(); };
+  int kept = 0;
+  const auto took = test::duration_of([&] {
+    CHECK(queued() == 0);
+    database.insert_job("a");
+    kept = queued();
+  });
+  // A machine that is so slow has nothing to show.
+  CHECK((kept == 0 || took > std::chrono::seconds(2)));
+  test::eventually("the summary is made anew", [&] { return queued() == 1; });
+}
+
+TEST_CASE_METHOD(Unconnected,
+                 "routes: without a database all that needs it is a 503, and the log has why") {
+  auto submission = local("POST", "/api/aura/analyze");
+  submission.body = kBody;
+  std::vector<Request> requests{submission, local("POST", "/api/aura/jobs/a/retry")};
+  for (const auto& path : kReading) requests.push_back(local("GET", path));
+  for (const auto& request : requests) {
+    CAPTURE(request.target);
+    sink.str("");
+    CHECK(!routes.at_once(request));
+    const auto response = routes.later(request);
+    CHECK(response.status == 503);
+    CHECK(Json::parse(response.body) == Json{{"error", "the database can't be asked just now"}});
+    CHECK_THAT(sink.str(), Contains("a request can't be answered: ") && Contains("127.0.0.1") &&
+                               !Contains("secret"));
+  }
+  CHECK(Json::parse(routes.events()) == Json{{"error", "the database can't be asked just now"}});
+  CHECK(routes.at_once(local("GET", "/healthz"))->status == 200);
+  CHECK(routes.at_once(local("GET", "/"))->status == 200);
+  // What is wrong with a request is told without the database.
+  submission.content_type = "text/plain";
+  CHECK(routes.later(submission).status == 415);
+}
+
+TEST_CASE_METHOD(Routed, "routes: a connection that the server ended is opened again") {
+  database.insert_job("a");
+  for (const auto& path : kReading) {
+    CAPTURE(path);
+    Routes one(settings(), instruments, log);
+    const auto before = one.later(local("GET", path)).status;
+    database.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    if (path != "/api/aura/summary") CHECK(one.later(local("GET", path)).status == 503);
+    CHECK(one.later(local("GET", path)).status == before);
+  }
+}
+
+}  // namespace aura::http
