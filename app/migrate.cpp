@@ -16,15 +16,25 @@ namespace {
 /// How long to wait for a table that is in use, or for another who is about the same.
 constexpr std::chrono::seconds kPatience{30};
 
-void make_aids(queue::Connection& connection, const queue::QueueTable& table, bool in_turn) {
+void make_aids(queue::Connection& connection, const queue::QueueTable& table,
+               const worker::DatabaseSettings& settings) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  bool is_due = true;
   while (true) {
     bool busy = false;
-    for (const auto& [aid, state, why] : queue::ensure_aids(connection, table, in_turn)) {
+    for (const auto& [aid, state, why] : queue::ensure_aids(
+             connection, table, settings.fair_by_user, {}, {settings.direct_url, is_due})) {
       if (state == queue::AidState::kMade) {
         std::cout << "made " << queue::describe(aid) << " on " << table.quoted << "\n";
       }
       if (state == queue::AidState::kBusy) busy = true;
+      if (state == queue::AidState::kCutOff) {
+        is_due = false;
+        std::cerr << "aura: a limit cut off the building of " << queue::describe(aid) << " on "
+                  << table.quoted << " (" << why
+                  << "): workers do without, slower, and try again every hour; set DIRECT_URL to "
+                     "the database itself, past the pooler, or lift the limit of its role\n";
+      }
       if (state == queue::AidState::kRefused) {
         std::cerr << "aura: this role may not make " << queue::describe(aid) << " on "
                   << table.quoted << " (" << why
@@ -50,7 +60,7 @@ int run(bool with_queue_table) {
     std::cout << "created the jobs table\n";
   }
   const auto table = queue::find_queue_table(connection, settings.table);
-  make_aids(connection, table, settings.fair_by_user);
+  make_aids(connection, table, settings);
   std::cout << "ready: jobs in " << table.quoted << " of " << settings.url.display << "\n";
   return 0;
 }

@@ -39,11 +39,9 @@ std::string age(double seconds) {
 }
 
 Json to_json(const queue::Overview& overview) {
-  Json json{{"queued", overview.queued},
-            {"processing", overview.processing},
-            {"completed", overview.completed},
-            {"failed", overview.failed},
-            {"completedLastHour", overview.completed_last_hour}};
+  Json json{{"queued", overview.queued},       {"processing", overview.processing},
+            {"completed", overview.completed}, {"failed", overview.failed},
+            {"setAside", overview.set_aside},  {"completedLastHour", overview.completed_last_hour}};
   set_if(json, "oldestWaitingSeconds", overview.oldest_waiting_s);
   json["lastErrors"] = Json::array();
   for (const auto& error : overview.last_errors) {
@@ -61,6 +59,8 @@ void print(const queue::Overview& overview) {
   std::cout << "\nprocessing  " << overview.processing << "\ncompleted   " << overview.completed
             << "  (" << overview.completed_last_hour << " in the last hour)\nfailed      "
             << overview.failed << "\n";
+  if (overview.set_aside > 0)
+    std::cout << "set aside   " << overview.set_aside << "  (aura doctor says why)\n";
   if (!overview.last_errors.empty()) std::cout << "last errors\n";
   for (const auto& error : overview.last_errors) {
     std::cout << "  " << error.failed_at << "  " << one_line(error.job_id, 60) << "  "

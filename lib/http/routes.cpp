@@ -322,7 +322,8 @@ Response Routes::summary() {
                     {{"queued", found.queued},
                      {"processing", found.processing},
                      {"completed", found.completed},
-                     {"failed", found.failed}}},
+                     {"failed", found.failed},
+                     {"setAside", found.set_aside}}},
                    {"minutes", std::move(minutes)}});
   summary_at_ = Clock::now();
   return *summary_;

@@ -35,6 +35,12 @@ SELECT i.indisvalid,
 FROM pg_index i WHERE i.indexrelid = to_regclass($1)
 )sql";
 
+// As the session would have them without anything that it has set itself.
+constexpr const char* kCuttingLimits = R"sql(
+SELECT coalesce(string_agg(name || ' is ' || reset_val || coalesce(unit, ''), ', ' ORDER BY name), '') FROM pg_settings
+WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout') AND reset_val <> '0'
+)sql";
+
 constexpr const char* kMakeTrigger =
     "DROP TRIGGER IF EXISTS {trigger} ON {jobs}; "
     "CREATE TRIGGER {trigger} AFTER {event} EXECUTE FUNCTION aura.{function}()";
@@ -74,9 +80,57 @@ std::vector<Aid> wanted(bool in_turn) {
   return aids;
 }
 
+/// The session that an index is built in: no transaction can hold that, so limits of its own have
+/// to be the session's.
+class Building {
+ public:
+  /// Over `over`, or as `session` where that can't be reached.
+  Building(Connection::Session& session, const DatabaseUrl& over, const std::stop_token& stop)
+      : connection_(over), stop_(stop) {
+    const bool is_other = over.connection_string != session.url().connection_string;
+    try {
+      open(is_other);
+    } catch (const DatabaseLost&) {
+      if (stop.stop_requested() || !is_other) throw;
+      connection_ = Connection(session.url());
+      open(false);
+    }
+  }
+  ~Building() {
+    if (is_direct_ || !is_unlimited_) return;
+    try {  // a pooler may hand the session on
+      connection_.session().execute_within(kQuick, "RESET ALL");
+    } catch (const std::exception&) {
+      // It is gone.
+    }
+  }
+  Building(const Building&) = delete;
+  Building& operator=(const Building&) = delete;
+
+  void execute(const std::string& sql) { connection_.session().execute_without_limit(stop_, sql); }
+  /// Those that would cut off what takes long; empty: none.
+  std::string limits() {
+    if (is_unlimited_) return "";
+    return connection_.session().execute_within(kQuick, kCuttingLimits)[0][0].as<std::string>();
+  }
+
+ private:
+  void open(bool is_past_poolers) {
+    is_direct_ = connection_.session().is_direct();
+    is_unlimited_ = is_direct_ || is_past_poolers;
+    if (is_unlimited_) connection_.session().execute_within(kQuick, kLiftLimits);
+  }
+
+  Connection connection_;
+  std::stop_token stop_;
+  bool is_direct_ = false;
+  bool is_unlimited_ = false;
+};
+
 class Aids {
  public:
-  Aids(Connection::Session& session, const QueueTable& table) : session_(session), table_(table) {}
+  Aids(Connection::Session& session, const QueueTable& table, IndexBuilding building = {})
+      : session_(session), table_(table), building_(std::move(building)) {}
 
   bool is_there(Aid aid) {
     if (const auto trigger = trigger_of(aid))
@@ -93,7 +147,8 @@ class Aids {
                                                        {"{function}", trigger->function}}))};
     }
     if (aid == Aid::kFillFactor) return {aid, make_quickly(kSetFillFactor)};
-    return {aid, make_index(aid, stop)};
+    if (!building_.is_due) return {aid, AidState::kMissing};
+    return make_index(aid, stop);
   } catch (const DatabaseError& error) {
     return {aid, AidState::kRefused, error.what()};
   }
@@ -123,26 +178,38 @@ class Aids {
     return AidState::kBusy;
   }
 
-  AidState make_index(Aid aid, const std::stop_token& stop) {
+  AidReport make_index(Aid aid, const std::stop_token& stop) {
     const auto [suffix, columns] = index_of(aid);
     const auto name = qualified_name(aid);
     const auto found = session_.execute_within(kQuick, kFindIndex, name);
-    if (!found.empty()) {
-      if (found[0]["busy"].as<bool>()) return AidState::kBusy;
-      // What a broken-off build left behind costs every insert and serves no claim.
-      session_.execute_without_limit(stop, "DROP INDEX CONCURRENTLY IF EXISTS " + name);
-    }
+    if (!found.empty() && found[0]["busy"].as<bool>()) return {aid, AidState::kBusy};
     const auto bare =
         session_.execute_within(kQuick, "SELECT quote_ident($1)", table_.name + suffix)[0][0]
             .as<std::string>();
-    session_.execute_without_limit(stop, "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + bare +
-                                             " ON " + table_.quoted + " (" + columns +
-                                             ") WHERE \"status\" = 'queued'");
-    return AidState::kMade;
+    Building building(session_, building_.over.value_or(session_.url()), stop);
+    // What a broken-off build left behind costs every insert and serves no claim.
+    const auto clear = [&] { building.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name); };
+    try {
+      if (!found.empty()) clear();
+      building.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS " + bare + " ON " + table_.quoted +
+                       " (" + columns + ") WHERE \"status\" = 'queued'");
+      return {aid, AidState::kMade};
+    } catch (const DatabaseLost& lost) {
+      if (stop.stop_requested()) throw;
+      const auto limits = building.limits();
+      if (limits.empty()) throw;
+      try {
+        clear();
+      } catch (const DatabaseLost&) {
+        // The next build does.
+      }
+      return {aid, AidState::kCutOff, std::string(lost.what()) + "; " + limits};
+    }
   }
 
   Connection::Session& session_;
   const QueueTable& table_;
+  const IndexBuilding building_;
 };
 
 }  // namespace
@@ -163,6 +230,10 @@ std::string_view describe(Aid aid) noexcept {
   return "";
 }
 
+bool is_index(Aid aid) noexcept {
+  return aid == Aid::kClaimIndex || aid == Aid::kTurnIndex;
+}
+
 std::string trigger_name(Aid aid) {
   const auto trigger = trigger_of(aid);
   return trigger ? "aura_" + std::string(trigger->function) : "";
@@ -178,7 +249,7 @@ std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table
 }
 
 std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& table, bool in_turn,
-                                   const std::stop_token& stop) {
+                                   const std::stop_token& stop, const IndexBuilding& building) {
   auto reports = find_aids(connection, table, in_turn);
   if (std::all_of(reports.begin(), reports.end(),
                   [](const auto& report) { return report.state == AidState::kPresent; })) {
@@ -188,7 +259,7 @@ std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& tab
   Connection lock(connection.url());
   lock.session().transaction_without_limit(stop, [&](Transaction& work) {
     const bool is_ours = work.exec(kTryLock)[0][0].as<bool>();
-    Aids aids(connection.session(), table);
+    Aids aids(connection.session(), table, building);
     for (auto& report : reports) {
       if (aids.is_there(report.aid)) {
         report.state = AidState::kPresent;
@@ -198,6 +269,10 @@ std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& tab
     }
   });
   return reports;
+}
+
+std::string limits_of_building(Connection& connection, const DatabaseUrl& over) {
+  return Building(connection.session(), over, {}).limits();
 }
 
 }  // namespace aura::queue

@@ -4,13 +4,16 @@
 #include <cmath>
 #include <cstdio>
 
+#include "aura/base/text.h"
 #include "aura/queue/aids.h"
 #include "aura/queue/connection.h"
+#include "aura/queue/fit.h"
 #include "aura/queue/listener.h"
 #include "aura/queue/queue_table.h"
 #include "embedded_sql.h"
 #include "session.h"
 #include "sql.h"
+#include "trial.h"
 
 namespace aura::queue {
 namespace {
@@ -18,30 +21,11 @@ namespace {
 /// Beyond this, the times in logs and rows contradict each other.
 constexpr double kMostClockSkewS = 5;
 
-// "name type" of each column whose type matters, as format_type() writes it.
-constexpr const char* kWrongTypes = R"sql(
-SELECT string_agg(format('%s is %s, not %s', w.name, format_type(a.atttypid, a.atttypmod), w.type), '; ') AS wrong,
-       bool_or(w.name IN ('id', 'jobId', 'status')) AS vital
-FROM (VALUES ('id', 'text'), ('userId', 'text'), ('jobId', 'text'), ('status', 'text'), ('progress', 'integer'),
-             ('audioUrl', 'text'), ('lyricsText', 'text'), ('hitFactor', 'double precision'),
-             ('audioScore', 'double precision'), ('lyricsScore', 'double precision'),
-             ('brandScore', 'double precision'), ('marketScore', 'double precision'),
-             ('recommendations', 'jsonb'), ('similarHits', 'jsonb'), ('fullReport', 'jsonb'),
-             ('modelVersion', 'text'), ('processingTime', 'integer'), ('errorMessage', 'text'),
-             ('createdAt', 'timestamp(3) without time zone'), ('updatedAt', 'timestamp(3) without time zone'),
-             ('completedAt', 'timestamp(3) without time zone')) AS w (name, type)
-JOIN pg_attribute a ON a.attrelid = $1::regclass AND a.attname = w.name
-WHERE format_type(a.atttypid, a.atttypmod) <> w.type
-)sql";
-
 constexpr const char* kRights = R"sql(
 SELECT current_user AS role, quote_ident(current_user) AS quoted_role,
        has_table_privilege(c.oid, 'SELECT') AS may_select, has_any_column_privilege(c.oid, 'UPDATE') AS may_update,
        pg_has_role(c.relowner, 'MEMBER') AS is_owner, quote_ident(o.rolname) AS owner,
-       c.relrowsecurity AND NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user)
-         AND NOT (pg_has_role(c.relowner, 'MEMBER') AND NOT c.relforcerowsecurity)
-         AND NOT EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = n.nspname AND p.tablename = c.relname
-                         AND p.roles && ARRAY[current_user, 'public']::name[]) AS row_security,
+       pg_relation_size(c.oid) > 0 AS has_pages,
        coalesce(has_schema_privilege(c.relowner, to_regnamespace('aura')::oid, 'USAGE'), true) AS owner_may_migrate,
        has_schema_privilege(n.oid, 'USAGE') AS may_enter, quote_ident(n.nspname) AS schema
 FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -63,8 +47,14 @@ FROM (SELECT) AS one LEFT JOIN pg_namespace n ON n.nspname = 'aura'
 constexpr const char* kOrphans = R"sql(
 SELECT count(*) FROM {jobs} j
 WHERE j."status" = 'processing'
-  AND NOT EXISTS (SELECT FROM aura.run r WHERE r.job_id = j."id" AND r.state = 'running')
+  AND NOT EXISTS (SELECT FROM aura.run r WHERE r.job_id = j."id"::text AND r.state = 'running')
 )sql";
+
+constexpr const char* kSetAside = R"sql(
+SELECT {name} AS name, s.statement, s.reason, s.tries, count(*) OVER () AS all
+FROM aura.set_aside s {join} ORDER BY s.since, s.job_id LIMIT {most}
+)sql";
+constexpr int kMostSetAside = 5;  // that are told of each
 
 constexpr const char* kConnections = R"sql(
 SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
@@ -86,10 +76,10 @@ class Doctor {
     if (check("connection", &Doctor::connection) && check("table", &Doctor::find_table)) {
       check("rights", &Doctor::rights);
       check("schema", &Doctor::schema);
-      if (may_enter_) {
-        check("shape", &Doctor::shape);
-        check("aids", &Doctor::aids);
-      }
+      if (may_enter_ && is_up_to_date_) check("shape", &Doctor::shape);
+      if (may_write_) check("writes", &Doctor::writes);
+      if (may_enter_) check("aids", &Doctor::aids);
+      if (may_enter_ && is_up_to_date_) check("set_aside", &Doctor::set_aside);
       if (may_enter_ && has_runs_) check("orphans", &Doctor::orphans);
     }
     if (reached_) {
@@ -147,13 +137,34 @@ class Doctor {
   }
 
   void shape() {
-    const auto row = ask(kWrongTypes, table_.quoted);
-    if (const auto wrong = optional_text(row["wrong"])) {
-      return add(row["vital"].as<bool>() ? Verdict::kBroken : Verdict::kSlower, *wrong,
-                 "make the columns what the web app's Prisma schema says, or expect "
-                 "writes to be refused");
+    const std::string mend =
+        "make the columns what the web app's Prisma schema says, and grant what the role lacks";
+    const auto misfits = find_misfits(connection_, table_, examined_.in_turn);
+    for (const auto& [what, why] : misfits)
+      broken("the server refuses to " + what + ": " + why, mend);
+    const auto unshown = find_misfits_of_showing(connection_, table_);
+    for (const auto& [what, why] : unshown)
+      slower("aura status and the page can't " + what + ": " + why, mend);
+    if (misfits.empty() && unshown.empty()) fine("the server accepts every statement of a worker");
+  }
+
+  void writes() {
+    const auto [taking, refusals, unclear, no_long_text] = try_writes(connection_, table_);
+    const std::string mend =
+        "mend the check, the trigger, the policy or the column's type that the server names";
+    if (!refusals.empty()) {
+      const auto& [job_id, step, why] = refusals.front();
+      const auto found = "job " + one_line(job_id, 60) + " can't become " + step + ": " + why;
+      return taking > 0 ? slower(found + "; others can", mend)
+                        : broken(found + "; nor could any other that was tried", mend);
     }
-    fine("the columns have the types that they should");
+    if (!no_long_text.empty()) {
+      return slower("failed jobs won't say why: their rows take no long text: " + no_long_text,
+                    "give \"errorMessage\" room for 300 characters");
+    }
+    if (taking > 0) return fine("a row takes all that a worker writes: tried, and undone");
+    fine(unclear > 0 ? "no row is free to try a worker's writes on"
+                     : "there is no row to try a worker's writes on");
   }
 
   void rights() {
@@ -173,9 +184,23 @@ class Doctor {
       return broken(row["role"].as<std::string>() + " may not SELECT and UPDATE " + table_.quoted,
                     "GRANT SELECT, UPDATE ON " + table_.quoted + " TO " + role);
     }
-    if (row["row_security"].as<bool>()) {
-      return slower("row-level security may hide jobs from " + row["role"].as<std::string>(),
-                    "CREATE POLICY aura ON " + table_.quoted + " TO " + role + " USING (true)");
+    may_write_ = true;
+    if (const auto security = find_row_security(connection_, table_);
+        security != RowSecurity::kOff) {
+      const auto mend = "CREATE POLICY aura ON " + table_.quoted + " TO " + role +
+                        " USING (true), or ALTER ROLE " + role + " BYPASSRLS";
+      if (security == RowSecurity::kHidesAll) {
+        return broken("row-level security lets " + row["role"].as<std::string>() +
+                          " see no job, or update none",
+                      mend);
+      }
+      const auto any = "SELECT EXISTS (SELECT FROM " + table_.quoted + ")";
+      if (row["has_pages"].as<bool>() && !ask(any.c_str())[0].as<bool>()) {
+        return broken("row-level security shows " + row["role"].as<std::string>() +
+                          " no row of a table that holds some or has held some",
+                      mend);
+      }
+      return slower("row-level security may hide jobs from " + row["role"].as<std::string>(), mend);
     }
     fine(row["role"].as<std::string>() + " may SELECT and UPDATE the jobs table");
   }
@@ -202,6 +227,7 @@ class Doctor {
     const auto wanted = static_cast<int>(embedded_migrations().size());
     const auto applied = ask("SELECT count(*) FROM aura.migration")[0].as<int>();
     has_runs_ = applied > 0;
+    is_up_to_date_ = applied >= wanted;
     if (applied < wanted) {
       return add(row["is_owner"].as<bool>() ? Verdict::kSlower : Verdict::kBroken,
                  std::to_string(wanted - applied) + " migrations of schema aura are due",
@@ -214,7 +240,8 @@ class Doctor {
     for (const auto& [aid, state, why] : find_aids(connection_, table_, examined_.in_turn)) {
       const std::string what(describe(aid));
       if (state != AidState::kPresent) {
-        slower(what + " is missing on " + table_.quoted, mend_aid());
+        is_index(aid) ? missing_index(what)
+                      : slower(what + " is missing on " + table_.quoted, mend_aid());
       } else if (is_disabled(trigger_name(aid))) {
         slower(what + " is disabled",
                "ALTER TABLE " + table_.quoted + " ENABLE TRIGGER " + trigger_name(aid));
@@ -222,6 +249,17 @@ class Doctor {
         fine(what + " is there");
       }
     }
+  }
+
+  void missing_index(const std::string& what) {
+    const auto limits = limits_of_building(connection_, examined_.direct_url);
+    if (limits.empty()) return slower(what + " is missing on " + table_.quoted, mend_aid());
+    const auto names = ask("SELECT quote_ident(current_user), quote_ident(current_database())");
+    slower(what + " is missing on " + table_.quoted +
+               ", and a limit may cut off its building: " + limits,
+           "set DIRECT_URL to the database itself, past the pooler, or ALTER ROLE " +
+               names[0].as<std::string>() + " IN DATABASE " + names[1].as<std::string>() + " SET " +
+               limits.substr(0, limits.find(' ')) + " = 0; then " + mend_aid());
   }
 
   bool is_disabled(const std::string& trigger) {
@@ -239,6 +277,33 @@ class Doctor {
            owner_ + "; then " + migrate;
   }
 
+  void set_aside() {
+    const auto list = [&](const char* name, const char* join) {
+      return connection_.session().execute(for_table(
+          fill_in(kSetAside,
+                  {{"{name}", name}, {"{join}", join}, {"{most}", std::to_string(kMostSetAside)}}),
+          table_));
+    };
+    pqxx::result rows;
+    try {
+      rows = list(R"(coalesce(j."jobId"::text, s.job_id))",
+                  R"(LEFT JOIN {jobs} j ON j."id" = s.job_id::{id})");
+    } catch (const DatabaseError&) {
+      rows = list("s.job_id", "");  // a name that can't be decoded, or an "id" of another table
+    }
+    if (rows.empty()) return fine("no job is set aside");
+    const std::string mend = "mend or delete the row; its job is tried again within ten minutes";
+    for (const auto& row : rows) {
+      slower("job " + one_line(row["name"].as<std::string>(), 60) +
+                 " is set aside, its row refused: " + row["reason"].as<std::string>() + " (" +
+                 row["statement"].as<std::string>() + ", tried " + row["tries"].as<std::string>() +
+                 " times)",
+             mend);
+    }
+    const auto more = rows[0]["all"].as<std::int64_t>() - static_cast<std::int64_t>(rows.size());
+    if (more > 0) slower(std::to_string(more) + " more jobs are set aside", mend);
+  }
+
   void orphans() {
     const auto count =
         ask(fill_in(kOrphans, {{"{jobs}", table_.quoted}}).c_str())[0].as<std::int64_t>();
@@ -246,7 +311,7 @@ class Doctor {
     slower(std::to_string(count) + " jobs read processing, but no worker of this kind holds them",
            "once nothing else works on them: UPDATE " + table_.quoted +
                " SET \"status\" = 'queued', \"progress\" = 0 WHERE \"status\" = 'processing' AND "
-               "\"id\" NOT IN (SELECT job_id FROM aura.run WHERE state = 'running')");
+               "\"id\"::text NOT IN (SELECT job_id FROM aura.run WHERE state = 'running')");
   }
 
   void listen() {
@@ -306,7 +371,9 @@ class Doctor {
   QueueTable table_;
   bool reached_ = false;
   bool may_enter_ = false;  ///< the jobs table's schema
+  bool may_write_ = false;  ///< the jobs table
   bool has_runs_ = false;   ///< in schema aura
+  bool is_up_to_date_ = false;
   bool is_owner_ = false;
   std::string owner_;
   bool owner_may_migrate_ = true;

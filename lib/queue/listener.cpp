@@ -151,6 +151,9 @@ bool Listener::is_direct() {
 }
 
 bool Listener::listen(const DatabaseUrl& jobs) {
+  // Else a limit to idle sessions ends this one soon; through a pooler it would be lifted for
+  // others.
+  if (is_direct()) connection_->ask(kLiftLimits);
   std::random_device random;
   const auto probe = "aura_probe_" + std::to_string(random());
   connection_->ask("LISTEN " + probe);

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "session.h"
-#include "sql.h"
+#include "statements.h"
 
 namespace aura::queue {
 namespace {
@@ -14,8 +14,10 @@ namespace {
 constexpr std::chrono::seconds kPatience{5};
 
 constexpr std::string_view kColumns = R"sql(
-  j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_title, j."artistName" AS artist_name,
-  to_char(j."createdAt", {iso}) AS created, to_char(j."completedAt", {iso}) AS completed,
+  coalesce(j."jobId"::text, '') AS job_id, coalesce(j."status"::text, '') AS status,
+  coalesce(j."progress", 0) AS progress, coalesce(j."trackTitle", '') AS track_title,
+  coalesce(j."artistName", '') AS artist_name,
+  to_char(j."createdAt"{created_utc}, {iso}) AS created, to_char(j."completedAt"{completed_utc}, {iso}) AS completed,
   j."errorMessage" AS error_message
 )sql";
 
@@ -23,7 +25,7 @@ constexpr std::string_view kList = R"sql(
 SELECT {columns}, j."id",
        CASE WHEN isfinite(j."createdAt") THEN (extract(epoch FROM j."createdAt") * 1000000)::bigint END AS created_us
 FROM {rows} j
-WHERE ($1::text IS NULL OR j."status" = $1) AND {after}
+WHERE ($1::text IS NULL OR j."status" = $1::text::{status}) AND {after}
 ORDER BY j."createdAt" DESC, j."id" DESC LIMIT $2
 )sql";
 
@@ -38,8 +40,9 @@ constexpr std::string_view kAfterUntimed =
 // others, which the planner, taking it that each status is spread over all times, would go through.
 // OFFSET keeps it from that.
 constexpr std::string_view kAreFew =
-    R"sql(SELECT count(*) <= 10000 FROM (SELECT FROM {jobs} WHERE "status" = $1 LIMIT 10001) counted)sql";
-constexpr std::string_view kFew = R"sql((SELECT * FROM {jobs} WHERE "status" = $1 OFFSET 0))sql";
+    R"sql(SELECT count(*) <= 10000 FROM (SELECT FROM {jobs} WHERE "status" = $1::text::{status} LIMIT 10001) counted)sql";
+constexpr std::string_view kFew =
+    R"sql((SELECT * FROM {jobs} WHERE "status" = $1::text::{status} OFFSET 0))sql";
 
 constexpr std::string_view kActive = R"sql(
 SELECT {columns} FROM (
@@ -47,12 +50,18 @@ SELECT {columns} FROM (
   UNION
   (SELECT job_id FROM aura.run WHERE state <> 'running' AND ended_at > now() - interval '10 seconds'
    ORDER BY ended_at DESC LIMIT {most})) active
-JOIN {jobs} j ON j."id" = active.job_id ORDER BY j."createdAt", j."id"
+JOIN {jobs} j ON j."id" = active.job_id::{id} ORDER BY j."createdAt", j."id"
 )sql";
 
 std::string statement(std::string_view sql, const QueueTable& table) {
-  return fill_in(std::string(sql),
-                 {{"{columns}", kColumns}, {"{iso}", kIsoMs}, {"{jobs}", table.quoted}});
+  return for_table(fill_in(std::string(sql), {{"{columns}", kColumns},
+                                              {"{iso}", kIsoMs},
+                                              {"{most}", std::to_string(kMostActive)}}),
+                   table);
+}
+
+std::string list_of(std::string_view rows, std::string_view after) {
+  return fill_in(std::string(kList), {{"{rows}", rows}, {"{after}", after}});
 }
 
 /// A time as both a timestamp and a timestamptz read it.
@@ -92,8 +101,7 @@ JobPage list_jobs(Connection& connection, const QueueTable& table,
     const bool are_few =
         status && work.exec_params(statement(kAreFew, table), *status)[0][0].as<bool>();
     const auto select = [&](std::string_view rows_after, const auto&... values) {
-      const auto sql = fill_in(std::string(kList),
-                               {{"{rows}", are_few ? kFew : "{jobs}"}, {"{after}", rows_after}});
+      const auto sql = list_of(are_few ? kFew : "{jobs}", rows_after);
       // One more than asked for tells whether there is another page.
       rows = work.exec_params(statement(sql, table), status, limit + 1, values...);
     };
@@ -120,11 +128,21 @@ JobPage list_jobs(Connection& connection, const QueueTable& table,
 }
 
 std::vector<JobSummary> active_jobs(Connection& connection, const QueueTable& table) {
-  const auto rows = connection.session().execute_within(
-      kPatience, fill_in(statement(kActive, table), {{"{most}", std::to_string(kMostActive)}}));
+  const auto rows = connection.session().execute_within(kPatience, statement(kActive, table));
   std::vector<JobSummary> jobs;
   for (const auto& row : rows) jobs.push_back(summary_of(row));
   return jobs;
+}
+
+NamedStatements listing_statements(const QueueTable& table) {
+  NamedStatements statements;
+  for (const auto rows : {kFew, std::string_view("{jobs}")}) {
+    for (const auto after : {kFromStart, kAfter, kAfterUntimed})
+      statements.emplace_back("list jobs", statement(list_of(rows, after), table));
+  }
+  statements.emplace_back("list jobs of a status", statement(kAreFew, table));
+  statements.emplace_back("list what is under way", statement(kActive, table));
+  return statements;
 }
 
 }  // namespace aura::queue

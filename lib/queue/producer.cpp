@@ -28,19 +28,43 @@ std::string make_cuid() {
   return id;
 }
 
+/// A random UUID, of version 4.
+std::string make_uuid() {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
+  std::random_device random;
+  for (char& digit : id) {
+    if (digit == 'x') digit = kDigits[random() % 16];
+    if (digit == 'y') digit = kDigits[8 + random() % 4];
+  }
+  return id;
+}
+
+/// A new value for a column of this type.
+std::string make_id(std::string_view type) {
+  return type == "pg_catalog.uuid" ? make_uuid() : make_cuid();
+}
+
+/// Whether only the table itself can number its rows.
+bool is_number(std::string_view type) {
+  return type == "pg_catalog.int2" || type == "pg_catalog.int4" || type == "pg_catalog.int8";
+}
+
 }  // namespace
 
 std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission) {
-  auto job_id = make_cuid();
+  auto job_id = make_id(table.job_id_type);
+  const auto id = is_number(table.id_type) ? "DEFAULT" : "'" + make_id(table.id_type) + "'";
   connection.session().execute_with(
       Values::kOfClient, kPatience,
       for_table("INSERT INTO {jobs} (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
                 "\"artistName\", \"genre\", \"audioUrl\", "
                 "\"lyricsText\", \"createdAt\", \"updatedAt\") "
-                "VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, {created_now}, {now})",
+                "VALUES (" +
+                    id + ", $1, $2, 'queued', $3, $4, $5, $6, $7, {created_now}, {now})",
                 table),
-      make_cuid(), submission.user_id, job_id, submission.track_title, submission.artist_name,
-      submission.genre, submission.audio_url, submission.lyrics);
+      submission.user_id, job_id, submission.track_title, submission.artist_name, submission.genre,
+      submission.audio_url, submission.lyrics);
   return job_id;
 }
 

@@ -16,14 +16,25 @@ constexpr std::string_view kColumns =
     "lyricsScore,brandScore,marketScore,recommendations,similarHits,fullReport,modelVersion,"
     "processingTime,errorMessage,createdAt,updatedAt,completedAt";
 
+/// Those that a worker writes what is not text to. As lists of values they would refuse that, and
+/// not before a result is written.
+constexpr std::string_view kSingleValues =
+    "status,progress,hitFactor,audioScore,lyricsScore,brandScore,marketScore,recommendations,"
+    "similarHits,fullReport,modelVersion,processingTime,errorMessage";
+
+// The search path comes first, where the table may also be in public.
 constexpr const char* kLookUp = R"sql(
-SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS quoted,
+SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS quoted, c.relkind = 'p' AS is_partitioned,
        (SELECT string_agg(wanted, ', ') FROM unnest(string_to_array($3, ',')) AS wanted
         WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid
-                          AND a.attname = wanted AND NOT a.attisdropped)) AS missing
+                          AND a.attname = wanted AND NOT a.attisdropped)) AS missing,
+       (SELECT string_agg(format('%I is %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
+        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+        WHERE a.attrelid = c.oid AND t.typcategory = 'A' AND a.attname = ANY (string_to_array($4, ','))) AS lists
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND c.relname = $2
-  AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $1 END
+  AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) OR n.nspname = 'public' ELSE n.nspname = $1 END
+ORDER BY pg_table_is_visible(c.oid) DESC LIMIT 1
 )sql";
 
 constexpr const char* kColumnTypes = R"sql(
@@ -40,6 +51,7 @@ void read_types(Connection& connection, QueueTable& table) {
     const auto type = row["type"].as<std::string>();
     const bool may_be_null = row["may_be_null"].as<bool>();
     if (name == "id") table.id_type = type;
+    if (name == "jobId") table.job_id_type = type;
     if (name == "status") table.status_type = type;
     if (name == "updatedAt") table.updated_has_zone = type == zoned;
     if (name == "completedAt") table.completed_has_zone = type == zoned;
@@ -54,12 +66,21 @@ void read_types(Connection& connection, QueueTable& table) {
 }
 
 std::optional<QueueTable> look_up(Connection& connection, const TableName& name) {
-  const auto found =
-      connection.session().execute(kLookUp, name.schema, name.name, std::string(kColumns));
+  const auto found = connection.session().execute(
+      kLookUp, name.schema, name.name, std::string(kColumns), std::string(kSingleValues));
   if (found.empty()) return std::nullopt;
   if (const auto missing = optional_text(found[0]["missing"])) {
     throw NoQueueTable("the table \"" + name.name + "\" lacks the columns " + *missing +
                        ": is it the jobs table? Set AURA_TABLE to the right one");
+  }
+  if (found[0]["is_partitioned"].as<bool>()) {
+    throw NoQueueTable("the jobs table " + found[0]["quoted"].as<std::string>() +
+                       " is partitioned: workers need a plain table");
+  }
+  if (const auto lists = optional_text(found[0]["lists"])) {
+    throw NoQueueTable("in the jobs table " + found[0]["quoted"].as<std::string>() + " " + *lists +
+                       ": workers write one value there; in a Prisma schema, write Json, not "
+                       "Json[]");
   }
   QueueTable table;
   table.schema = found[0]["nspname"].as<std::string>();

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <pqxx/pqxx>
@@ -44,15 +45,29 @@ class Connection::Session {
     Clock::time_point since = Clock::now();
   };
 
+  /// Thrown where a transaction could not even begin, so that it may be tried on another
+  /// connection: a role's limit to idle sessions may strike at the very moment.
+  struct NotBegun {
+    std::exception_ptr why;
+  };
+
   template <typename Body>
   auto run(std::optional<milliseconds> limit, Values values, Body body) {
     const auto begun = Clock::now();
     try {
-      if (open_ && (open_->since < last_silence_.load() || has_ended_meanwhile())) open_.reset();
-      if (!open_) open_ = std::make_unique<Open>(url_.connection_string);
-      std::optional<Deadline> deadline;
-      if (limit) deadline.emplace(open_->connection.sock(), *limit);
-      return body(open_->connection);
+      for (bool is_first = true;; is_first = false) {
+        if (open_ && (open_->since < last_silence_.load() || has_ended_meanwhile())) open_.reset();
+        if (!open_) open_ = std::make_unique<Open>(url_.connection_string);
+        std::optional<Deadline> deadline;
+        if (limit) deadline.emplace(open_->connection.sock(), *limit);
+        try {
+          return body(open_->connection);
+        } catch (const NotBegun& failure) {
+          open_.reset();
+          if (!is_first || Clock::now() - begun > kBeginsWithin)
+            std::rethrow_exception(failure.why);
+        }
+      }
     } catch (const pqxx::sql_error& error) {
       const auto kind = kind_of(error);
       if (kind != Kind::kOfRow || values == Values::kOurs) ++errors_;
@@ -99,6 +114,7 @@ class Connection::Session {
       std::optional<Refusal> refusal;
       try {
         body();
+        exec("SET CONSTRAINTS ALL IMMEDIATE");  // what would wait for the end may refuse too
       } catch (const pqxx::sql_error& error) {
         const auto kind = kind_of(error);
         if (kind == Kind::kPasses) throw;
@@ -156,6 +172,17 @@ class Connection::Session {
     });
   }
 
+  /// Whether the server process behind the connection is the one that it was opened to: if not, a
+  /// pooler stands between.
+  bool is_direct() {
+    bool is_the_same = false;
+    transaction_within(kLimit, [&](Transaction& transaction) {
+      is_the_same = transaction.exec("SELECT pg_backend_pid()")[0][0].as<int>() ==
+                    open_->connection.backendpid();
+    });
+    return is_the_same;
+  }
+
   /// As transaction_within(), for as long as it takes or until `stop` asks.
   template <typename Body>
   void transaction_without_limit(const std::stop_token& stop, Body body) {
@@ -209,6 +236,10 @@ class Connection::Session {
       begin += "; SET LOCAL transaction_timeout = 0";
     try {
       transaction.exec(begin);
+    } catch (const pqxx::failure&) {
+      throw NotBegun{std::current_exception()};
+    }
+    try {
       body(transaction);
       transaction.exec("COMMIT");
     } catch (...) {
@@ -222,6 +253,7 @@ class Connection::Session {
   }
 
   static constexpr std::chrono::seconds kServerIsFirst{2};
+  static constexpr std::chrono::seconds kBeginsWithin{1};
   static constexpr int kHasTransactionTimeout = 170'000;
 
   friend std::uint64_t database_errors() noexcept;

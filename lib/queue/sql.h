@@ -4,10 +4,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
+
+using NamedStatements = std::vector<std::pair<std::string_view, std::string>>;
 
 /// How to_char() renders a timestamp in UTC as ISO 8601: for people, and for programs.
 inline constexpr std::string_view kIso = R"sql('YYYY-MM-DD"T"HH24:MI:SS"Z"')sql";
@@ -16,6 +19,14 @@ inline constexpr std::string_view kIsoMs = R"sql('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
 /// Where inserts are told of, and what tells of one: see deploy/migrations.
 inline constexpr const char* kWakeChannel = "aura_jobs";
 inline constexpr const char* kWake = "SELECT pg_notify('aura_jobs', '')";
+
+/// Lifts what a role's or a database's settings limit, for the rest of a session that is nobody
+/// else's.
+inline constexpr const char* kLiftLimits = R"sql(
+SELECT set_config(name, '0', false) FROM pg_settings
+WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout',
+               'transaction_timeout')
+)sql";
 
 /// `sql` with each placeholder ("{jobs}") replaced by its text, wherever it stands.
 inline std::string fill_in(

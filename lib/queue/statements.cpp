@@ -17,6 +17,17 @@ constexpr const char* kSuspect = R"sql(suspect AS MATERIALIZED (
   FOR UPDATE OF g, j SKIP LOCKED
 ))sql";
 
+// What is written to a job's row: when it is claimed, put back, completed and failed.
+constexpr const char* kClaimed =
+    R"("status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL)";
+constexpr const char* kBack = R"("status" = 'queued', "progress" = 0)";
+constexpr const char* kCompleted =
+    R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
+       "brandScore" = $5, "marketScore" = $6, "recommendations" = $7, "similarHits" = $8, "fullReport" = $9,
+       "modelVersion" = left($10::text, {model_width}), "processingTime" = $11, "errorMessage" = NULL, "completedAt" = {completed_now})";
+constexpr const char* kFailed =
+    R"("status" = 'failed', "errorMessage" = left($2::text, {error_width}), "progress" = greatest(j."progress", $4::int))";
+
 // Where it is known already which row is meant.
 constexpr const char* kNoSuspect =
     R"sql(suspect AS MATERIALIZED (SELECT "id" FROM {jobs} WHERE false))sql";
@@ -52,7 +63,7 @@ WITH {candidate}, chosen AS MATERIALIZED (
   RETURNING id, job_id, attempt
 ), written AS (
   UPDATE {jobs} j
-  SET "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL, "updatedAt" = {now}
+  SET {claimed}, "updatedAt" = {now}
   FROM started s JOIN gated g ON g.job_id = s.job_id WHERE j."id" = s.job_id::{id}
   RETURNING s.id AS run_id, s.attempt, g.crashes, g.waits, g.faults, j."id"::text AS id, j."jobId" AS job_id,
             j."createdAt"::text AS created
@@ -445,7 +456,7 @@ Statements::Statements(const QueueTable& table) {
                                 {"{what}", what}});
   };
   const auto claiming = [&](const std::string& candidate) {
-    return statement(fill_in(kClaim, {{"{candidate}", candidate}}));
+    return statement(fill_in(kClaim, {{"{candidate}", candidate}, {"{claimed}", kClaimed}}));
   };
   const auto looking = [&](const std::string& candidate) {
     return statement("WITH " + candidate + " SELECT * FROM candidate");
@@ -472,15 +483,8 @@ Statements::Statements(const QueueTable& table) {
                                     {"{error}", error}}));
   };
   const auto keeping = [](const char* gate) { return fill_in(kKeepGates, {{"{gate}", gate}}); };
-  constexpr const char* kBack = R"("status" = 'queued', "progress" = 0)";
-  complete = ending(
-      R"("status" = 'completed', "progress" = 100, "hitFactor" = $2, "audioScore" = $3, "lyricsScore" = $4,
-         "brandScore" = $5, "marketScore" = $6, "recommendations" = $7, "similarHits" = $8, "fullReport" = $9,
-         "modelVersion" = left($10::text, {model_width}), "processingTime" = $11, "errorMessage" = NULL, "completedAt" = {completed_now})",
-      std::string(kDropGates) + kKeepPictures, "completed", "NULL");
-  fail = ending(
-      R"("status" = 'failed', "errorMessage" = left($2::text, {error_width}), "progress" = greatest(j."progress", $4::int))",
-      kDropGates, "failed", "$3::jsonb");
+  complete = ending(kCompleted, std::string(kDropGates) + kKeepPictures, "completed", "NULL");
+  fail = ending(kFailed, kDropGates, "failed", "$3::jsonb");
   strand = kStrand;
   retry = ending(kBack, keeping("not_before = now() + $2::bigint * interval '1 millisecond'"),
                  "retrying", "$3::jsonb");
@@ -521,33 +525,58 @@ Statements::Statements(const QueueTable& table) {
   delay = kDelay;
   forget = statement(kForget);
   has_work = statement(kHasWork);
+
+  const auto writing = [&](const std::string& row) {
+    return statement("UPDATE {jobs} j SET " + row +
+                     R"(, "updatedAt" = {now} WHERE j."id" = $1::{id})");
+  };
+  write_claimed = writing(kClaimed);
+  write_progress = writing(R"("progress" = $2::int)");
+  write_back = writing(kBack);
+  write_anew = writing(std::string(kBack) + R"(, "errorMessage" = NULL, "completedAt" = NULL)");
+  write_completed = writing(kCompleted);
+  write_failed = writing(fill_in(kFailed, {{"$4", "$3"}}));
 }
 
-std::vector<std::pair<std::string_view, std::string>> Statements::all() const {
-  return {{"claim", claim_oldest},
-          {"claim in turn", claim_in_turn},
-          {"claim a row", claim_row},
-          {"find the oldest", oldest_rows},
-          {"find whose turn it is", in_turn_rows},
-          {"find what runs alone", suspect_row},
-          {"note turns", note_turns},
-          {"read the job", text},
-          {"report progress", progress},
-          {"extend leases", extend},
-          {"look at runs", held},
-          {"complete", complete},
-          {"fail", fail},
-          {"retry", retry},
-          {"postpone", postpone},
-          {"excuse", excuse},
-          {"release", release},
-          {"abandon", abandon},
-          {"rescue", rescue},
-          {"revive", revive},
-          {"set aside", set_aside_row},
-          {"write a failure later", unstrand},
-          {"forget", forget},
-          {"look for work", has_work}};
+NamedStatements Statements::all(bool in_turn) const {
+  NamedStatements statements{{"claim", claim_oldest},
+                             {"claim a row", claim_row},
+                             {"find the oldest", oldest_rows},
+                             {"find what runs alone", suspect_row},
+                             {"read the job", text},
+                             {"report progress", progress},
+                             {"extend leases", extend},
+                             {"look at runs", held},
+                             {"complete", complete},
+                             {"fail", fail},
+                             {"fail without the row", strand},
+                             {"retry", retry},
+                             {"postpone", postpone},
+                             {"excuse", excuse},
+                             {"release", release},
+                             {"abandon", abandon},
+                             {"find strays", strays},
+                             {"rescue", rescue},
+                             {"find what is to be rescued", expired},
+                             {"find the next to be rescued", next_expiry},
+                             {"take back charges", clear_charges},
+                             {"revive", revive},
+                             {"reopen a gate", reopen_gate},
+                             {"set a row aside", set_aside_row},
+                             {"set a run aside", set_aside_run},
+                             {"name a row", name_of_row},
+                             {"name a run", name_of_run},
+                             {"find failures to write", stranded},
+                             {"write a failure later", unstrand},
+                             {"put off a failure", delay},
+                             {"forget", forget},
+                             {"look for work", has_work}};
+  if (in_turn) {
+    statements.insert(statements.end(), {{"claim in turn", claim_in_turn},
+                                         {"find whose turn it is", in_turn_rows},
+                                         {"note turns", note_turns}});
+  }
+  return statements;
 }
 
 }  // namespace aura::queue

@@ -2,10 +2,8 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
-
 #include "aura/queue/queue_table.h"
+#include "sql.h"
 
 namespace aura::queue {
 
@@ -18,8 +16,9 @@ inline constexpr int kStatementBatch = 100;
 struct Statements {
   explicit Statements(const QueueTable& table);
 
-  /// The statements by their names, for those who want to try each.
-  std::vector<std::pair<std::string_view, std::string>> all() const;
+  /// The statements by their names, for those who want to try each; those for claims in turn only
+  /// where `in_turn`.
+  NamedStatements all(bool in_turn) const;
 
   // Claims: $1 how many jobs at most, $2 the worker, $3 its lease in ms, $4 whether it runs
   // nothing. Return the runs; with run_id NULL, the job that was reserved instead.
@@ -62,6 +61,18 @@ struct Statements {
   std::string delay;        ///< $1 job's "id", $2 reason
   std::string forget;
   std::string has_work;
+
+  /// What the statements above write to a job's row, alone: $1 is its "id". For trying.
+  std::string write_claimed;
+  std::string write_progress;  ///< $2 percent
+  std::string write_back;
+  std::string write_anew;       ///< as a retry of what has ended
+  std::string write_completed;  ///< the result's columns as for complete
+  std::string write_failed;     ///< $2 message, $3 percent
 };
+
+/// The statements by which people and programs look at jobs, likewise by their names.
+NamedStatements status_statements(const QueueTable& table);
+NamedStatements listing_statements(const QueueTable& table);
 
 }  // namespace aura::queue

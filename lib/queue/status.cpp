@@ -3,28 +3,29 @@
 #include <algorithm>
 
 #include "session.h"
-#include "sql.h"
+#include "statements.h"
 
 namespace aura::queue {
 namespace {
 
 // Aliases in lower case: libpq folds the names that columns are asked for by.
 constexpr const char* kFindJob = R"sql(
-SELECT j."jobId" AS job_id, j."status", j."progress", j."trackTitle" AS track_title, j."artistName" AS artist_name,
-       j."audioUrl" AS audio_url, j."hitFactor" AS hit_factor, j."audioScore" AS audio_score,
+SELECT j."jobId"::text AS job_id, coalesce(j."status"::text, '') AS status, coalesce(j."progress", 0) AS progress,
+       coalesce(j."trackTitle", '') AS track_title, coalesce(j."artistName", '') AS artist_name,
+       coalesce(j."audioUrl", '') AS audio_url, j."hitFactor" AS hit_factor, j."audioScore" AS audio_score,
        j."lyricsScore" AS lyrics_score, j."brandScore" AS brand_score, j."marketScore" AS market_score,
        (SELECT round(bpm::numeric, 9)::float8
-        FROM (VALUES (1, j."fullReport"->'rhythm'->'bpm'), (2, j."fullReport"->'features'->'tempo')) AS tempo (rank, bpm)
+        FROM (VALUES (1, j."fullReport"::jsonb->'rhythm'->'bpm'), (2, j."fullReport"::jsonb->'features'->'tempo')) AS tempo (rank, bpm)
         WHERE CASE jsonb_typeof(bpm) WHEN 'number' THEN bpm::numeric BETWEEN 0 AND 1000 END
         ORDER BY rank LIMIT 1) AS tempo,
        j."processingTime" AS processing_time, j."errorMessage" AS error_message,
-       to_char(j."createdAt", {iso_ms}) AS created, to_char(j."completedAt", {iso_ms}) AS completed
+       to_char(j."createdAt"{created_utc}, {iso_ms}) AS created, to_char(j."completedAt"{completed_utc}, {iso_ms}) AS completed
 FROM {jobs} j WHERE j."jobId" = $1
 )sql";
 
 constexpr const char* kNextAttempt = R"sql(
 SELECT to_char(g.not_before AT TIME ZONE 'UTC', {iso})
-FROM aura.gate g JOIN {jobs} j ON j."id" = g.job_id
+FROM aura.gate g JOIN {jobs} j ON j."id"::text = g.job_id
 WHERE j."jobId" = $1 AND j."status" = 'queued' AND g.not_before > now()
 )sql";
 
@@ -33,19 +34,19 @@ SELECT r.attempt, r.worker_id, r.state, to_char(r.started_at AT TIME ZONE 'UTC',
        to_char(r.ended_at AT TIME ZONE 'UTC', {iso}) AS ended,
        extract(epoch FROM coalesce(r.ended_at, now()) - r.started_at)::float8 AS seconds,
        r.error->>'code' AS code, r.error->>'message' AS message
-FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id
+FROM aura.run r JOIN {jobs} j ON j."id"::text = r.job_id
 WHERE j."jobId" = $1 ORDER BY r.id DESC LIMIT 100
 )sql";
 
 constexpr const char* kLastErrors = R"sql(
-SELECT "jobId", coalesce("errorMessage", ''), to_char("updatedAt", {iso}) FROM {jobs}
+SELECT coalesce("jobId"::text, ''), coalesce("errorMessage", ''), to_char("updatedAt"{updated_utc}, {iso}) FROM {jobs}
 WHERE "status" = 'failed' ORDER BY "updatedAt" DESC LIMIT 5
 )sql";
 
 constexpr const char* kDepth = R"sql(
 SELECT (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'queued' LIMIT 100001) counted) AS queued,
        (SELECT count(*) FROM aura.run WHERE state = 'running') AS processing,
-       coalesce((SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - "createdAt") FROM {jobs}
+       coalesce((SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - "createdAt"{created_utc}) FROM {jobs}
                  WHERE "status" = 'queued' ORDER BY "createdAt", "id" LIMIT 1), 0)::float8 AS oldest,
        (SELECT count(*) FROM aura.set_aside) AS set_aside
 )sql";
@@ -55,7 +56,8 @@ constexpr const char* kCounts = R"sql(
 SELECT (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'queued' LIMIT 100001) counted) AS queued,
        (SELECT count(*) FROM aura.run WHERE state = 'running') AS processing,
        (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'completed' LIMIT 100001) counted) AS completed,
-       (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'failed' LIMIT 100001) counted) AS failed
+       (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'failed' LIMIT 100001) counted) AS failed,
+       (SELECT count(*) FROM aura.set_aside) AS set_aside
 )sql";
 
 // Through the index on when runs ended. A job that lost too many workers failed too.
@@ -74,17 +76,27 @@ LEFT JOIN (
 
 constexpr const char* kResult = R"sql(
 SELECT json_build_object(
-  'jobId', "jobId", 'status', "status", 'trackTitle', "trackTitle", 'artistName', "artistName", 'genre', "genre",
+  'jobId', "jobId", 'status', "status"::text, 'trackTitle', "trackTitle", 'artistName', "artistName", 'genre', "genre",
   'audioUrl', "audioUrl", 'artworkUrl', "artworkUrl", 'hitFactor', "hitFactor",
   'scores', json_build_object('overall', "hitFactor", 'audio', "audioScore", 'lyrics', "lyricsScore",
                               'brand', "brandScore", 'market', "marketScore"),
-  'recommendations', "recommendations", 'similarHits', "similarHits", 'modelVersion', "modelVersion",
-  'processingTime', "processingTime", 'completedAt', to_char("completedAt", {iso_ms}))
+  'recommendations', "recommendations"::jsonb, 'similarHits', "similarHits"::jsonb, 'modelVersion', "modelVersion",
+  'processingTime', "processingTime", 'completedAt', to_char("completedAt"{completed_utc}, {iso_ms}))
 FROM {jobs} WHERE "jobId" = $1 AND "status" = 'completed'
 )sql";
 
+constexpr const char* kReport =
+    R"sql(SELECT "fullReport" FROM {jobs} WHERE "jobId" = $1 AND "status" = 'completed')sql";
+
+constexpr const char* kByStatus = R"sql(SELECT "status"::text, count(*) FROM {jobs} GROUP BY 1)sql";
+
+constexpr const char* kOldestWaiting = R"sql(
+SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - min("createdAt"){created_utc})::float8 FROM {jobs}
+WHERE "status" = 'queued'
+)sql";
+
 constexpr const char* kPictures = R"sql(
-SELECT p.pictures FROM aura.pictures p JOIN {jobs} j ON j."id" = p.job_id
+SELECT p.pictures FROM aura.pictures p JOIN {jobs} j ON j."id"::text = p.job_id
 WHERE j."jobId" = $1 AND j."status" = 'completed'
 )sql";
 
@@ -92,8 +104,7 @@ WHERE j."jobId" = $1 AND j."status" = 'completed'
 constexpr std::chrono::seconds kPatience{5};
 
 std::string statement(std::string_view sql, const QueueTable& table) {
-  return fill_in(std::string(sql),
-                 {{"{jobs}", table.quoted}, {"{iso}", kIso}, {"{iso_ms}", kIsoMs}});
+  return for_table(fill_in(std::string(sql), {{"{iso}", kIso}, {"{iso_ms}", kIsoMs}}), table);
 }
 
 template <typename Value>
@@ -102,19 +113,32 @@ std::optional<Value> optional_value(const pqxx::field& field) {
   return field.as<Value>();
 }
 
-/// Whether there is schema aura yet: a queue can be looked at before its first worker.
-bool has_history(Connection& connection) {
+/// Whether schema aura has this table yet: a queue can be looked at before its first worker.
+bool has(Connection& connection, const char* aura_table) {
   return connection.session()
-      .execute_within(kPatience, "SELECT to_regclass('aura.gate') IS NOT NULL")[0][0]
+      .execute_within(kPatience, "SELECT to_regclass($1) IS NOT NULL", aura_table)[0][0]
       .as<bool>();
+}
+
+bool has_history(Connection& connection) {
+  return has(connection, "aura.gate");
+}
+
+/// What `sql` finds of the job; nothing also where `job_id` is no value of the column's type.
+pqxx::result look_up(Connection& connection, const QueueTable& table, std::string_view sql,
+                     const std::string& job_id) try {
+  return connection.session().execute_with(Values::kOfClient, kPatience, statement(sql, table),
+                                           job_id);
+} catch (const RowRefused&) {
+  if (table.job_id_type != "pg_catalog.uuid") throw;
+  return {};
 }
 
 }  // namespace
 
 std::optional<JobStatus> find_job(Connection& connection, const QueueTable& table,
                                   const std::string& job_id) {
-  auto& session = connection.session();
-  const auto rows = session.execute_within(kPatience, statement(kFindJob, table), job_id);
+  const auto rows = look_up(connection, table, kFindJob, job_id);
   if (rows.empty()) return std::nullopt;
   const auto& row = rows[0];
   JobStatus status;
@@ -135,7 +159,7 @@ std::optional<JobStatus> find_job(Connection& connection, const QueueTable& tabl
   status.created_at = optional_text(row["created"]).value_or("");
   status.completed_at = optional_text(row["completed"]);
   if (status.status == "queued" && has_history(connection)) {
-    const auto next = session.execute_within(kPatience, statement(kNextAttempt, table), job_id);
+    const auto next = look_up(connection, table, kNextAttempt, job_id);
     if (!next.empty()) status.next_attempt_at = optional_text(next[0][0]);
   }
   return status;
@@ -144,7 +168,7 @@ std::optional<JobStatus> find_job(Connection& connection, const QueueTable& tabl
 std::vector<RunRecord> find_runs(Connection& connection, const QueueTable& table,
                                  const std::string& job_id) {
   if (!has_history(connection)) return {};
-  const auto rows = connection.session().execute(statement(kFindRuns, table), job_id);
+  const auto rows = look_up(connection, table, kFindRuns, job_id);
   std::vector<RunRecord> runs;
   for (const auto& row : rows) {
     RunRecord run;
@@ -174,26 +198,19 @@ Depth find_depth(Connection& connection, const QueueTable& table) {
 
 std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
                                        const std::string& job_id) {
-  const auto rows =
-      connection.session().execute_within(kPatience, statement(kResult, table), job_id);
+  const auto rows = look_up(connection, table, kResult, job_id);
   return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
 }
 
 std::optional<std::string> find_report(Connection& connection, const QueueTable& table,
                                        const std::string& job_id) {
-  const auto rows = connection.session().execute_within(
-      kPatience,
-      statement(
-          R"sql(SELECT "fullReport" FROM {jobs} WHERE "jobId" = $1 AND "status" = 'completed')sql",
-          table),
-      job_id);
+  const auto rows = look_up(connection, table, kReport, job_id);
   return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
 }
 
 std::optional<std::string> find_pictures(Connection& connection, const QueueTable& table,
                                          const std::string& job_id) {
-  const auto rows =
-      connection.session().execute_within(kPatience, statement(kPictures, table), job_id);
+  const auto rows = look_up(connection, table, kPictures, job_id);
   return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
 }
 
@@ -205,6 +222,7 @@ Summary summarise(Connection& connection, const QueueTable& table) {
     summary.processing = counts["processing"].as<std::int64_t>();
     summary.completed = counts["completed"].as<std::int64_t>();
     summary.failed = counts["failed"].as<std::int64_t>();
+    summary.set_aside = counts["set_aside"].as<std::int64_t>();
     for (const auto& row : work.exec(statement(kMinutes, table)))
       summary.minutes.push_back({row["start"].as<std::string>(),
                                  row["completed"].as<std::int64_t>(),
@@ -216,18 +234,16 @@ Summary summarise(Connection& connection, const QueueTable& table) {
 Overview overview(Connection& connection, const QueueTable& table) {
   auto& session = connection.session();
   Overview overview;
-  for (const auto& row : session.execute("SELECT \"status\", count(*) FROM " + table.quoted +
-                                         " GROUP BY \"status\"")) {
-    const auto status = row[0].as<std::string>();
+  for (const auto& row : session.execute(statement(kByStatus, table))) {
+    const auto status = optional_text(row[0]);
     const auto count = row[1].as<std::int64_t>();
     if (status == "queued") overview.queued = count;
     if (status == "processing") overview.processing = count;
     if (status == "completed") overview.completed = count;
     if (status == "failed") overview.failed = count;
   }
-  overview.oldest_waiting_s = optional_value<double>(session.execute(
-      "SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - min(\"createdAt\"))::float8 FROM " +
-      table.quoted + " WHERE \"status\" = 'queued'")[0][0]);
+  overview.oldest_waiting_s =
+      optional_value<double>(session.execute(statement(kOldestWaiting, table))[0][0]);
   if (has_history(connection)) {
     overview.completed_last_hour =
         session
@@ -236,11 +252,32 @@ Overview overview(Connection& connection, const QueueTable& table) {
                 "interval '1 hour'")[0][0]
             .as<std::int64_t>();
   }
+  if (has(connection, "aura.set_aside")) {
+    overview.set_aside =
+        session.execute("SELECT count(*) FROM aura.set_aside")[0][0].as<std::int64_t>();
+  }
   for (const auto& row : session.execute(statement(kLastErrors, table))) {
     overview.last_errors.push_back(
         {row[0].as<std::string>(), row[1].as<std::string>(), optional_text(row[2]).value_or("")});
   }
   return overview;
+}
+
+NamedStatements status_statements(const QueueTable& table) {
+  NamedStatements statements;
+  for (const auto& [name, sql] : {std::pair{"show a job", kFindJob},
+                                  {"show when a job is tried again", kNextAttempt},
+                                  {"show attempts", kFindRuns},
+                                  {"show the last errors", kLastErrors},
+                                  {"show the queue", kByStatus},
+                                  {"show how long jobs wait", kOldestWaiting},
+                                  {"measure the queue", kDepth},
+                                  {"count jobs", kCounts},
+                                  {"show a result", kResult},
+                                  {"show a report", kReport},
+                                  {"show pictures", kPictures}})
+    statements.emplace_back(name, statement(sql, table));
+  return statements;
 }
 
 }  // namespace aura::queue

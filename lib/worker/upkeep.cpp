@@ -16,6 +16,8 @@ constexpr int kPicturesBatch = 100;  // they are large
 constexpr milliseconds kCheckEvery = std::chrono::minutes(10);
 /// After the database was away or the table was locked.
 constexpr milliseconds kTryAgainAfter = std::chrono::seconds(30);
+/// After a limit has cut off the building of an index, which may read a large table in vain.
+constexpr milliseconds kBuildAgainAfter = std::chrono::hours(1);
 
 }  // namespace
 
@@ -59,9 +61,11 @@ bool Upkeep::look_after(const std::stop_token& stop) {
   });
   see_to(aids_outage_, "what helps on the jobs table can't be looked after", [&] {
     for (const auto& report :
-         queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop)) {
+         queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop,
+                            {settings_.database.direct_url, Clock::now() >= next_build_})) {
       say(report);
       if (report.state == queue::AidState::kBusy) is_done = false;
+      if (report.state == queue::AidState::kCutOff) next_build_ = Clock::now() + kBuildAgainAfter;
     }
   });
   return is_done;
@@ -74,6 +78,11 @@ void Upkeep::say(const queue::AidReport& report) {
   const std::string aid(queue::describe(report.aid));
   if (report.state == queue::AidState::kMade) {
     log_.info("made " + aid + " on " + table_.quoted);
+  } else if (report.state == queue::AidState::kCutOff) {
+    log_.warning(
+        "a limit cut off the building of " + aid + " on " + table_.quoted + " (" + report.why +
+        "), so works slower than it could, and tries again in an hour: set DIRECT_URL to the "
+        "database itself, past the pooler, or lift the limit of its role");
   } else if (report.state == queue::AidState::kRefused) {
     log_.warning("may not make " + aid + " on " + table_.quoted + " (" + report.why +
                  "), so works slower than it could: run aura migrate as the table's owner");

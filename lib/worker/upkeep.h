@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <stop_token>
 
@@ -34,7 +35,9 @@ class Upkeep {
   const WorkerSettings& settings_;
   const queue::QueueTable& table_;
   Log log_;
+  using Clock = std::chrono::steady_clock;
   std::map<queue::Aid, queue::AidState> said_;
+  Clock::time_point next_build_{};  ///< of an index
   Outage runs_outage_, pictures_outage_, aids_outage_;
 };
 

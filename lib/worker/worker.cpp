@@ -7,12 +7,21 @@
 
 #include "aura/base/wait.h"
 #include "aura/http/endpoint.h"
+#include "aura/queue/fit.h"
 #include "aura/queue/migrations.h"
 #include "dispatcher.h"
 #include "outage.h"
 
 namespace aura::worker {
 namespace {
+
+/// Throws DatabaseError where no job could be worked on.
+void refuse_misfits(queue::Connection& connection, const queue::QueueTable& table, bool in_turn) {
+  const auto misfits = queue::find_misfits(connection, table, in_turn);
+  if (misfits.empty()) return;
+  throw queue::DatabaseError(table.quoted + " does not suit a worker, " + misfits.front().what +
+                             ": " + misfits.front().why);
+}
 
 /// Makes the database ready: finds the jobs table, brings schema `aura` up to date. Waits as long
 /// as it takes; nothing if `stop` asked first.
@@ -27,6 +36,7 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
     try {
       auto table = queue::find_queue_table(connection, settings.database.table);
       for (const auto& name : queue::migrate(connection)) log.info("applied migration " + name);
+      refuse_misfits(connection, table, settings.database.fair_by_user);
       outage.over();
       return table;
     } catch (const queue::NoQueueTable& error) {
@@ -37,9 +47,10 @@ std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until u
                            error.what());
     } catch (const queue::DatabaseError& error) {
       if (until == Until::kDrained) throw;
-      wait = outage.failed("the database refuses what the worker needs (" +
-                               std::string(error.what()) + "): run aura migrate as a role that may",
-                           "");
+      wait =
+          outage.failed("the database refuses what the worker needs (" + std::string(error.what()) +
+                            "): run aura migrate as a role that may; aura doctor says more",
+                        "");
     }
     wait_for(wait, stop);
   }

@@ -89,6 +89,48 @@ TEST_CASE_METHOD(Pooled, "pooler: in transaction mode 200 jobs are each complete
   work_through_pooler(*this, "transaction", kTransactions, 200);
 }
 
+TEST_CASE_METHOD(
+    Pooled, "pooler: a limit that cuts off an index is told, and past the pooler there is none") {
+  database.execute(
+      "INSERT INTO \"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
+      "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") SELECT i, 'u', i, 'queued', "
+      "'t', 'a', "
+      "'http://h/', now() - random() * interval '1 year', now() FROM generate_series(1, 200000) i");
+  database.execute("ALTER DATABASE " + database.value("SELECT current_database()") +
+                   " SET statement_timeout = '50ms'");
+  start_pooler("transaction", kTransactions);
+  const auto indexes = [&] {
+    return database.value(
+        "SELECT coalesce(string_agg(indisvalid::text, ' '), 'none') FROM pg_index WHERE indexrelid "
+        "= "
+        "to_regclass('\"AuraAnalysis_aura_claim_idx\"')");
+  };
+
+  const auto migrate = run({"migrate"});
+  CHECK(migrate.status == ExitStatus{});
+  CHECK(contains(migrate.output, "made the trigger that wakes workers"));
+  CHECK(contains(migrate.output, "ready: jobs in"));
+  CHECK(contains(migrate.error, "a limit cut off the building of the index for claiming"));
+  CHECK(contains(migrate.error, "statement_timeout is 50ms"));
+  CHECK(indexes() == "none");
+  const auto doctor = run({"doctor"});
+  CHECK(doctor.status == ExitStatus{});
+  CHECK(contains(doctor.output, "a limit may cut off its building: statement_timeout is 50ms"));
+  CHECK(contains(doctor.output, "SET statement_timeout = 0"));
+  {
+    auto worker = start({"worker"});
+    worker.wait_for_error("tries again in an hour");
+    worker.kill(SIGKILL);
+    worker.wait();
+  }
+  CHECK(indexes() == "none");
+
+  environment["DIRECT_URL"] = database.url();
+  CHECK(contains(run({"migrate"}).output, "made the index for claiming"));
+  CHECK(indexes() == "true");
+  CHECK(!contains(run({"doctor"}).output, "limit"));
+}
+
 TEST_CASE_METHOD(Pooled, "pooler: in transaction mode 20,000 jobs are each completed once",
                  "[long]") {
   work_through_pooler(*this, "transaction", kTransactions, 20'000);

@@ -100,7 +100,7 @@ TEST_CASE_METHOD(WithEndpoint, "summary: counts by status, and the minutes of th
   database.insert_job("waits");
   const auto summary = Json::parse(get("/api/aura/summary").body);
   CHECK(summary["counts"] ==
-        Json{{"queued", 1}, {"processing", 0}, {"completed", 1}, {"failed", 0}});
+        Json{{"queued", 1}, {"processing", 0}, {"completed", 1}, {"failed", 0}, {"setAside", 0}});
   REQUIRE(summary["minutes"].size() == 60);
   // The minute may have gone round since.
   CHECK(summary["minutes"][59]["completed"].get<int>() +

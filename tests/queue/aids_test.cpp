@@ -14,6 +14,20 @@ struct Aids {
   QueueTable table = database.with_schema_and_table();
   Connection connection = database.connect();
 
+  /// Makes the building of an index take longer than 50 ms.
+  void insert_many() {
+    database.execute(
+        "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", "
+        "\"trackTitle\", \"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") SELECT i, "
+        "'u', i, "
+        "'queued', 't', 'a', 'http://h/', now() - random() * interval '1 year', now() FROM "
+        "generate_series(1, 200000) i");
+  }
+  void limit(const std::string& settings) {
+    database.execute("ALTER DATABASE " + database.value("SELECT current_database()") + " SET " +
+                     settings);
+  }
+
   std::map<Aid, AidState> ensure(bool in_turn = false) {
     std::map<Aid, AidState> states;
     for (const auto& report : ensure_aids(connection, table, in_turn))
@@ -68,6 +82,32 @@ TEST_CASE_METHOD(Aids, "aids: a table that is in use is left for later, and nobo
   const test::OpenTransaction writer(database,
                                      "LOCK TABLE public.\"AuraAnalysis\" IN ROW EXCLUSIVE MODE");
   CHECK(ensure()[Aid::kWakeTrigger] == AidState::kBusy);
+}
+
+TEST_CASE_METHOD(Aids, "aids: a role's limits cut off no index that is built past any pooler") {
+  insert_many();
+  for (const char* name : {"statement_timeout", "lock_timeout",
+                           "idle_in_transaction_session_timeout", "idle_session_timeout"})
+    limit(std::string(name) + " = '20ms'");
+  connection = database.connect();
+  CHECK(limits_of_building(connection, connection.url()).empty());
+  CHECK(ensure()[Aid::kClaimIndex] == AidState::kMade);
+  CHECK(ensure()[Aid::kClaimIndex] == AidState::kPresent);
+}
+
+TEST_CASE_METHOD(Aids, "aids: an index that is not due stays missing, the rest is made") {
+  for (const auto& report : ensure_aids(connection, table, true, {}, {.is_due = false})) {
+    const bool is_made = report.state == AidState::kMade;
+    CHECK(is_made != is_index(report.aid));
+    CHECK((is_made || report.state == AidState::kMissing));
+  }
+}
+
+TEST_CASE_METHOD(Aids, "aids: a DIRECT_URL that leads nowhere is no obstacle") {
+  for (const auto& report :
+       ensure_aids(connection, table, true, {},
+                   {.over = parse_database_url("postgresql://u@127.0.0.1:1/d")}))
+    CHECK(report.state == AidState::kMade);
 }
 
 TEST_CASE_METHOD(Aids, "aids: an index that has to wait for an old transaction can be given up") {

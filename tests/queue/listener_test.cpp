@@ -53,6 +53,15 @@ TEST_CASE_METHOD(Listening, "listener: waits no longer than it is told to") {
   CHECK_THROWS_AS(listener.check(), DatabaseLost);
 }
 
+TEST_CASE_METHOD(Listening, "listener: no limit of its role's ends its session") {
+  database.execute("ALTER DATABASE " + database.value("SELECT current_database()") +
+                   " SET idle_session_timeout = '50ms'");
+  Listener limited(parse_database_url(database.url()), stop.get_token());
+  REQUIRE(limited.listen(connection.url()));
+  CHECK(!limited.wait(milliseconds(200)));
+  limited.check();
+}
+
 TEST_CASE_METHOD(Listening, "listener: notices that its connection is gone") {
   REQUIRE(listener.listen(connection.url()));
   listener.check();

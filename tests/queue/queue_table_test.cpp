@@ -94,6 +94,50 @@ TEST_CASE("queue table: where there is none, the error says how to get one") {
                     Contains("aura migrate --with-queue-table") && Contains("AURA_TABLE"));
 }
 
+TEST_CASE("queue table: in public it is found whatever the search path") {
+  TestDatabase database;
+  database.with_schema_and_table();
+  database.execute("ALTER DATABASE " + database.value("SELECT current_database()") +
+                   " SET search_path = app");
+  auto connection = database.connect();
+  CHECK(find_queue_table(connection, std::nullopt).schema == "public");
+  database.execute("CREATE SCHEMA app");
+  create_queue_table(connection, "app.AuraAnalysis");
+  CHECK(find_queue_table(connection, std::nullopt).schema == "app");
+  CHECK(find_queue_table(connection, "public.AuraAnalysis").schema == "public");
+}
+
+TEST_CASE("queue table: one that no worker can write to is refused, and why") {
+  TestDatabase database;
+  database.with_schema_and_table();
+  auto connection = database.connect();
+  SECTION("lists of values") {
+    database.execute(
+        "ALTER TABLE \"AuraAnalysis\" ALTER \"similarHits\" TYPE jsonb[] USING NULL, ALTER "
+        "\"genre\" "
+        "TYPE text[] USING NULL");
+    CHECK_THROWS_WITH(find_queue_table(connection, std::nullopt),
+                      Contains("\"similarHits\" is jsonb[]:") && !Contains("genre"));
+  }
+  SECTION("partitions") {
+    database.execute(
+        "DROP TABLE \"AuraAnalysis\"; CREATE TABLE \"AuraAnalysis\" (\"id\" text) PARTITION BY "
+        "HASH (\"id\")");
+    database.execute(
+        "ALTER TABLE \"AuraAnalysis\" ADD \"userId\" text, ADD \"jobId\" text, ADD \"status\" "
+        "text, "
+        "ADD \"progress\" int, ADD \"trackTitle\" text, ADD \"artistName\" text, ADD \"genre\" "
+        "text, "
+        "ADD \"audioUrl\" text, ADD \"lyricsText\" text, ADD \"hitFactor\" float8, ADD "
+        "\"audioScore\" float8, ADD \"lyricsScore\" float8, ADD \"brandScore\" float8, ADD "
+        "\"marketScore\" float8, ADD \"recommendations\" jsonb, ADD \"similarHits\" jsonb, ADD "
+        "\"fullReport\" jsonb, ADD \"modelVersion\" text, ADD \"processingTime\" int, ADD "
+        "\"errorMessage\" text, ADD \"createdAt\" timestamp, ADD \"updatedAt\" timestamp, ADD "
+        "\"completedAt\" timestamp");
+    CHECK_THROWS_WITH(find_queue_table(connection, std::nullopt), Contains("is partitioned"));
+  }
+}
+
 TEST_CASE("queue table: one that lacks columns is named with them") {
   TestDatabase database;
   database.execute("CREATE TABLE public.aura_analyses (\"id\" text, \"jobId\" text)");

@@ -51,6 +51,13 @@ std::vector<Refusal> refusals() {
        spoil, "audit_pkey", mend},
       {"a trigger with a fault", trigger("NEW.\"progress\" = 1 / 0;"), spoil, "division by zero",
        mend},
+      {"a trigger that raises at the end of the transaction",
+       "CREATE TABLE public.bad (id text); CREATE FUNCTION public.guard() RETURNS trigger LANGUAGE "
+       "plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM public.bad b WHERE b.id = NEW.id) THEN RAISE "
+       "'not now'; END IF; RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER guard AFTER UPDATE ON "
+       "public.\"AuraAnalysis\" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "
+       "public.guard()",
+       spoil, "not now", mend},
       {"a trigger that looks for what isn't there", trigger("PERFORM no_such_function();"), spoil,
        "no_such_function", mend},
   };

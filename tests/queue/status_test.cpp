@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "aura/queue/listing.h"
 #include "aura/queue/queue.h"
 #include "aura/test/database.h"
 
@@ -32,6 +33,39 @@ TEST_CASE("status: a job shows its row, its wait and the history of its attempts
   CHECK(runs[0].error_code == "timeout");
   CHECK(runs[0].error_message == "the host was too slow");
   CHECK(!aura::queue::find_job(connection, table, "unknown"));
+}
+
+TEST_CASE("status: where jobIds are UUIDs, anything else is nobody's") {
+  TestDatabase database;
+  database.with_schema_and_table();
+  database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"jobId\" TYPE uuid USING NULL");
+  auto connection = database.connect();
+  const auto table = aura::queue::find_queue_table(connection, std::nullopt);
+  const std::string id = "0b7f5d2e-0000-4000-8000-000000000001";
+  database.insert_job(id);
+  CHECK(aura::queue::find_job(connection, table, id)->job_id == id);
+  const auto before = aura::queue::database_errors();
+  CHECK(!aura::queue::find_job(connection, table, "unknown"));
+  CHECK(!aura::queue::find_result(connection, table, "unknown"));
+  CHECK(aura::queue::find_runs(connection, table, "unknown").empty());
+  CHECK(aura::queue::database_errors() == before);
+}
+
+TEST_CASE("status: a row whose columns are NULL can be shown and listed") {
+  TestDatabase database;
+  const auto table = database.with_schema_and_table();
+  auto connection = database.connect();
+  for (const char* column : {"jobId", "progress", "trackTitle", "artistName", "audioUrl", "userId",
+                             "createdAt", "updatedAt"})
+    database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"" + std::string(column) +
+                     "\" DROP NOT NULL");
+  database.execute(
+      "INSERT INTO \"AuraAnalysis\" (\"id\", \"jobId\", \"status\", \"progress\", \"createdAt\") "
+      "VALUES "
+      "('a', 'a', 'failed', NULL, NULL), ('b', NULL, 'failed', NULL, NULL)");
+  CHECK(aura::queue::find_job(connection, table, "a")->created_at.empty());
+  CHECK(aura::queue::overview(connection, table).last_errors.size() == 2);
+  CHECK(aura::queue::list_jobs(connection, table, std::nullopt, std::nullopt, 10).jobs.size() == 2);
 }
 
 TEST_CASE("status: the tempo is rhythm's, librosa's in older reports; no shape is an obstacle") {
@@ -74,12 +108,17 @@ TEST_CASE("overview: counts by state, the oldest wait, the last hour and the las
       {.recommendations_json = "[]", .similar_hits_json = "[]", .full_report_json = "{}"});
   queue.fail(claimed.at(1).run_id, {"not_audio", "this is not audio", false});
 
+  database.execute(
+      "INSERT INTO aura.set_aside (job_id, next_try, statement, reason) VALUES ('waiting', now(), "
+      "'claim', 'account closed')");
+
   const auto overview = aura::queue::overview(connection, table);
   CHECK(overview.queued == 1);
   CHECK(overview.processing == 1);
   CHECK(overview.completed == 1);
   CHECK(overview.failed == 1);
   CHECK(overview.completed_last_hour == 1);
+  CHECK(overview.set_aside == 1);
   CHECK(overview.oldest_waiting_s.value() >= 10);
   CHECK(overview.oldest_waiting_s.value() < 70);
   REQUIRE(overview.last_errors.size() == 1);

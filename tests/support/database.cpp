@@ -32,13 +32,27 @@ std::string random_name() {
   return "test_" + std::to_string(random()) + "_" + std::to_string(random());
 }
 
+/// The settings that end what takes long.
+constexpr const char* kLimits[] = {"statement_timeout", "lock_timeout",
+                                   "idle_in_transaction_session_timeout", "idle_session_timeout"};
+
+/// Where that is set, databases have limits that nothing slow can meet.
+constexpr const char* kTimeoutsVariable = "AURA_TEST_ROLE_TIMEOUTS";
+
+/// `url` without the database's limits: a test takes its time.
+std::string unlimited(const std::string& url) {
+  std::string options;
+  for (const char* limit : kLimits) options += std::string("%20-c%20") + limit + "%3D0";
+  return url + (url.find('?') == std::string::npos ? "?" : "&") + "options=" + options.substr(3);
+}
+
 void run(pqxx::connection& connection, const std::string& sql) {
   pqxx::nontransaction(connection).exec(sql);
 }
 
 /// No statement on it waits for longer than kPatience, for a lock least of all.
 struct QuietConnection {
-  explicit QuietConnection(const std::string& url) : connection(url), quiet(connection) {
+  explicit QuietConnection(const std::string& url) : connection(unlimited(url)), quiet(connection) {
     run(connection, "SET statement_timeout = '" + std::to_string(kPatience.count()) + " s'");
   }
   pqxx::connection connection;
@@ -55,6 +69,10 @@ TestDatabase::TestDatabase(const std::string& options)
     : name_(random_name()), url_(with_database(server_url(), name_)) {
   QuietConnection server(server_url());
   run(server.connection, "CREATE DATABASE " + name_ + " " + options);
+  if (std::getenv(kTimeoutsVariable) != nullptr) {
+    for (const char* limit : kLimits)
+      run(server.connection, "ALTER DATABASE " + name_ + " SET " + limit + " = '50ms'");
+  }
   session_ = std::make_unique<Session>(url_);
 }
 

@@ -22,6 +22,9 @@
       const count = Math.min(now[each], kCountedTo).toLocaleString('en');
       find(`count-${each}`).textContent = now[each] > kCountedTo ? `over ${count}` : count;
     }
+    find('set-aside').hidden = !now.setAside;
+    find('set-aside').textContent = `Set aside: ${now.setAside.toLocaleString('en')}. The database refuses to change the `
+      + 'rows of these jobs; “aura doctor” tells an operator why.';
     const ended = (how) => minutes.reduce((sum, minute) => sum + minute[how], 0);
     const [completed, failed] = [ended('completed'), ended('failed')].map((count) => count.toLocaleString('en'));
     const told = `${completed} completed and ${failed} failed in the last 60 minutes.`;

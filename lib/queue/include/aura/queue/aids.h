@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ enum class Aid {
 /// "the index for claiming": for a line to people.
 std::string_view describe(Aid aid) noexcept;
 
+bool is_index(Aid aid) noexcept;
+
 /// What a trigger among them is called; empty for others.
 std::string trigger_name(Aid aid);
 
@@ -31,13 +34,22 @@ enum class AidState {
   kMissing,
   kMade,     ///< just now
   kBusy,     ///< the table is locked, or it is being made elsewhere: try again later
+  kCutOff,   ///< a limit of the role's cut off the building of an index
   kRefused,  ///< the role may not
 };
 
 struct AidReport {
   Aid aid;
   AidState state;
-  std::string why{};  ///< it was refused, in the server's words
+  std::string why{};  ///< it was cut off or refused, in the server's words
+};
+
+/// How indexes are built.
+struct IndexBuilding {
+  /// Past a pooler, where limits of the role's can be lifted; else as the connection, where they
+  /// can be only if no pooler is in between.
+  std::optional<DatabaseUrl> over{};
+  bool is_due = true;  ///< else one that is missing stays missing
 };
 
 /// Which aids are there: kPresent or kMissing. The index for turns counts only where `in_turn`.
@@ -50,6 +62,11 @@ std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table
 /// one find kBusy. What an operator has set otherwise (another fillfactor, a disabled trigger)
 /// stays. Throws DatabaseLost.
 std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& table, bool in_turn,
-                                   const std::stop_token& stop = {});
+                                   const std::stop_token& stop = {},
+                                   const IndexBuilding& building = {});
+
+/// The limits that would cut off the building of an index, as "statement_timeout is 100ms"; empty:
+/// none would. Throws DatabaseLost, DatabaseError.
+std::string limits_of_building(Connection& connection, const DatabaseUrl& over);
 
 }  // namespace aura::queue

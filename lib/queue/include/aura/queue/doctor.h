@@ -25,13 +25,14 @@ struct Finding {
 /// What a worker would go by.
 struct Examined {
   DatabaseUrl url;
-  DatabaseUrl direct_url;  ///< to listen over
+  DatabaseUrl direct_url;  ///< to listen and to build indexes over
   std::optional<std::string> table;
   bool in_turn = false;
   int connections = 0;  ///< that one worker holds
 };
 
-/// Looks at everything that a worker needs of its database, and changes nothing. Throws nothing
+/// Looks at everything that a worker needs of its database and tries what a worker writes, on rows
+/// that are there; undoes that, and so changes nothing. Throws nothing
 /// that has to do with the database: what can't be checked is a finding too.
 std::vector<Finding> examine(const Examined& examined);
 

@@ -16,6 +16,7 @@ struct QueueTable {
 
   // Types as SQL writes them, with their schema.
   std::string id_type = "pg_catalog.text";
+  std::string job_id_type = "pg_catalog.text";
   std::string status_type = "pg_catalog.text";  ///< may be an enum
   // Whether these are timestamptz. Else they hold UTC without saying so.
   bool created_has_zone = false;
@@ -50,9 +51,9 @@ class NoQueueTable : public std::runtime_error {
 inline constexpr std::string_view kQueueTableNames[] = {"AuraAnalysis", "aura_analyses"};
 
 /// Finds the jobs table: `wanted` (what AURA_TABLE says; see parse_table_name()), else whichever of
-/// kQueueTableNames is there, in the URL's schema or on the search path. Throws NoQueueTable where
-/// there is none, where both are, or where columns are missing; ConfigError where `wanted` is no
-/// name; DatabaseLost.
+/// kQueueTableNames is there, in the URL's schema, on the search path or in public. Throws
+/// NoQueueTable where there is none, where both are, where columns are missing or can't hold what a
+/// worker writes, or where it is partitioned; ConfigError where `wanted` is no name; DatabaseLost.
 QueueTable find_queue_table(Connection& connection, const std::optional<std::string>& wanted);
 
 }  // namespace aura::queue

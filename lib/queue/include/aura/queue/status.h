@@ -63,6 +63,7 @@ struct Overview {
   std::int64_t failed = 0;
   std::optional<double> oldest_waiting_s;  ///< age of the oldest queued job
   std::int64_t completed_last_hour = 0;
+  std::int64_t set_aside = 0;          ///< their rows refuse to be written
   std::vector<FailedJob> last_errors;  ///< newest first, at most five
 };
 
@@ -92,6 +93,7 @@ struct Summary {
   std::int64_t processing = 0;  ///< held by workers
   std::int64_t completed = 0;
   std::int64_t failed = 0;
+  std::int64_t set_aside = 0;   ///< their rows refuse to be written
   std::vector<Minute> minutes;  ///< sixty, oldest first, the last of them under way; by the history
 };
 

@@ -9,7 +9,8 @@
 namespace aura::test {
 
 /// A PostgreSQL database of the test's own, dropped at the end, on the server that
-/// AURA_TEST_DATABASE_URL names. One thread at a time.
+/// AURA_TEST_DATABASE_URL names; with AURA_TEST_ROLE_TIMEOUTS set, one whose settings end after
+/// 50 ms what others than the test do. One thread at a time.
 class TestDatabase {
  public:
   /// Made with `options` of CREATE DATABASE. Throws std::runtime_error where AURA_TEST_DATABASE_URL

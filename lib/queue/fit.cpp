@@ -1,0 +1,91 @@
+#include "aura/queue/fit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "session.h"
+#include "statements.h"
+
+namespace aura::queue {
+namespace {
+
+/// For some forty statements, over a line that may be slow.
+constexpr std::chrono::seconds kPatience{30};
+
+constexpr const char* kRowSecurity = R"sql(
+SELECT row_security_active(c.oid) AS active,
+       coalesce(bool_or(p.polpermissive AND p.polcmd IN ('r', '*')), false) AS may_see,
+       coalesce(bool_or(p.polpermissive AND p.polcmd IN ('w', '*')), false) AS may_update,
+       coalesce(bool_or(p.polpermissive AND p.polcmd IN ('r', '*') AND p.is_true), false)
+         AND coalesce(bool_or(p.polpermissive AND p.polcmd IN ('w', '*') AND p.is_true), false)
+         AND coalesce(bool_and(p.polpermissive), true) AS leaves_all
+FROM pg_class c LEFT JOIN LATERAL (
+  SELECT polpermissive, polcmd, pg_get_expr(polqual, polrelid) = 'true'
+           AND coalesce(pg_get_expr(polwithcheck, polrelid), 'true') = 'true' AS is_true
+  FROM pg_policy WHERE polrelid = c.oid
+    AND EXISTS (SELECT FROM unnest(polroles) AS r (oid) WHERE CASE r.oid WHEN 0 THEN true ELSE pg_has_role(r.oid, 'USAGE') END)
+) p ON true
+WHERE c.oid = $1::regclass GROUP BY c.oid
+)sql";
+
+/// NULL for each parameter: the types are found as they are at execution.
+std::vector<std::optional<std::string>> no_values(const std::string& sql) {
+  std::size_t most = 0;
+  for (auto at = sql.find('$'); at != std::string::npos; at = sql.find('$', at + 1)) {
+    std::size_t number = 0;
+    for (auto i = at + 1; i < sql.size() && sql[i] >= '0' && sql[i] <= '9'; ++i)
+      number = number * 10 + static_cast<std::size_t>(sql[i] - '0');
+    most = std::max(most, number);
+  }
+  return std::vector<std::optional<std::string>>(most);
+}
+
+std::vector<Misfit> plan(Connection& connection, const NamedStatements& statements) {
+  std::vector<Misfit> misfits;
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+    misfits.clear();
+    // Planning takes locks that an ALTER TABLE has to wait for.
+    work.exec("SET LOCAL lock_timeout = '5s'");
+    const auto plan = [&](const std::string& sql) {
+      // Unlike a PREPARE, this checks rights as well, and a pooler keeps nothing of it.
+      work.exec_params("EXPLAIN " + sql, pqxx::prepare::make_dynamic_params(no_values(sql)));
+    };
+    const auto refusal = work.attempt([&] {
+      for (const auto& [name, sql] : statements) plan(sql);
+    });
+    if (!refusal) return;
+    for (const auto& statement : statements) {
+      const auto refused = work.attempt([&] { plan(statement.second); });
+      if (refused) misfits.push_back({std::string(statement.first), refused->why});
+    }
+  });
+  return misfits;
+}
+
+}  // namespace
+
+std::vector<Misfit> find_misfits(Connection& connection, const QueueTable& table, bool in_turn) {
+  auto misfits = plan(connection, Statements(table).all(in_turn));
+  if (find_row_security(connection, table) == RowSecurity::kHidesAll) {
+    misfits.push_back(
+        {"use any row", "row-level security lets this role see no row, or update none"});
+  }
+  return misfits;
+}
+
+std::vector<Misfit> find_misfits_of_showing(Connection& connection, const QueueTable& table) {
+  auto statements = status_statements(table);
+  const auto listing = listing_statements(table);
+  statements.insert(statements.end(), listing.begin(), listing.end());
+  return plan(connection, statements);
+}
+
+RowSecurity find_row_security(Connection& connection, const QueueTable& table) {
+  const auto row = connection.session().execute(kRowSecurity, table.quoted)[0];
+  if (!row["active"].as<bool>() || row["leaves_all"].as<bool>()) return RowSecurity::kOff;
+  return row["may_see"].as<bool>() && row["may_update"].as<bool>() ? RowSecurity::kMayHide
+                                                                   : RowSecurity::kHidesAll;
+}
+
+}  // namespace aura::queue

@@ -1,0 +1,153 @@
+#include "trial.h"
+
+#include <chrono>
+#include <optional>
+
+#include "session.h"
+#include "statements.h"
+
+namespace aura::queue {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+constexpr const char* kSomeRows =
+    R"sql(SELECT "id"::text FROM {jobs} WHERE "status" = '{value}' AND "id" IS NOT NULL LIMIT 2)sql";
+constexpr const char* kName =
+    R"sql(SELECT coalesce("jobId"::text, "id"::text) FROM {jobs} WHERE "id" = $1::{id})sql";
+
+/// As much as results and failures hold.
+constexpr double kScore = 100;
+constexpr int kProcessingMs = 60'000;
+constexpr const char* kModelVersion = "AURA-v2.1";
+constexpr const char* kFailure =
+    "the host of this link answered 404 (Not Found): check that the link is right and that it has "
+    "not expired, then submit the track again";
+constexpr const char* kShortFailure = "the analysis failed";
+constexpr std::size_t kReportBytes = 3'000;
+
+std::string recommendations() {
+  std::string json = "[";
+  for (const char* type : {"production", "arrangement", "lyrics", "marketing"}) {
+    json +=
+        std::string(json.size() > 1 ? "," : "") + R"({"type":")" + type +
+        R"(","note":"The mix leaves room for more: compare it with a released track.","priority":"medium"})";
+  }
+  return json + "]";
+}
+
+std::string report() {
+  return R"({"features":{},"text":")" + std::string(kReportBytes, 'x') + R"("})";
+}
+
+/// Does `body` in a transaction that is undone.
+template <typename Body>
+void undone(Connection& connection, Body body) {
+  struct Undo {};
+  try {
+    connection.session().transaction_within(kPatience, [&](Transaction& work) {
+      work.exec("SET LOCAL lock_timeout = '1s'");
+      body(work);
+      throw Undo{};
+    });
+  } catch (const Undo&) {
+    // As meant.
+  }
+}
+
+class Trying {
+ public:
+  Trying(Connection& connection, const QueueTable& table)
+      : connection_(connection), table_(table), sql_(table) {}
+
+  Trial run() && {
+    for (const char* status : {"queued", "failed", "completed", "processing"}) {
+      const auto rows = connection_.session().execute(
+          for_table(fill_in(kSomeRows, {{"{value}", status}}), table_));
+      for (const auto& row : rows) {
+        try_row(row[0].as<std::string>(), std::string_view(status) == "queued");
+        if (trial_.taking > 0) return std::move(trial_);
+      }
+    }
+    return std::move(trial_);
+  }
+
+ private:
+  enum class Outcome { kTakes, kRefuses, kUnclear };
+
+  void try_row(const std::string& id, bool is_queued) {
+    auto outcome = Outcome::kTakes;
+    try {
+      for (const bool succeeds : {false, true})
+        if (outcome == Outcome::kTakes) outcome = live(id, is_queued, succeeds);
+    } catch (const DatabaseLost&) {
+      outcome = Outcome::kUnclear;  // somebody has locked it
+    }
+    if (outcome == Outcome::kTakes) ++trial_.taking;
+    if (outcome == Outcome::kUnclear) ++trial_.unclear;
+    if (outcome == Outcome::kRefuses) trial_.refusals.back().job_id = name_of(id);
+  }
+
+  /// Leads the row through the life of a job that completes or fails.
+  Outcome live(const std::string& id, bool is_queued, bool succeeds) {
+    auto outcome = Outcome::kTakes;
+    undone(connection_, [&](Transaction& work) {
+      const auto write = [&](const std::string& sql, const auto&... values) {
+        return work.attempt([&] {
+          if (work.exec_params(sql, id, values...).affected_rows() == 0)
+            throw RowRefused(
+                "the update has no effect: row-level security or a trigger keeps it off");
+        });
+      };
+      const auto become = [&](const char* step, const std::string& sql, const auto&... values) {
+        if (outcome != Outcome::kTakes) return;
+        const auto refusal = write(sql, values...);
+        if (!refusal) return;
+        outcome = Outcome::kRefuses;
+        trial_.refusals.push_back({id, step, refusal->why});
+      };
+      if (!is_queued) {
+        // No worker does this: that a row which has ended refuses it says nothing of others.
+        if (const auto refusal = write(sql_.write_anew)) {
+          outcome = Outcome::kUnclear;
+          if (refusal->is_of_row) return;
+          outcome = Outcome::kTakes;
+          return become("queued", sql_.write_anew);
+        }
+      }
+      become("claimed", sql_.write_claimed);
+      if (succeeds) {
+        return become("completed", sql_.write_completed, kScore, kScore, kScore, kScore, kScore,
+                      recommendations(), "[]", report(), kModelVersion, kProcessingMs);
+      }
+      become("10 % done", sql_.write_progress, 10);
+      become("put back", sql_.write_back);
+      become("claimed again", sql_.write_claimed);
+      if (outcome != Outcome::kTakes) return;
+      const auto refusal = write(sql_.write_failed, kFailure, 10);
+      if (refusal) become("failed", sql_.write_failed, kShortFailure, 10);
+      if (refusal && outcome == Outcome::kTakes) trial_.no_long_text = refusal->why;
+    });
+    return outcome;
+  }
+
+  std::string name_of(const std::string& id) try {
+    const auto rows = connection_.session().execute(for_table(kName, table_), id);
+    return rows.empty() ? id : rows[0][0].as<std::string>();
+  } catch (const DatabaseError&) {
+    return id;
+  }
+
+  Connection& connection_;
+  const QueueTable& table_;
+  const Statements sql_;
+  Trial trial_;
+};
+
+}  // namespace
+
+Trial try_writes(Connection& connection, const QueueTable& table) {
+  return Trying(connection, table).run();
+}
+
+}  // namespace aura::queue
