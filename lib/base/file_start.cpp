@@ -37,7 +37,7 @@ constexpr std::array kSignatures{
     Signature{"\x1A\x45\xDF\xA3"},    // Matroska, WebM
     Signature{"\x30\x26\xB2\x75"},    // ASF: WMA
     Signature{"MAC "},                // Monkey's Audio
-    Signature{"wvPk"},                // WavPack
+    Signature{"wvpk"},                // WavPack
     Signature{"TTA"},                 // True Audio
     Signature{"tBaK"},                // TAK
     Signature{"MP+"},                 // Musepack

@@ -54,6 +54,11 @@ JobError network_failure(const std::string& host, Step step, boost::system::erro
   if (step == Step::kHandshake) {
     return {"tls_failed", "no secure connection with " + host + " came about", Retry::kYes};
   }
+  if (ec.category() == asio::error::get_ssl_category()) {
+    return {"tls_failed",
+            host + " broke off the secure connection: it may want a certificate of the worker's",
+            Retry::kYes};
+  }
   if (ec == http::error::header_limit) {
     return {"bad_response",
             host + " sent more headers than are taken: an operator may raise FETCH_MAX_HEADER_KB",

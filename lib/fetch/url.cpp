@@ -53,7 +53,8 @@ bool holds_two_links(std::string_view text) {
 
 JobError unsupported(std::string_view scheme) {
   std::string advice;
-  if (scheme == "blob") advice = ". A blob: link works only in the browser that made it";
+  if (scheme == "blob")
+    advice = ". A link that starts with blob: works only in the browser that made it";
   if (scheme == "data") advice = ". Upload the file, and use the link that leads to it";
   // "C:\music" has a scheme of one letter.
   if (scheme == "file" || scheme.size() == 1)

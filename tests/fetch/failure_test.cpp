@@ -1,6 +1,7 @@
 #include "failure.h"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -44,6 +45,12 @@ TEST_CASE("failure: what a proxy has against us is the proxy's, and passes") {
     CHECK(error.retryable());
   }
   CHECK(status_failure("example.com", 407, std::nullopt).code() == "proxy_failed");
+}
+
+TEST_CASE("failure: what TLS has against us after the handshake is no fault of the reply") {
+  // TLS 1.3 tells so late that a client certificate was wanted.
+  const boost::system::error_code ec(1, boost::asio::error::get_ssl_category());
+  CHECK(network_failure("h", Step::kFirstByte, ec).code() == "tls_failed");
 }
 
 TEST_CASE("failure: a page in the place of the file is named as such, for good") {

@@ -52,7 +52,8 @@ struct Dispatching : Fixture {
 TEST_CASE_METHOD(
     Dispatching,
     "dispatcher: a job that workers were lost with runs alone, before a backlog; other "
-    "workers claim past it") {
+    "workers claim past it",
+    "[tsan]") {
   std::unique_ptr<test::OpenTransaction> held = hold_end_of("running");
   insert("running");
   auto one = settings();
@@ -128,7 +129,8 @@ TEST_CASE_METHOD(Dispatching,
   CHECK(database.value("SELECT max(attempt) FROM aura.run WHERE job_id <> 'suspect'") == "1");
 }
 
-TEST_CASE_METHOD(Dispatching, "dispatcher: hurried, it puts back what is locked for a moment") {
+TEST_CASE_METHOD(Dispatching, "dispatcher: hurried, it puts back what is locked for a moment",
+                 "[tsan]") {
   const auto gate = insert_held("held");
   auto worker = start(settings(), Until::kStopped);
   gate->wait_until_reached();

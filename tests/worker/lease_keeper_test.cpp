@@ -52,7 +52,8 @@ struct BehindProxy : Fixture {
 
 TEST_CASE_METHOD(BehindProxy,
                  "lease keeper: an outage longer than the lease costs a running job nothing, and "
-                 "what was finished meanwhile counts") {
+                 "what was finished meanwhile counts",
+                 "[tsan]") {
   const auto gate = insert_held("held");
   auto other_settings = through_proxy();
   other_settings.worker_id = "other";
