@@ -94,9 +94,12 @@ Retried retry_failed_jobs(Connection& connection, const QueueTable& table) {
           R"(SELECT "id"::text, "jobId" FROM {jobs} WHERE )" + std::string(kFailed) + " FOR UPDATE",
           table));
       for (const auto& row : failed) {
+        const auto before = retried.job_ids.size();
         const auto refusal =
             work.attempt([&] { add(work.exec_params(each, row[0].as<std::string>())); });
-        if (refusal) retried.refused.push_back({optional_text(row[1]).value_or(""), refusal->why});
+        if (!refusal) continue;
+        retried.job_ids.resize(before);
+        retried.refused.push_back({optional_text(row[1]).value_or(""), refusal->why});
       }
       work.exec(kWake);
     });

@@ -379,7 +379,9 @@ std::vector<std::int64_t> Queue::put_back(const std::string& sql,
       [&](Transaction& transaction, std::vector<SetAside>& set_aside) {
         ended.clear();
         for (const auto run_id : run_ids) {
+          const auto before = ended.size();
           const auto refusal = transaction.attempt([&] { write(transaction, {run_id}); });
+          if (refusal) ended.resize(before);
           if (refusal)
             set_aside.push_back(set_run_aside(transaction, run_id, statement, refusal->why));
         }

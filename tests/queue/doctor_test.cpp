@@ -115,10 +115,10 @@ TEST_CASE_METHOD(Patient, "doctor: tries writes on a row that is there, and chan
     return text;
   };
   CHECK_THAT(examine(), !Contains("writes: "));
-  database.execute("ALTER TABLE public.\"AuraAnalysis\" ALTER \"modelVersion\" TYPE varchar(5)");
+  database.execute("ALTER TABLE public.\"AuraAnalysis\" ALTER \"fullReport\" TYPE varchar(5)");
   CHECK_THAT(examine(), Contains("writes: job a can't become completed: value too long"));
   CHECK(worst == Verdict::kBroken);
-  database.execute("ALTER TABLE public.\"AuraAnalysis\" ALTER \"modelVersion\" TYPE text");
+  database.execute("ALTER TABLE public.\"AuraAnalysis\" ALTER \"fullReport\" TYPE text");
   database.execute("ALTER TABLE public.\"AuraAnalysis\" ADD CHECK (length(\"errorMessage\") < 50)");
   CHECK_THAT(examine(), Contains("writes: failed jobs won't say why"));
   CHECK(worst == Verdict::kSlower);

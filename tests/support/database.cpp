@@ -116,11 +116,11 @@ void TestDatabase::insert_job(const std::string& id, const std::string& audio_ur
       .exec_params(
           "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", "
           "\"trackTitle\", "
-          "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") VALUES ($1, 'user', $1, "
+          "\"artistName\", \"audioUrl\", \"createdAt\", \"updatedAt\") VALUES ($1, 'user', $4, "
           "'queued', 'Title', "
           "'Artist', $2, (now() AT TIME ZONE 'UTC') - $3 * interval '1 second', now() AT TIME ZONE "
           "'UTC')",
-          id, audio_url, age_s);
+          id, audio_url, age_s, id);
 }
 
 Role::Role(TestDatabase& database)
