@@ -18,6 +18,8 @@ clean_up() {
   rm -rf "$work"
 }
 trap clean_up EXIT
+status=
+output=
 trap 'printf "%s\n" "FAILED: $property (line $LINENO)" "The last command ended with $status and said:" "$output" >&2' ERR
 
 # Names what the lines that follow hold to.
@@ -130,7 +132,7 @@ says "are stopped now"
 test_that "it says which port is taken, in one line with a command that works"
 build/release/tests/support/aura-serve "$elsewhere" --port-file "$work/port" >/dev/null &
 server=$!
-until [[ -s $work/port ]]; do sleep 0.05; done
+timeout 30 bash -c "until [[ -s '$work/port' ]]; do sleep 0.05; done"
 taken=$(cat "$work/port")
 settings="PORT=$taken" quickstart --keep ./-dash.mp3
 ((status == 1))

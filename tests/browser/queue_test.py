@@ -70,6 +70,16 @@ class Queue(BrowserTest):
         row.get_by_role("link").click()
         self.shows_result(page, TITLE, ARTIST)
 
+    def test_tells_of_jobs_that_are_set_aside(self):
+        page = self.open(self.worker.url)
+        expect(page.locator("#count-queued")).to_have_text("0")
+        expect(page.locator("#set-aside")).to_be_hidden()
+        self.execute("CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'closed'; END $$; "
+                     'CREATE TRIGGER guard BEFORE UPDATE ON "AuraAnalysis" FOR EACH ROW EXECUTE FUNCTION guard()')
+        self.addCleanup(self.execute, "DROP FUNCTION guard CASCADE")
+        self.enqueue("night_train.ogg", "Night Train to Lyon")
+        expect(page.locator("#set-aside")).to_contain_text("Set aside: 1.", timeout=30_000)
+
     def test_retries_a_failure(self):
         self.tracks.failing = {"lake_waltz.wav"}
         self.enqueue("lake_waltz.wav", "Lake <i>Waltz</i>", "Ida Fennmark")

@@ -76,6 +76,16 @@ TEST_CASE_METHOD(WithTables, "status: an empty queue has nothing to tell") {
   CHECK(run({"status"}).status == ExitStatus{});
 }
 
+TEST_CASE_METHOD(WithTables, "status: jobs that are set aside are told, if there are any") {
+  CHECK(!contains(run({"status"}).output, "set aside"));
+  insert_path("job");
+  database.execute(
+      "INSERT INTO aura.set_aside (job_id, next_try, statement, reason) VALUES ('row-job', now(), "
+      "'claim', 'account closed')");
+  CHECK(contains(run({"status"}).output, "set aside   1  (aura doctor says why)\n"));
+  CHECK(Json::parse(run({"status", "--json"}).output)["setAside"] == 1);
+}
+
 TEST_CASE_METHOD(WithTables, "status: a queue that no worker has seen yet can be shown") {
   insert_path("job");
   database.execute("DROP SCHEMA aura CASCADE");
