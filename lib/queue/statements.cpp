@@ -159,7 +159,6 @@ constexpr const char* kAtCtid = R"sql(candidate AS MATERIALIZED (
 
 constexpr const char* kCtid = R"sql(j.ctid::text AS row)sql";
 constexpr const char* kId = R"sql(j."id")sql";
-constexpr const char* kRows = "WITH RECURSIVE {candidate} SELECT * FROM candidate";
 constexpr const char* kSuspectRow = R"sql(
 WITH {suspect} SELECT j.ctid::text FROM {jobs} j JOIN suspect s ON s."id" = j."id"
 )sql";
