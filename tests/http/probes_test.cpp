@@ -16,7 +16,7 @@ struct Probed : test::WithEndpoint {
   Response ask(const std::string& target) { return probes.answer({"GET", target}); }
   /// Whether this machine is ready, and which checks have failed.
   static Json told(bool is_ready, const Json& changes = Json::object()) {
-    Json checks{{"database", true}, {"table", true}, {"schema", true}, {"not_draining", true}};
+    Json checks{{"database", true}, {"table", true}, {"schema", true}, {"not_draining", true}, {"worker", true}};
     checks.update(changes);
     return {{"ready", is_ready}, {"checks", checks}};
   }
@@ -62,6 +62,12 @@ TEST_CASE_METHOD(Probed, "probes: ready is 200, and each check alone makes it 50
   CHECK(lost.status == 503);
   CHECK(Json::parse(lost.body) == told(false, {{"database", false}, {"table", false}}));
   CHECK_THAT(sink.str(), Contains("127.0.0.1") && !Contains("secret"));
+
+  instruments.set_in_trouble(true);
+  const auto in_trouble = Probes(settings(), instruments, log).answer({"GET", "/readyz"});
+  CHECK(in_trouble.status == 503);
+  CHECK(Json::parse(in_trouble.body) == told(false, {{"worker", false}}));
+  instruments.set_in_trouble(false);
 
   instruments.set_draining();
   const auto draining = Probes(settings(), instruments, log).answer({"GET", "/readyz"});
