@@ -68,10 +68,13 @@ TEST_CASE_METHOD(Watched,
   CHECK(status_of(get("/healthz")) == 200);
   const auto reply = get("/readyz");
   CHECK(status_of(reply) == 200);
-  CHECK(body_of(reply) ==
-        Json{{"ready", true},
-             {"checks",
-              {{"database", true}, {"table", true}, {"schema", true}, {"not_draining", true}, {"worker", true}}}});
+  CHECK(body_of(reply) == Json{{"ready", true},
+                               {"checks",
+                                {{"database", true},
+                                 {"table", true},
+                                 {"schema", true},
+                                 {"not_draining", true},
+                                 {"worker", true}}}});
 }
 
 TEST_CASE_METHOD(Watched, "health: a dispatcher that doesn't turn is not alive") {

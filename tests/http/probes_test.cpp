@@ -16,7 +16,11 @@ struct Probed : test::WithEndpoint {
   Response ask(const std::string& target) { return probes.answer({"GET", target}); }
   /// Whether this machine is ready, and which checks have failed.
   static Json told(bool is_ready, const Json& changes = Json::object()) {
-    Json checks{{"database", true}, {"table", true}, {"schema", true}, {"not_draining", true}, {"worker", true}};
+    Json checks{{"database", true},
+                {"table", true},
+                {"schema", true},
+                {"not_draining", true},
+                {"worker", true}};
     checks.update(changes);
     return {{"ready", is_ready}, {"checks", checks}};
   }

@@ -11,9 +11,9 @@
 namespace aura {
 
 /// Where settings come from: a `.env` file under the process environment, which wins. Every value
-/// is read as bare_value() returns it; a variable without one counts as not set. Every reader throws
-/// ConfigError with one line that names the variable and what it may be. Reading is thread-safe as
-/// long as nobody calls setenv().
+/// is read as bare_value() returns it; a variable without one counts as not set. Every reader
+/// throws ConfigError with one line that names the variable and what it may be. Reading is
+/// thread-safe as long as nobody calls setenv().
 class Env {
  public:
   using Values = std::map<std::string, std::string, std::less<>>;
