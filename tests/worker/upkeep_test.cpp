@@ -150,7 +150,7 @@ TEST_CASE_METHOD(Kept,
   database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
   database.execute("GRANT USAGE ON SCHEMA aura TO " + role.name());
   database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role.name());
-  settings.database.url = queue::parse_database_url(role.url());
+  settings.database.url = settings.database.direct_url = queue::parse_database_url(role.url());
   look_after_until_told("may not make the index for claiming on public.\"AuraAnalysis\" (");
   CHECK_THAT(told.text(), Contains("run aura migrate as the table's owner"));
   CHECK(count("aura.run") == 0);
