@@ -3,7 +3,8 @@
 # that there is none, in reach of its database.
 set -euo pipefail
 
-port=${PORT//[!0-9]/}  # the worker too takes no notice of blanks and quotes around it
+given=${PORT-}
+port=${given//[!0-9]/}  # the worker too takes no notice of blanks and quotes around it
 port=${port:-8080}
 if [[ $port == 0 ]]; then
   exec aura status
