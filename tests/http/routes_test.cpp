@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <iomanip>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -385,6 +387,25 @@ TEST_CASE_METHOD(Routed, "routes: a connection that the server ended is replaced
         "WHERE datname = current_database() AND pid <> pg_backend_pid()");
     CHECK(one.later(local("GET", path)).status == before);
   }
+}
+
+TEST_CASE_METHOD(Routed, "routes: a jobId may be any text of up to 200 bytes") {
+  const auto encoded = [](const std::string& text) {
+    std::ostringstream out;
+    for (const unsigned char c : text)
+      out << '%' << std::hex << std::setw(2) << std::setfill('0') << static_cast<int>(c);
+    return out.str();
+  };
+  for (const std::string id :
+       {"plain", "it's", "a\"b", "a b", "emoji\xF0\x9F\x8E\xB5", "../x", "a/b", "%2F", "a?b=c#d",
+        "\xC3\xBC", "-rf", "--json", "<script>alert(1)</script>", "a\nb", "null", "a\\b"}) {
+    CAPTURE(id);
+    database.insert_job(id);
+    CHECK(body("/api/aura/status/" + encoded(id))["jobId"] == id);
+    CHECK(status("/api/aura/result/" + encoded(id)) == 409);
+  }
+  database.insert_job(std::string(2000, 'x'));
+  CHECK(status("/api/aura/status/" + std::string(2000, 'x')) == 404);
 }
 
 }  // namespace aura::http
