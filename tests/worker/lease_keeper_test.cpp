@@ -61,10 +61,10 @@ TEST_CASE_METHOD(BehindProxy,
   gate->wait_until_reached();
   // Runs nothing, and would rescue.
   auto other = start(other_settings);
-  eventually("the other looks around", [&] {
+  eventually("both are at work", [&] {
     return database.value(
-               "SELECT count(*) >= 8 FROM pg_stat_activity WHERE datname = "
-               "current_database() AND application_name = 'aura'") == "t";
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+               "current_database() AND query = 'LISTEN aura_jobs'") == "2";
   });
   cut();
   gate->open();
