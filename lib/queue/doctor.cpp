@@ -139,12 +139,14 @@ class Doctor {
   void shape() {
     const std::string mend =
         "make the columns what the web app's Prisma schema says, and grant what the role lacks";
+    const auto told = [](std::string line, const Misfit& misfit) {
+      return line.append(misfit.what).append(": ").append(misfit.why);
+    };
     const auto misfits = find_misfits(connection_, table_, examined_.in_turn);
-    for (const auto& [what, why] : misfits)
-      broken("the server refuses to " + what + ": " + why, mend);
+    for (const auto& misfit : misfits) broken(told("the server refuses to ", misfit), mend);
     const auto unshown = find_misfits_of_showing(connection_, table_);
-    for (const auto& [what, why] : unshown)
-      slower("aura status and the page can't " + what + ": " + why, mend);
+    for (const auto& misfit : unshown)
+      slower(told("aura status and the page can't ", misfit), mend);
     if (misfits.empty() && unshown.empty()) fine("the server accepts every statement of a worker");
   }
 
