@@ -59,7 +59,7 @@ Outcome run(LookUps& look_ups, std::chrono::milliseconds timeout,
   });
   std::jthread canceller([&] {
     if (!cancelled_by.valid()) return;
-    cancelled_by.wait();
+    if (cancelled_by.wait_for(test::kPatience) != std::future_status::ready) return;
     asio::post(io, [&] { cancel.emit(asio::cancellation_type::terminal); });
   });
   io.run();

@@ -56,6 +56,9 @@ TEST_CASE("reply reader: a reply is the same however it is cut") {
         "HTTP/1.0 200 OK\r\n\r\n" + body,
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1f4;x=y\r\n" + body.substr(500) +
             "\r\n1F4\r\n" + body.substr(500) + "\r\n0\r\nA: b\r\n\r\n",
+        "HTTP/1.1 200\nA: b\n c\n: d\nContent-Length: 1000, 1000\n\n" + body + "more",
+        "HTTP/2 200\nTransfer-Encoding: identity, Chunked\nContent-Length: 3\n\n00003E8 \t\r\r\n" +
+            body + "\r\r\n0;x\ntrailer\n\nmore",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\nHTTP/1.1 200 "
         "OK\r\n\r\n" +
             body}) {
