@@ -90,6 +90,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
       if (has_reserved_) wait = std::min(wait, settings_.lease / 3);
       running_.wait_for_news(news, wait, stop);
     } catch (const queue::DatabaseLost& error) {
+      running_.note_database_lost();
       wait_for(outage_.failed("the database can't be used", error.what()), stop);
     } catch (const std::exception& error) {
       const auto wait = outage_.failed("no jobs can be claimed", error.what());

@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 
 /// What other workers lost is back in the queue this long after its lease ran out, at the latest.
 constexpr milliseconds kRescueEvery{4000};
+/// After an outage, other workers reach the database again and extend their leases.
+constexpr milliseconds kOthersReturnWithin{10'000};
 /// So that jobs lost together don't come back together.
 constexpr milliseconds kMostSpread{1000};
 
@@ -61,7 +63,8 @@ milliseconds LeaseKeeper::round() noexcept {
     beat();
     take_back_charges();
     // After an outage, the others extend the leases of what they run first.
-    if (last_lost_ && Clock::now() - *last_lost_ < 3 * every / 2) return every;
+    const auto hold_back = std::min<milliseconds>(3 * settings_.lease / 4, kOthersReturnWithin);
+    if (Clock::now() - running_.database_lost_at() < hold_back) return every;
     rescue();
     queue_.write_stranded();
     queue_.forget_ended();
@@ -69,7 +72,7 @@ milliseconds LeaseKeeper::round() noexcept {
     outage_.over();
     return is_idle ? std::max(settings_.lease, settings_.poll_interval) : every;
   } catch (const queue::DatabaseLost& error) {
-    last_lost_ = Clock::now();
+    running_.note_database_lost();
     outage_.failed("the leases can't be kept", error.what());
   } catch (const std::exception& error) {
     outage_.failed("the leases can't be kept", error.what());
@@ -110,12 +113,14 @@ void LeaseKeeper::take_back_charges() {
 
 void LeaseKeeper::rescue() {
   // Leases that ended while nobody could reach the database say nothing of their workers.
-  const bool was_away = last_lost_ && Clock::now() - *last_lost_ < settings_.lease;
+  const auto lost_at = running_.database_lost_at();
+  const bool was_away = lost_at > rescued_at_ || Clock::now() - lost_at < settings_.lease;
   const auto runs =
       queue_.rescue({.max_retries = settings_.max_retries,
                      .max_crashes = settings_.max_crashes,
                      .spread = std::min<milliseconds>(settings_.retry.base, kMostSpread),
                      .charges_nothing = was_away});
+  rescued_at_ = Clock::now();
   for (const auto& run : runs) {
     if (run.failed) instruments_.count(metrics::Outcome::kFailed);
     log_.for_job(run.job_id, run.attempt)

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <stop_token>
 
 #include "aura/base/log.h"
@@ -44,7 +43,7 @@ class LeaseKeeper {
   queue::Connection connection_;
   queue::Queue queue_;
   Outage outage_;
-  std::optional<Clock::time_point> last_lost_;  ///< when the database was last away
+  Clock::time_point rescued_at_{};
 };
 
 }  // namespace aura::worker

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -60,6 +61,11 @@ class RunningJobs {
   /// Those noted since the last call of this.
   std::vector<std::int64_t> take_lost();
 
+  /// Notes that the database was away just now, whichever thread found that.
+  void note_database_lost() noexcept { database_lost_at_ = Clock::now(); }
+  /// When it was away last; the clock's beginning if it never was.
+  Clock::time_point database_lost_at() const noexcept { return database_lost_at_; }
+
   std::size_t size() const;
   /// Notes that there may be jobs to claim.
   void wake();
@@ -92,6 +98,7 @@ class RunningJobs {
   std::map<std::int64_t, Run> runs_;  ///< guarded by mutex_, like news_
   std::uint64_t news_ = 0;
   std::vector<std::int64_t> lost_;  ///< guarded by mutex_
+  std::atomic<Clock::time_point> database_lost_at_{Clock::time_point{}};
 };
 
 }  // namespace aura::worker

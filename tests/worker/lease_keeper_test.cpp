@@ -22,6 +22,7 @@ struct BehindProxy : Fixture {
 
   WorkerSettings through_proxy() {
     auto settings = quick_beats();
+    settings.lease = seconds(3);
     settings.worker_id = "behind";
     settings.retry.base = milliseconds(1);
     settings.database.url = queue::parse_database_url(
@@ -89,7 +90,7 @@ TEST_CASE_METHOD(BehindProxy,
   gate->wait_until_reached();
   cut();
   database.execute(
-      "UPDATE aura.run SET lease_until = now() + interval '1 second' WHERE job_id = 'lost'");
+      "UPDATE aura.run SET lease_until = now() + interval '3 seconds' WHERE job_id = 'lost'");
   wait_until_expired("lost");
   proxy.set_mode(TcpProxy::Mode::kPass);
   gate->open();
