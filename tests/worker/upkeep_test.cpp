@@ -107,7 +107,9 @@ TEST_CASE_METHOD(Kept, "upkeep: mends what a migration of the web app has droppe
   look_after("the index is there", [&] { return has_index(); });
   database.execute("DROP TRIGGER aura_wake ON public.\"AuraAnalysis\"");
   const auto before = told.text().size();
-  look_after_until_told("made the trigger that wakes workers on ");
+  look_after("the trigger is there again, and that is told", [&] {
+    return told.text().find("made the trigger that wakes workers on ", before) != std::string::npos;
+  });
   CHECK(count("pg_trigger WHERE tgname = 'aura_wake'") == 1);
   CHECK_THAT(told.text().substr(before), !Contains("fillfactor") && !Contains("index"));
 }
