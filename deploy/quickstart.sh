@@ -51,7 +51,7 @@ listening() {
 }
 
 is_taken() {
-  listening | grep -q "^$(printf %04X "$1") "
+  listening | grep "^$(printf %04X "$1") " >/dev/null
 }
 
 # The port that process `$1` listens on; nothing if it listens on none.
