@@ -30,8 +30,8 @@ std::optional<std::string> read_up_to(const std::string& path, std::size_t max_b
 }  // namespace
 
 bool is_url(std::string_view input) {
-  return input.find("://") != std::string_view::npos || input.starts_with("http:") ||
-         input.starts_with("https:");
+  return input.find("://") != std::string_view::npos || input.starts_with("http:/") ||
+         input.starts_with("https:/");
 }
 
 std::string track_name(std::string_view input) {
