@@ -4,6 +4,7 @@
 
 #include "session.h"
 #include "sql.h"
+#include "statements.h"
 
 namespace aura::queue {
 namespace {
@@ -33,14 +34,19 @@ RETURNING j."id"
 
 constexpr const char* kRetry = R"sql(
 WITH chosen AS MATERIALIZED (
-  SELECT "id" FROM {jobs} WHERE {condition} FOR UPDATE
+  SELECT "id", "jobId" FROM {jobs} WHERE {condition} FOR UPDATE
 ), dropped AS (
   DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"::text
+), written AS (
+  UPDATE {jobs} j SET "status" = 'queued', "progress" = 0, "errorMessage" = NULL, "updatedAt" = {now}
+  FROM chosen c WHERE j."id" = c."id"
+  RETURNING j."id"
 )
-UPDATE {jobs} j SET "status" = 'queued', "progress" = 0, "errorMessage" = NULL, "updatedAt" = {now}
-FROM chosen c WHERE j."id" = c."id"
-RETURNING j."jobId"
+SELECT c."jobId" AS job_id, EXISTS (SELECT FROM written w WHERE w."id" = c."id") AS written FROM chosen c
 )sql";
+
+constexpr const char* kMayCancel =
+    R"sql(SELECT FROM {jobs} WHERE "jobId" = $1 AND "status" IN ('queued', 'processing'))sql";
 
 // Locked by a statement of its own: the next one sees the run of whoever had the row before.
 constexpr const char* kLock = R"sql(SELECT FROM {jobs} WHERE "jobId" = $1 FOR UPDATE)sql";
@@ -54,19 +60,49 @@ std::string statement(const char* sql, const QueueTable& table, std::string_view
   return for_table(fill_in(sql, {{"{condition}", condition}}), table);
 }
 
+/// The jobIds of what a retry has queued again. Throws RowRefused where an update had no effect.
+std::vector<std::string> queued_again(const pqxx::result& rows) {
+  std::vector<std::string> job_ids;
+  for (const auto& row : rows) {
+    if (!row["written"].as<bool>()) throw RowRefused(kNoEffect);
+    job_ids.push_back(optional_text(row["job_id"]).value_or(""));
+  }
+  return job_ids;
+}
+
+/// Whether there can be a job of that id: a server refuses to compare a UUID with anything else.
+bool may_exist(Connection& connection, const QueueTable& table, const std::string& job_id) try {
+  if (table.job_id_type != "pg_catalog.uuid") return true;
+  connection.session().execute_with(
+      Values::kOfClient, kPatience,
+      for_table(R"(SELECT FROM {jobs} WHERE "jobId" = $1 LIMIT 0)", table), job_id);
+  return true;
+} catch (const RowRefused&) {
+  return false;
+}
+
 }  // namespace
 
 bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
-  return !connection.session().execute_within(kPatience, statement(kCancel, table), job_id).empty();
+  if (!may_exist(connection, table, job_id)) return false;
+  const auto cancel = statement(kCancel, table);
+  const auto may_cancel = statement(kMayCancel, table);
+  bool found = false;
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+    found = !work.exec_params(cancel, job_id).empty();
+    if (!found && !work.exec_params(may_cancel, job_id).empty()) throw RowRefused(kNoEffect);
+  });
+  return found;
 }
 
 bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
+  if (!may_exist(connection, table, job_id)) return false;
   const auto lock = statement(kLock, table);
   const auto retry = statement(kRetry, table, kMayRetry);
   bool found = false;
   connection.session().transaction_within(kPatience, [&](Transaction& work) {
     work.exec_params(lock, job_id);
-    found = !work.exec_params(retry, job_id).empty();
+    found = !queued_again(work.exec_params(retry, job_id)).empty();
     work.exec(kWake);
   });
   return found;
@@ -77,7 +113,7 @@ Retried retry_failed_jobs(Connection& connection, const QueueTable& table) {
       R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')";
   Retried retried;
   const auto add = [&](const pqxx::result& rows) {
-    for (const auto& row : rows) retried.job_ids.push_back(optional_text(row[0]).value_or(""));
+    for (auto& job_id : queued_again(rows)) retried.job_ids.push_back(std::move(job_id));
   };
   auto& session = connection.session();
   try {

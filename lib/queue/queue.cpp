@@ -38,6 +38,8 @@ DELETE FROM aura.turn WHERE user_id IN (
   SELECT t.user_id FROM aura.turn t WHERE NOT EXISTS (SELECT FROM aura.run r WHERE r.id = t.run_id) LIMIT $1)
 )sql";
 
+constexpr const char* kState = "SELECT state FROM aura.run WHERE id = $1";
+
 /// For rows that refuse a longer text.
 constexpr std::string_view kShortFailure = "the analysis failed";
 /// How many rows more than asked for a claim tries where some refuse.
@@ -72,6 +74,19 @@ Ending ending_of(std::string_view state, std::string_view wanted) {
   if (state == wanted) return Ending::kDone;
   const bool was_taken_back = state == "cancelled" || state == "superseded";
   return was_taken_back ? Ending::kCancelled : Ending::kLost;
+}
+
+/// Throws RowRefused where one of the runs that `ended` names has ended as cancelled only because
+/// an update of its row had no effect.
+void require_written(Transaction& transaction, const Statements& sql, const pqxx::result& ended) {
+  std::vector<std::int64_t> cancelled;
+  for (const auto& row : ended) {
+    if (row["state"].as<std::string>() == "cancelled")
+      cancelled.push_back(row["id"].as<std::int64_t>());
+  }
+  if (cancelled.empty()) return;
+  if (transaction.exec_params(sql.unwritten, array_literal(cancelled))[0][0].as<bool>())
+    throw RowRefused(kNoEffect);
 }
 
 }  // namespace
@@ -135,6 +150,7 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
         has_reserved_ = true;
         continue;
       }
+      if (row["id"].is_null()) throw RowRefused(kNoEffect);
       if (row["job_id"].is_null()) throw RowRefused("the row has no jobId");
       ClaimedJob job;
       job.run_id = row["run_id"].as<std::int64_t>();
@@ -278,12 +294,14 @@ std::vector<std::int64_t> Queue::report_progress(const std::vector<ProgressRepor
 template <typename... Arguments>
 Ending Queue::end(std::string_view state, std::int64_t run_id, const std::string& sql,
                   const Arguments&... arguments) {
-  auto& session = connection_.session();
-  auto rows =
-      session.execute_within(kPatient, sql, array_literal(std::vector{run_id}), arguments...);
-  // No run to end: either it was lost, or this very ending was written before and its answer lost.
-  if (rows.empty())
-    rows = session.execute_within(kQuick, "SELECT state FROM aura.run WHERE id = $1", run_id);
+  pqxx::result rows;
+  connection_.session().transaction_within(kPatient, [&](Transaction& transaction) {
+    rows = transaction.exec_params(sql, array_literal(std::vector{run_id}), arguments...);
+    require_written(transaction, *sql_, rows);
+    // No run to end: either it was lost, or this very ending was written before and its answer
+    // lost.
+    if (rows.empty()) rows = transaction.exec_params(kState, run_id);
+  });
   return ending_of(rows.empty() ? "" : rows[0][0].template as<std::string>(), state);
 }
 
@@ -334,7 +352,7 @@ Ending Queue::strand(std::int64_t run_id, const std::string& error, const std::s
     if (!rows.empty()) {
       row = set_run_aside(transaction, run_id, "fail", why);
     } else {
-      rows = transaction.exec_params("SELECT state FROM aura.run WHERE id = $1", run_id);
+      rows = transaction.exec_params(kState, run_id);
     }
   });
   if (row) set_aside_.push_back(std::move(*row));
@@ -342,12 +360,13 @@ Ending Queue::strand(std::int64_t run_id, const std::string& error, const std::s
 }
 
 void Queue::write_stranded() {
-  std::vector<SetAside> refused;
   connection_.session().transaction_within(kQuick, [&](Transaction& transaction) {
     for (const auto& row : transaction.exec(sql_->stranded)) {
       const auto id = row[0].as<std::string>();
-      const auto refusal =
-          transaction.attempt([&] { transaction.exec_params(sql_->unstrand, id); });
+      const auto refusal = transaction.attempt([&] {
+        const auto rows = transaction.exec_params(sql_->unstrand, id);
+        if (!rows.empty() && rows[0][0].as<bool>()) throw RowRefused(kNoEffect);
+      });
       if (refusal) transaction.exec_params(sql_->delay, id, refusal->why);
     }
   });
@@ -367,8 +386,9 @@ std::vector<std::int64_t> Queue::put_back(const std::string& sql,
   if (run_ids.empty()) return {};
   std::vector<std::int64_t> ended;
   const auto write = [&](Transaction& transaction, const std::vector<std::int64_t>& some) {
-    for (const auto& row : transaction.exec_params(sql, array_literal(some)))
-      ended.push_back(row["id"].as<std::int64_t>());
+    const auto rows = transaction.exec_params(sql, array_literal(some));
+    require_written(transaction, *sql_, rows);
+    for (const auto& row : rows) ended.push_back(row["id"].as<std::int64_t>());
   };
   batch(
       kQuick,
@@ -416,11 +436,13 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
   std::vector<Rescued> found;
   int looked_at = 0;
   const auto rescue = [&](Transaction& transaction, std::optional<std::int64_t> run_id) {
-    for (const auto& row : transaction.exec_params(
-             sql_->rescue, options.max_retries, options.max_crashes,
-             static_cast<std::int64_t>(options.spread.count()), run_id, options.charges_nothing)) {
+    const auto rows = transaction.exec_params(
+        sql_->rescue, options.max_retries, options.max_crashes,
+        static_cast<std::int64_t>(options.spread.count()), run_id, options.charges_nothing);
+    require_written(transaction, *sql_, rows);
+    for (const auto& row : rows) {
       ++looked_at;
-      if (row["cancelled"].as<bool>()) continue;  // taken back or deleted: nobody's loss
+      if (row["state"].as<std::string>() == "cancelled") continue;  // taken back or deleted
       found.push_back({row["id"].as<std::int64_t>(), optional_text(row["job_id"]).value_or(""),
                        row["attempt"].as<int>(), row["worker_id"].as<std::string>(),
                        row["crashes"].as<int>(), row["failed"].as<bool>()});

@@ -64,11 +64,12 @@ WITH {candidate}, chosen AS MATERIALIZED (
 ), written AS (
   UPDATE {jobs} j
   SET {claimed}, "updatedAt" = {now}
-  FROM started s JOIN gated g ON g.job_id = s.job_id WHERE j."id" = s.job_id::{id}
-  RETURNING s.id AS run_id, s.attempt, g.crashes, g.waits, g.faults, j."id"::text AS id, j."jobId" AS job_id,
-            j."createdAt"::text AS created
+  FROM started s WHERE j."id" = s.job_id::{id}
+  RETURNING j."id"::text AS id, j."jobId" AS job_id, j."createdAt"::text AS created
 )
-SELECT * FROM written UNION ALL SELECT NULL, 0, 0, 0, 0, job_id, NULL, NULL FROM reserved
+SELECT s.id AS run_id, s.attempt, g.crashes, g.waits, g.faults, w.id, w.job_id, w.created
+FROM started s JOIN gated g ON g.job_id = s.job_id LEFT JOIN written w ON w.id = s.job_id
+UNION ALL SELECT NULL, 0, 0, 0, 0, job_id, NULL, NULL FROM reserved
 )sql";
 
 // Read once the claim stands: a job whose text is too much for its worker must have cost an attempt
@@ -202,6 +203,15 @@ FROM held h WHERE r.id = h.id
 RETURNING r.state, r.id
 )sql";
 
+// Runs that have just ended as cancelled although their rows still read processing. To be asked in
+// the same transaction: what others have written is seen only by a statement that begins after it.
+constexpr const char* kUnwritten = R"sql(
+SELECT EXISTS (
+  SELECT FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id::{id}
+  WHERE r.id = ANY ($1::bigint[]) AND r.state = 'cancelled' AND j."status" = 'processing'
+    AND NOT EXISTS (SELECT FROM aura.run n WHERE n.job_id = r.job_id AND n.state = 'running'))
+)sql";
+
 constexpr const char* kWaitForRow = R"sql(held AS MATERIALIZED (
   SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id FOR UPDATE
 ))sql";
@@ -316,7 +326,7 @@ SET state = CASE WHEN w.id IS NULL THEN 'cancelled' ELSE 'lost' END, ended_at = 
       ELSE jsonb_build_object('code', 'lease_lost', 'message', 'the worker was lost', 'retryable', NOT w.failed) END
 FROM counted c LEFT JOIN written w ON w.id = c.job_id
 WHERE r.id = c.id
-RETURNING r.id, w.job_id, r.attempt, r.worker_id, c.crashes, w.failed, w.id IS NULL AS cancelled
+RETURNING r.id, w.job_id, r.attempt, r.worker_id, c.crashes, w.failed, r.state
 )sql";
 
 constexpr const char* kExpired = R"sql(
@@ -398,8 +408,12 @@ WITH last AS MATERIALIZED (
 ), written AS (
   UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = left(l.message, {error_width}), "updatedAt" = {now}
   FROM last l WHERE l.state = 'failed' AND j."id" = l.job_id::{id} AND j."status" = 'processing'
+  RETURNING j."id"
+), done AS (
+  DELETE FROM aura.set_aside WHERE job_id = $1
 )
-DELETE FROM aura.set_aside WHERE job_id = $1
+SELECT NOT EXISTS (SELECT FROM written) AS unwritten
+FROM last l JOIN {jobs} j ON j."id" = l.job_id::{id} WHERE l.state = 'failed' AND j."status" = 'processing'
 )sql";
 
 constexpr const char* kDelay = R"sql(
@@ -425,12 +439,17 @@ constexpr const char* kStrays = R"sql(
 SELECT id FROM aura.run WHERE state = 'running' AND worker_id = $1 AND id <> ALL ($2::bigint[])
 )sql";
 
-// What is set aside can't be worked on.
+// What is set aside can't be worked on. Nor can what this role may see and not update: the lock
+// leaves it out, and conflicts with no update of the web app.
 constexpr const char* kHasWork = R"sql(
 SELECT EXISTS (SELECT FROM {jobs} j WHERE j."status" = 'queued'
-               AND NOT EXISTS (SELECT FROM aura.set_aside s WHERE s.job_id = j."id"::text))
+               AND NOT EXISTS (SELECT FROM aura.set_aside s WHERE s.job_id = j."id"::text)
+               FOR KEY SHARE OF j)
     OR EXISTS (SELECT FROM aura.run r WHERE r.state = 'running'
-               AND NOT EXISTS (SELECT FROM aura.set_aside s WHERE s.job_id = r.job_id))
+               AND NOT EXISTS (SELECT FROM aura.set_aside s WHERE s.job_id = r.job_id)
+               AND (r.lease_until > now()
+                    OR NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id::{id})
+                    OR EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id::{id} FOR KEY SHARE OF j)))
 )sql";
 
 }  // namespace
@@ -485,6 +504,7 @@ Statements::Statements(const QueueTable& table) {
   complete = ending(kCompleted, std::string(kDropGates) + kKeepPictures, "completed", "NULL");
   fail = ending(kFailed, kDropGates, "failed", "$3::jsonb");
   strand = kStrand;
+  unwritten = statement(kUnwritten);
   retry = ending(kBack, keeping("not_before = now() + $2::bigint * interval '1 millisecond'"),
                  "retrying", "$3::jsonb");
   postpone = ending(kBack,
@@ -549,6 +569,7 @@ NamedStatements Statements::all(bool in_turn) const {
                              {"complete", complete},
                              {"fail", fail},
                              {"fail without the row", strand},
+                             {"find what was not written", unwritten},
                              {"retry", retry},
                              {"postpone", postpone},
                              {"excuse", excuse},

@@ -7,6 +7,10 @@
 
 namespace aura::queue {
 
+/// Why nothing was written where no error says why.
+inline constexpr const char* kNoEffect =
+    "the update has no effect: row-level security or a trigger keeps it off";
+
 /// How many rows a statement that looks for work of its own takes at a time.
 inline constexpr int kStatementBatch = 100;
 
@@ -38,7 +42,8 @@ struct Statements {
   std::string complete;
   std::string fail;  ///< $1 run, $2 message, $3 error, $4 percent
   /// As fail, where the row refuses that: the run ends, and the row stays as it is.
-  std::string strand;  ///< $1 run, $2 error
+  std::string strand;     ///< $1 run, $2 error
+  std::string unwritten;  ///< $1 runs that have just ended; whether rows kept off what ended them
   std::string retry;   ///< $1 run, $2 wait in ms, $3 error
   /// Likewise at no cost: for a host, and for trouble of the worker's.
   std::string postpone, excuse;
@@ -57,7 +62,7 @@ struct Statements {
   std::string name_of_row;  ///< $1 ctid
   std::string name_of_run;  ///< $1 run
   std::string stranded;     ///< the jobs whose outcome is to be written, locked
-  std::string unstrand;     ///< $1 job's "id"
+  std::string unstrand;     ///< $1 job's "id"; whether its row kept that off
   std::string delay;        ///< $1 job's "id", $2 reason
   std::string forget;
   std::string has_work;

@@ -95,8 +95,7 @@ class Trying {
       const auto write = [&](const std::string& sql, const auto&... values) {
         return work.attempt([&] {
           if (work.exec_params(sql, id, values...).affected_rows() == 0)
-            throw RowRefused(
-                "the update has no effect: row-level security or a trigger keeps it off");
+            throw RowRefused(kNoEffect);
         });
       };
       const auto become = [&](const char* step, const std::string& sql, const auto&... values) {

@@ -6,6 +6,7 @@
 
 #include "fixture.h"
 #include "session.h"
+#include "statements.h"
 
 using aura::queue::Ending;
 using aura::queue::Fixture;
@@ -101,4 +102,34 @@ TEST_CASE_METHOD(Fixture, "retry_failed_jobs: all that failed, and no other") {
   aura::queue::cancel_job(connection, table, "cancelled");
   CHECK(aura::queue::retry_failed_jobs(connection, table).job_ids.size() == 2);
   CHECK(database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = 'queued'") == "3");
+}
+
+TEST_CASE("cancel_job, retry_job: where jobIds are UUIDs, anything else is nobody's") {
+  aura::test::TestDatabase database;
+  database.with_schema_and_table();
+  database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"jobId\" TYPE uuid USING NULL");
+  auto connection = database.connect();
+  const auto table = aura::queue::find_queue_table(connection, std::nullopt);
+  const std::string id = "0b7f5d2e-0000-4000-8000-000000000001";
+  database.insert_job(id);
+  CHECK(!aura::queue::cancel_job(connection, table, "unknown"));
+  CHECK(!aura::queue::retry_job(connection, table, "unknown"));
+  CHECK(aura::queue::cancel_job(connection, table, id));
+  CHECK(aura::queue::retry_job(connection, table, id));
+}
+
+TEST_CASE_METHOD(Fixture, "cancel_job, retry_job: a row that keeps them off is told") {
+  database.insert_job("waiting");
+  database.insert_job("failed");
+  database.execute(
+      "UPDATE \"AuraAnalysis\" SET \"status\" = 'failed' WHERE \"id\" = 'failed'; CREATE FUNCTION "
+      "public.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; CREATE "
+      "TRIGGER keep BEFORE UPDATE ON public.\"AuraAnalysis\" FOR EACH ROW EXECUTE FUNCTION "
+      "public.keep()");
+  const auto refusal = Catch::Matchers::Message(aura::queue::kNoEffect);
+  CHECK_THROWS_MATCHES(aura::queue::cancel_job(connection, table, "waiting"),
+                       aura::queue::RowRefused, refusal);
+  CHECK_THROWS_MATCHES(aura::queue::retry_job(connection, table, "failed"), aura::queue::RowRefused,
+                       refusal);
+  CHECK(!aura::queue::cancel_job(connection, table, "failed"));
 }

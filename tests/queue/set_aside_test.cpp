@@ -58,6 +58,7 @@ std::vector<Refusal> refusals() {
        "public.\"AuraAnalysis\" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "
        "public.guard()",
        spoil, "not now", mend},
+      {"a trigger that keeps the row as it is", trigger("RETURN NULL;"), spoil, "no effect", mend},
       {"a trigger that looks for what isn't there", trigger("PERFORM no_such_function();"), spoil,
        "no_such_function", mend},
   };
