@@ -1,6 +1,9 @@
+#include <boost/system/system_error.hpp>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <system_error>
 
 #include "aura/base/error.h"
 #include "aura/base/text.h"
@@ -11,8 +14,21 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+/// As a limit of processes does it.
+bool lacks_threads(const std::exception& error) {
+  constexpr auto kLimit = std::errc::resource_unavailable_try_again;
+  if (const auto* own = dynamic_cast<const std::system_error*>(&error))
+    return own->code() == kLimit;
+  const auto* boosts = dynamic_cast<const boost::system::system_error*>(&error);
+  return boosts != nullptr && boosts->code() == kLimit;
+}
+
 int fail(const std::exception& error, int status) {
-  std::cerr << "aura: " << aura::one_line(error.what(), 1000) << "\n";
+  const std::string why = lacks_threads(error)
+                              ? "no more threads can be started: allow more processes (ulimit -u, "
+                                "or the container's limit of pids)"
+                              : aura::one_line(error.what(), 1000);
+  std::cerr << "aura: " << why << "\n";
   return status;
 }
 

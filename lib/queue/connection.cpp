@@ -19,15 +19,15 @@ bool Connection::Session::has_ended_meanwhile() const {
 }
 
 /// What passes: connection trouble (08), shutdown, crash recovery and cancelled statements (57),
-/// read-only after a failover (25006), out of resources or connections (53), a lock not to be had
-/// (55P03), a row of ours that another made at the same time (23505). Deadlocks and conflicts (40)
-/// are no sql_error to libpqxx, and pass too. What is of a row: values (22), constraints (23, 44),
-/// triggers that raise (P0), data that is damaged (XX001); for some of libpqxx's types the SQLSTATE
-/// is empty.
+/// read-only after a failover (25006), out of resources or connections (53), disks in trouble (58),
+/// a lock not to be had (55P03), a row of ours that another made at the same time (23505).
+/// Deadlocks and conflicts (40) are no sql_error to libpqxx, and pass too. What is of a row: values
+/// (22), constraints (23, 44), triggers that raise (P0), data that is damaged (XX001); for some of
+/// libpqxx's types the SQLSTATE is empty.
 Connection::Session::Kind Connection::Session::kind_of(const pqxx::sql_error& error) {
   const std::string_view sqlstate = error.sqlstate();
   if (sqlstate.starts_with("08") || sqlstate.starts_with("57") || sqlstate == "25006" ||
-      sqlstate.starts_with("53") || sqlstate == "55P03") {
+      sqlstate.starts_with("53") || sqlstate.starts_with("58") || sqlstate == "55P03") {
     return Kind::kPasses;
   }
   if (sqlstate == "23505") {

@@ -1,18 +1,19 @@
 #!/usr/bin/python3
-"""Runs a command as a machine would that lacks something: refuse_syscalls.py ipv6|seccomp COMMAND...
+"""Runs a command as a machine would that lacks something: refuse_syscalls.py ipv6|seccomp|threads COMMAND...
 
 ipv6: socket() knows no such family, as with ipv6.disable=1. seccomp: no filter may be installed, as in a container whose
-policy forbids nesting. By a seccomp filter of its own, for x86-64.
+policy forbids nesting. threads: none can be made, as at a limit of processes. By a seccomp filter of its own, for x86-64.
 """
 import ctypes
 import os
 import struct
 import sys
 
-SOCKET, PRCTL, SECCOMP = 41, 157, 317
+SOCKET, CLONE, PRCTL, SECCOMP, CLONE3 = 41, 56, 157, 317, 435
 AF_INET6, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 10, 22, 38
-EPERM, EAFNOSUPPORT = 1, 97
-LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
+CLONE_THREAD = 0x10000
+EPERM, EAGAIN, ENOSYS, EAFNOSUPPORT = 1, 11, 38, 97
+LOAD, JUMP_IF_EQUAL, JUMP_IF_SET, RETURN = 0x20, 0x15, 0x45, 0x06
 NUMBER, FIRST_ARGUMENT = 0, 16
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 
@@ -27,6 +28,10 @@ FILTERS = {
     "seccomp": [step(LOAD, NUMBER), step(JUMP_IF_EQUAL, SECCOMP, 4, 0), step(JUMP_IF_EQUAL, PRCTL, 0, 2),
                 step(LOAD, FIRST_ARGUMENT), step(JUMP_IF_EQUAL, PR_SET_SECCOMP, 1, 0), step(RETURN, ALLOW),
                 step(RETURN, ERRNO | EPERM)],
+    # Whose flags a filter can't read, so that the older call comes instead.
+    "threads": [step(LOAD, NUMBER), step(JUMP_IF_EQUAL, CLONE3, 4, 0), step(JUMP_IF_EQUAL, CLONE, 0, 2),
+                step(LOAD, FIRST_ARGUMENT), step(JUMP_IF_SET, CLONE_THREAD, 2, 0), step(RETURN, ALLOW),
+                step(RETURN, ERRNO | ENOSYS), step(RETURN, ERRNO | EAGAIN)],
 }
 
 

@@ -1,9 +1,11 @@
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <fstream>
 
 #include "../http/client.h"
 #include "aura/queue/migrations.h"
 #include "aura/test/eventually.h"
+#include "aura/test/postgres_server.h"
 #include "fixture.h"
 
 namespace aura::test {
@@ -40,6 +42,13 @@ class Surroundings : public WithTables {
   }
 };
 
+struct OwnServer {
+  PostgresServer postgres;
+};
+
+/// On a server that no other test uses.
+class SurroundingsOnOwnServer : public OwnServer, public Surroundings {};
+
 }  // namespace
 
 TEST_CASE_METHOD(
@@ -75,6 +84,96 @@ TEST_CASE_METHOD(Surroundings,
   database.execute("ALTER ROLE " + role.name() + " CONNECTION LIMIT -1");
   wait_until_completed("a");
   end(worker);
+}
+
+TEST_CASE_METHOD(SurroundingsOnOwnServer,
+                 "surroundings: a password changed under it is told, and costs jobs nothing") {
+  const Role role(database);
+  const auto let_in = [&](const std::string& password) {
+    database.execute("ALTER ROLE " + role.name() + " PASSWORD '" + password + "'");
+  };
+  database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura, public TO " + role.name() +
+                   "; GRANT USAGE ON SCHEMA aura, public TO " + role.name());
+  let_in("first/word");
+  {
+    std::ofstream rules(server_directory(database.url()) / "pg_hba.conf");
+    rules << "local all aura trust\nlocal all all scram-sha-256\n";
+  }
+  database.execute("SELECT pg_reload_conf()");
+  auto url = role.url();
+  url.insert(url.find('@'), ":first%2Fword");
+  environment["DATABASE_URL"] = url;
+  auto worker = start_worker();
+  insert_path("before");
+  wait_until_completed("before");
+  let_in("second");
+  database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" +
+                   role.name() + "'");
+  worker.wait_for_error("password authentication failed");
+  insert_path("after");
+  let_in("first/word");
+  wait_until_completed("after");
+  end(worker);
+  CHECK(!contains(worker.error_output(), "first"));
+  CHECK(attempts("after") == 1);
+}
+
+TEST_CASE_METHOD(Surroundings,
+                 "surroundings: a database out of room is an outage, and costs jobs nothing") {
+  // Disk full, out of memory, too many connections, an error of a disk, a file that is missing.
+  for (const std::string code : {"53100", "53200", "53300", "58030", "58P01"}) {
+    DYNAMIC_SECTION(code) {
+      database.execute(
+          "CREATE TABLE public.trouble (); CREATE FUNCTION public.trouble() RETURNS trigger "
+          "LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM public.trouble) THEN RAISE 'could "
+          "not extend file' USING ERRCODE = '" +
+          code +
+          "'; END IF; RETURN NEW; END $$; CREATE TRIGGER trouble BEFORE UPDATE ON "
+          "public.\"AuraAnalysis\" FOR EACH ROW EXECUTE FUNCTION public.trouble(); INSERT INTO "
+          "public.trouble DEFAULT VALUES");
+      insert_path("a");
+      insert_path("missing", "/nothing.mp3");
+      auto worker = start_worker();
+      worker.wait_for_error("could not extend file");
+      CHECK(!worker.has_ended());
+      database.execute("DELETE FROM public.trouble");
+      wait_until_completed("a");
+      eventually("the other fails", [&] { return count("failed") == 1; });
+      end(worker);
+      CHECK(contains(failure("missing"), "404"));
+      CHECK(attempts("a") == 1);
+      CHECK(database.value("SELECT count(*) FROM aura.set_aside") == "0");
+    }
+  }
+}
+
+TEST_CASE_METHOD(Surroundings, "surroundings: without threads it says what to allow") {
+  insert_path("a");
+  auto worker = start_without("threads", {"worker", "--drain"}, {});
+  CHECK(worker.wait() == ExitStatus{1, 0});
+  CHECK(contains(worker.error_output(), "allow more processes"));
+  CHECK(count("queued") == 1);
+  drain();
+  CHECK(count("completed") == 1);
+}
+
+TEST_CASE_METHOD(Surroundings,
+                 "surroundings: as the first process of a container it ends when told") {
+  const Arguments contained{"/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "--kill-child"};
+  auto all = contained;
+  all.push_back("/bin/true");
+  if (Process(all).wait() != ExitStatus{}) {
+    WARN("not tried: this account may not make a namespace of processes");
+    return;
+  }
+  all.back() = AURA_PROGRAM;
+  all.push_back("worker");
+  Process outer(all, {with({{"AURA_ALLOW_HOSTS", "127.0.0.1"}, {"PORT", "0"}}), folder()});
+  insert_path("a");
+  wait_until_completed("a");
+  ::kill(child_of(outer.pid(), "aura"), SIGTERM);
+  CHECK(outer.wait() == ExitStatus{});
+  CHECK(contains(outer.error_output(), "stopped"));
 }
 
 TEST_CASE_METHOD(Surroundings, "surroundings: a machine without IPv6 answers over IPv4") {
