@@ -85,7 +85,7 @@ stop_all() {
 clean_up() {
   trap '' INT TERM HUP
   local pid
-  for pid in ${follower-} ${server-}; do end "$pid"; done
+  for pid in ${follower-} ${watch-} ${server-}; do end "$pid"; done
   rm -rf "$home/served"
   if [[ ! $keep ]]; then stop_all; fi
 }
@@ -124,7 +124,12 @@ enqueue() {
     cp "$1" "$folder/$name"
     url=http://127.0.0.1:$port/${#jobs[@]}/$(encode "$name")
   fi
-  jobs+=("$("$aura" enqueue "$url" --title="$2" --artist="$3" ${4:+--genre="$4"})")
+  local job
+  if ! job=$("$aura" enqueue "$url" --title="$2" --artist="$3" ${4:+--genre="$4"}); then
+    ((${#jobs[@]} == 0)) || "$aura" cancel "${jobs[@]}" # it is all or nothing
+    exit 1
+  fi
+  jobs+=("$job")
 }
 
 keep=
@@ -208,20 +213,20 @@ else
   done < <(tail -n +2 "$samples/truth.csv")
 fi
 
-started=
 if [[ ! $worker ]]; then
   # In a session of its own: Ctrl-C and a closed terminal are for this script to pass on.
   PORT=$http_port SHUTDOWN_GRACE=${SHUTDOWN_GRACE:-5} setsid "$aura" worker >>worker.log 2>&1 {lock}>&- &
   worker=$!
-  started=$worker
   echo "$worker" >worker.pid
 fi
 echo
 "$aura" status --wait "${jobs[@]}" &
 follower=$!
+# Ends with the worker, which may be no child of this script.
+tail --pid="$worker" -f /dev/null {lock}>&- &
+watch=$!
 outcome=0
-# shellcheck disable=SC2086
-wait -n "$follower" $started || outcome=$?
+wait -n "$follower" "$watch" || outcome=$?
 alive "$worker" || die "the worker has ended: see $home/worker.log"
 
 picture=${music[0]-$checkout/tests/data/music/northbound.mp3}

@@ -129,6 +129,12 @@ run_printed "A page" 'FILE|URL' ./-dash.mp3
 run_printed "Next track" 'FILE|URL...' ./-dash.mp3
 says "are stopped now"
 
+test_that "where an argument is refused, those before it are not left to a later run"
+quickstart ./-dash.mp3 ftp://h/a.mp3
+((status == 1))
+says ftp
+[[ $(rows 1) == "failed -dash" ]]
+
 test_that "it says which port is taken, in one line with a command that works"
 build/release/tests/support/aura-serve "$elsewhere" --port-file "$work/port" >/dev/null &
 server=$!
@@ -159,6 +165,17 @@ says "go on running"
 is_page_up
 run_printed "The rows"
 says "this is not audio"
+
+test_that "a run beside a worker that was kept and ends meanwhile says so"
+worker=$(cat build/quickstart/worker.pid)
+kill -STOP "$worker" # so that the track waits for it
+for ((tries = 0; tries < 600; ++tries)); do
+  if [[ $(rows 1) == "queued -dash" ]]; then break; fi
+  sleep 0.2
+done && kill -KILL "$worker" &
+quickstart ./-dash.mp3
+((status == 1))
+says "the worker has ended"
 
 test_that "what --keep left running is stopped, and its rows deleted, by the commands that say so"
 run_printed "End them"

@@ -58,6 +58,7 @@ void LeaseKeeper::run(const std::stop_token& stop) noexcept {
 
 milliseconds LeaseKeeper::round() noexcept {
   const auto every = beat_interval(settings_);
+  const char* failing = "the leases can't be kept";
   try {
     stop_stalled();
     beat();
@@ -65,6 +66,7 @@ milliseconds LeaseKeeper::round() noexcept {
     // After an outage, the others extend the leases of what they run first.
     const auto hold_back = std::min<milliseconds>(3 * settings_.lease / 4, kOthersReturnWithin);
     if (Clock::now() - running_.database_lost_at() < hold_back) return every;
+    failing = "what other workers lost can't be put back";
     rescue();
     queue_.write_stranded();
     queue_.forget_ended();
@@ -73,9 +75,9 @@ milliseconds LeaseKeeper::round() noexcept {
     return is_idle ? std::max(settings_.lease, settings_.poll_interval) : every;
   } catch (const queue::DatabaseLost& error) {
     running_.note_database_lost();
-    outage_.failed("the leases can't be kept", error.what());
+    outage_.failed(failing, error.what());
   } catch (const std::exception& error) {
-    outage_.failed("the leases can't be kept", error.what());
+    outage_.failed(failing, error.what());
   }
   return every;
 }
