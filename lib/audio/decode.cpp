@@ -18,7 +18,7 @@ using Seconds = std::chrono::duration<double>;
 
 // Outside these a header is wrong, and resampling would blow up a few bytes or read past all sound.
 constexpr int kMinInputRateHz = 1'000;
-constexpr int kMaxInputRateHz = 768'000;
+constexpr int kMaxInputRateHz = 2'822'400;  // DSD512 as FFmpeg has it, eight samples at a time
 // How far a whole file may fall short of its header: an MP3's counts the encoder's delay and
 // padding too, some 2,250 samples, and at 8 kHz.
 constexpr Seconds kDurationTolerance{0.3};
@@ -128,6 +128,7 @@ Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& 
     output.write(resampler->push(mixer.mix(*frame)));
   }
   if (resampler) output.write(resampler->finish());
+  if (output.duration() == Seconds(0) && track.is_unknown_variant()) throw undecodable_format();
   check_enough(output.duration(), limits);
   return {warnings_about(file, track, mixer, output.duration()), loudness.loudness()};
 }

@@ -23,7 +23,7 @@ constexpr std::array kFormats{
     Format{"tak", false},    Format{"mpc", false},      Format{"mpc8", false},
     Format{"amr", false},    Format{"dsf", false},      Format{"oma", false},
     Format{"flv", false},    Format{"avi", false},      Format{"mpeg", false},
-    Format{"mpegts", false},
+    Format{"mpegts", false}, Format{"loas", false},
 };
 
 // What these containers hold in the wild. Not here: what games and telephones used, and decoders
@@ -46,9 +46,10 @@ void add(std::string& list, std::string_view name) {
 
 }  // namespace
 
-std::string allowed_formats() {
+std::string allowed_formats(bool is_dsdiff) {
   std::string list;
   for (const auto& format : kFormats) add(list, format.name);
+  if (is_dsdiff) add(list, "iff");
   return list;
 }
 

@@ -5,8 +5,9 @@
 
 namespace aura::audio {
 
-/// The containers that are opened, as FFmpeg's `format_whitelist` takes them.
-std::string allowed_formats();
+/// The containers that are opened, as FFmpeg's `format_whitelist` takes them; of a file that is
+/// DSDIFF, the one for IFF too.
+std::string allowed_formats(bool is_dsdiff = false);
 
 /// The decoders that may be opened, as FFmpeg's `codec_whitelist` takes them, of audio alone. A
 /// file's cover art and video reach none.

@@ -2,19 +2,22 @@
 
 #include <cstdint>
 #include <exception>
+#include <span>
 #include <stop_token>
+#include <vector>
 
 #include "aura/base/spool.h"
 #include "ffmpeg.h"
+#include "sound_of.h"
 
 namespace aura::audio {
 
-/// A spooled file as FFmpeg reads one, seeking included. A triggered `stop` makes every further
-/// read fail, which ends FFmpeg's own loops too. `file` must outlive it; it stays where it is, for
-/// FFmpeg holds its address.
+/// Stretches of a spooled file, one behind the other, as FFmpeg reads a file, seeking included. A
+/// triggered `stop` makes every further read fail, which ends FFmpeg's own loops too. `file` must
+/// outlive it; it stays where it is, for FFmpeg holds its address.
 class SpoolInput {
  public:
-  SpoolInput(const Spool& file, std::stop_token stop);
+  SpoolInput(const Spool& file, const std::vector<Stretch>& stretches, std::stop_token stop);
   SpoolInput(const SpoolInput&) = delete;
   SpoolInput& operator=(const SpoolInput&) = delete;
 
@@ -27,7 +30,16 @@ class SpoolInput {
   static int read(void* self, std::uint8_t* buffer, int size) noexcept;
   static std::int64_t seek(void* self, std::int64_t offset, int whence) noexcept;
 
+  /// A stretch, and where FFmpeg has it.
+  struct Placed {
+    std::uint64_t start;
+    Stretch stretch;
+  };
+  std::size_t read_at(std::uint64_t at, std::span<std::uint8_t> into) const;
+
   const Spool& file_;
+  std::vector<Placed> stretches_;
+  std::uint64_t size_ = 0;
   std::uint64_t at_ = 0;
   std::stop_token stop_;
   std::exception_ptr failure_;  // FFmpeg is C: nothing is thrown through it

@@ -11,9 +11,13 @@
 #include "flac_checksum.h"
 #include "formats.h"
 #include "protection.h"
+#include "sound_of.h"
+#include "wave_coding.h"
 
 namespace aura::audio {
 namespace {
+
+using Seconds = std::chrono::duration<double>;
 
 constexpr int kRefuseWrongChecksums = AV_EF_CRCCHECK | AV_EF_EXPLODE;
 
@@ -23,20 +27,21 @@ int refuse_to_open(AVFormatContext*, AVIOContext** io, const char*, int, AVDicti
   return AVERROR(EACCES);
 }
 
-/// Whether `packet` is a FLAC frame with its right checksum, once an ID3v1 tag behind it is cut
-/// off, in which FFmpeg would look for another frame. FFmpeg itself takes a tenth of its time for
-/// that.
+/// Whether `packet` is a FLAC frame with its right checksum, once zeros behind it that fill up are
+/// cut off, in which FFmpeg would look for another frame. FFmpeg itself takes a tenth of its time
+/// for that.
 bool is_flac_frame(AVPacket& packet) {
-  constexpr std::string_view kTag = "TAG";
-  constexpr std::size_t kTagBytes = 128;
-  const std::span bytes(packet.data, static_cast<std::size_t>(packet.size));
+  std::span bytes(packet.data, static_cast<std::size_t>(packet.size));
   if (flac_checksum_fits(bytes)) return true;
-  if (bytes.size() < kTagBytes) return false;
-  const auto frame = bytes.first(bytes.size() - kTagBytes);
-  if (!std::equal(kTag.begin(), kTag.end(), frame.end()) || !flac_checksum_fits(frame))
-    return false;
-  av_shrink_packet(&packet, static_cast<int>(frame.size()));
-  return true;
+  constexpr std::size_t kChecksumBytes = 2;  // may be zeros themselves
+  auto end = bytes.size();
+  while (end > 0 && bytes[end - 1] == 0) --end;
+  for (auto size = end; size < bytes.size() && size <= end + kChecksumBytes; ++size) {
+    if (!flac_checksum_fits(bytes.first(size))) continue;
+    av_shrink_packet(&packet, static_cast<int>(size));
+    return true;
+  }
+  return false;
 }
 
 JobError not_audio(Document found) {
@@ -48,13 +53,42 @@ JobError not_audio(Document found) {
           Retry::kNo};
 }
 
+/// Whether `packet` is one of those that begin another stream behind the first; FFmpeg passes them
+/// on as sound. No packet of Opus begins like that: its first byte would be one of silence, the
+/// length fit none.
+bool is_header_of_chained_opus(const AVPacket& packet) {
+  const std::string_view bytes(reinterpret_cast<const char*>(packet.data),
+                               static_cast<std::size_t>(packet.size));
+  return bytes.starts_with("OpusHead") || bytes.starts_with("OpusTags");
+}
+
+/// The one thing that is read of what FFmpeg's demuxer for IFF knows.
+bool is_dsdiff(const Spool& file) {
+  constexpr std::size_t kTypeAt = 12;
+  const auto start = file.read_start(kTypeAt + 4);
+  return start.starts_with("FRM8") && start.ends_with("DSD ");
+}
+
+bool is_wave(const AVFormatContext& format) {
+  const std::string_view name = format.iformat->name;
+  return name == "wav" || name == "w64";
+}
+
 char* copy_for_ffmpeg(const std::string& text) {
   return allocated(av_strdup(text.c_str()));
 }
 
 }  // namespace
 
-Track::Track(const Spool& file, std::stop_token stop) : input_(file, std::move(stop)) {
+JobError undecodable_format() {
+  return {"undecodable",
+          "the sound in this file is in a format that can't be decoded here: export the track as "
+          "MP3, WAV or FLAC (16 or 24 bits) and upload it again",
+          Retry::kNo};
+}
+
+Track::Track(const Spool& file, std::stop_token stop)
+    : input_(file, sound_of(file), std::move(stop)) {
   if (file.size() == 0) {
     throw JobError("empty_file", "the file is empty: upload the track again", Retry::kNo);
   }
@@ -69,15 +103,19 @@ void Track::open_container(const Spool& file) {
   format_.reset(allocated(avformat_alloc_context()));
   format_->pb = input_.io();
   format_->io_open = refuse_to_open;
-  format_->format_whitelist = copy_for_ffmpeg(allowed_formats());
+  format_->format_whitelist = copy_for_ffmpeg(allowed_formats(is_dsdiff(file)));
   format_->codec_whitelist = copy_for_ffmpeg(allowed_decoders());
 
   AVFormatContext* opening = format_.release();
   const int opened = avformat_open_input(&opening, nullptr, nullptr, nullptr);
   format_.reset(opening);  // null after a failure, in which FFmpeg has freed it
   input_.check();
+  if (opened >= 0 && is_wave(*format_))
+    std::for_each_n(format_->streams, format_->nb_streams,
+                    [](AVStream* stream) { correct_wave_coding(*stream); });
   if (opened < 0 || avformat_find_stream_info(format_.get(), nullptr) < 0) {
     input_.check();
+    if (is_free_format(file)) throw undecodable_format();
     throw not_audio(document_of(file.read_start(kFileStartBytes)));
   }
 }
@@ -94,14 +132,7 @@ void Track::open_decoder() {
     throw JobError("no_audio_stream", "this file holds no sound: upload the track itself",
                    Retry::kNo);
   }
-  const auto undecodable = [] {
-    return JobError(
-        "undecodable",
-        "the sound in this file is in a format that can't be decoded: export the track as "
-        "MP3, WAV or FLAC and upload it again",
-        Retry::kNo);
-  };
-  if (index < 0) throw undecodable();
+  if (index < 0) throw undecodable_format();
   stream_ = format_->streams[index];
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
     if (format_->streams[i] != stream_) format_->streams[i]->discard = AVDISCARD_ALL;
@@ -113,6 +144,7 @@ void Track::open_decoder() {
     if (const AVCodec* own = avcodec_find_decoder_by_name("libopus")) decoder = own;
   }
   codec_.reset(allocated(avcodec_alloc_context3(decoder)));
+  codec_->codec_whitelist = copy_for_ffmpeg(allowed_decoders());
   codec_->request_sample_fmt = AV_SAMPLE_FMT_FLT;  // where a decoder has the choice
   codec_->pkt_timebase = stream_->time_base;
   codec_->thread_count = 1;
@@ -123,8 +155,15 @@ void Track::open_decoder() {
   }
   if (avcodec_parameters_to_context(codec_.get(), stream_->codecpar) < 0 ||
       avcodec_open2(codec_.get(), decoder, nullptr) < 0) {
-    throw undecodable();
+    throw undecodable_format();
   }
+  // FFmpeg before 6 takes the frames of FLAC with 32 bits for damaged.
+  is_unknown_variant_ = decoder->id == AV_CODEC_ID_FLAC && codec_->bits_per_raw_sample > 24;
+}
+
+void Track::note_error(int error) {
+  ++damaged_packets_;
+  if (error == AVERROR_PATCHWELCOME) is_unknown_variant_ = true;
 }
 
 const AVFrame* Track::next() {
@@ -136,22 +175,41 @@ const AVFrame* Track::next() {
       return frame_.get();
     }
     // Whatever else it says is about the file: where allocations are bounded, "no memory" is too.
-    if (received != AVERROR_EOF && received != AVERROR(EAGAIN)) ++damaged_packets_;
+    if (received != AVERROR_EOF && received != AVERROR(EAGAIN)) note_error(received);
     if (received == AVERROR_EOF || all_fed_) return nullptr;
     feed_decoder();
   }
 }
 
 void Track::note_gap() {
-  using Seconds = std::chrono::duration<double>;
   // Time stamps are rounded, and in some containers estimates.
   constexpr Seconds kLeast{0.25};
-  if (frame_->best_effort_timestamp == AV_NOPTS_VALUE || frame_->sample_rate <= 0) return;
+  if (frame_->sample_rate <= 0) return;
+  const Seconds lasts(static_cast<double>(frame_->nb_samples) / frame_->sample_rate);
+  if (frame_->best_effort_timestamp == AV_NOPTS_VALUE) {
+    if (next_start_) *next_start_ += lasts;
+    return;
+  }
   const Seconds start(static_cast<double>(frame_->best_effort_timestamp) *
                       av_q2d(stream_->time_base));
   // Where time goes back, another stream was joined to the first.
-  if (next_start_ && start - *next_start_ > kLeast) gaps_ += start - *next_start_;
-  next_start_ = start + Seconds(static_cast<double>(frame_->nb_samples) / frame_->sample_rate);
+  if (next_start_ && start - *next_start_ > kLeast) {
+    (only_stamps_jump() ? counted_from_ : gaps_) += start - *next_start_;
+  }
+  next_start_ = start + lasts;
+}
+
+/// Whether no sound is missing, though time goes on. In Ogg FFmpeg counts the first page from 0 and
+/// the next from wherever its time stamp does, but for the two codecs whose packets it measures.
+bool Track::only_stamps_jump() const {
+  constexpr std::int64_t kMaxPageBytes = 65'307;
+  return is_ogg() && codec_->codec_id != AV_CODEC_ID_OPUS &&
+         codec_->codec_id != AV_CODEC_ID_VORBIS && counted_from_ == Seconds(0) &&
+         position_ - first_position_ <= 2 * kMaxPageBytes;
+}
+
+bool Track::is_ogg() const {
+  return format_->iformat->name == std::string_view("ogg");
 }
 
 void Track::feed_decoder() {
@@ -165,27 +223,35 @@ void Track::feed_decoder() {
       all_fed_ = true;
       return;
     }
-    const bool chosen = packet_->stream_index == stream_->index;
+    const bool chosen =
+        packet_->stream_index == stream_->index &&
+        !(codec_->codec_id == AV_CODEC_ID_OPUS && is_header_of_chained_opus(*packet_));
     if (chosen && is_protected(*packet_)) throw protected_file();
     if (chosen && codec_->codec_id == AV_CODEC_ID_FLAC)
       codec_->err_recognition = is_flac_frame(*packet_) ? 0 : kRefuseWrongChecksums;
+    if (chosen) position_ = packet_->pos;
+    if (first_position_ < 0) first_position_ = position_;
     const int sent = chosen ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
     av_packet_unref(packet_.get());
     if (sent < 0) {
-      ++damaged_packets_;
+      note_error(sent);
     } else if (chosen) {
       return;
     }
   }
 }
 
-std::optional<std::chrono::duration<double>> Track::stated_duration() const {
+std::optional<Seconds> Track::stated_duration() const {
   if (stream_->duration == AV_NOPTS_VALUE || stream_->duration <= 0 ||
       format_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) {
     return std::nullopt;
   }
-  return std::chrono::duration<double>(static_cast<double>(stream_->duration) *
-                                       av_q2d(stream_->time_base));
+  auto duration = stream_->duration;
+  // Ogg states none: FFmpeg has the time stamp of the last page, and these may count from anywhere,
+  // as in the recording of a live stream. For some codecs it takes the start off itself.
+  if (is_ogg() && stream_->start_time > 0 && stream_->start_time < duration)
+    duration -= stream_->start_time;
+  return Seconds(static_cast<double>(duration) * av_q2d(stream_->time_base)) - counted_from_;
 }
 
 bool Track::in_16_bit() const {

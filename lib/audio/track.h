@@ -5,10 +5,14 @@
 #include <optional>
 #include <stop_token>
 
+#include "aura/base/error.h"
 #include "ffmpeg.h"
 #include "spool_input.h"
 
 namespace aura::audio {
+
+/// For what FFmpeg can't decode here.
+JobError undecodable_format();
 
 /// The audio stream that a player would play of a file, decoded frame by frame.
 class Track {
@@ -29,13 +33,19 @@ class Track {
   /// How long the header says the track is; nothing where FFmpeg only estimates it.
   std::optional<std::chrono::duration<double>> stated_duration() const;
 
+  /// Whether what could not be decoded is of a variant that FFmpeg doesn't know, and not damaged.
+  bool is_unknown_variant() const noexcept { return is_unknown_variant_; }
+
   /// Whether librosa has this file in 16-bit steps.
   bool in_16_bit() const;
 
  private:
   void open_container(const Spool& file);
   void open_decoder();
-  void note_gap();      // before the frame just decoded
+  void note_gap();  // before the frame just decoded
+  bool only_stamps_jump() const;
+  bool is_ogg() const;
+  void note_error(int error);
   void feed_decoder();  // the next packet of the stream, or word that there is none
 
   SpoolInput input_;
@@ -47,6 +57,10 @@ class Track {
   std::size_t damaged_packets_ = 0;
   std::optional<std::chrono::duration<double>> next_start_;  // of the frame to come
   std::chrono::duration<double> gaps_{};
+  std::chrono::duration<double> counted_from_{};  // the time stamps, after a start of FFmpeg's own
+  std::int64_t position_ = -1;                    // in the file, of the packet last fed
+  std::int64_t first_position_ = -1;
+  bool is_unknown_variant_ = false;
   bool all_fed_ = false;
 };
 

@@ -96,7 +96,7 @@ TEST_CASE("a file of one second is not too short") {
 }
 
 TEST_CASE("a sample rate that no recording has is refused") {
-  const int rate_hz = GENERATE(1, 999, 768'001, 2'000'000'000);
+  const int rate_hz = GENERATE(1, 999, 2'822'401, 2'000'000'000);
   CHECK(error_of(wav(WavFormat::kS16, rate_hz, 1, std::vector<double>(50'000, 0.1))).code() ==
         "undecodable");
 }
@@ -162,16 +162,6 @@ TEST_CASE("a FLAC frame with one wrong bit is left out, with a warning") {
   CHECK(audio.warnings ==
         std::vector<std::string>{
             "the file is damaged: 1 piece could not be decoded and was left out"});
-}
-
-TEST_CASE("a tag behind the last FLAC frame takes nothing from it") {
-  Bytes file = read_data("music/corner_table.flac");
-  const auto plain = decode_all(file).samples;
-  const std::string tag = "TAG" + std::string(125, ' ');
-  file.insert(file.end(), tag.begin(), tag.end());
-  const Audio tagged = decode_all(file);
-  CHECK(tagged.samples == plain);
-  CHECK(tagged.warnings.empty());
 }
 
 }  // namespace

@@ -135,6 +135,17 @@ std::vector<Made> every_format() {
   lossy(".ts", 48000, "stereo", {"-c:a", "mp2"});
   lossy(".avi", 44100, "stereo", {"-c:a", "libmp3lame"});
   lossy(".flv", 44100, "stereo", {"-c:a", "aac"});
+  lossy(".latm", 44100, "stereo", {"-c:a", "aac", "-f", "latm"});
+  lossy(".ts", 44100, "stereo", {"-c:a", "aac", "-mpegts_flags", "latm"});
+  for (const char* codec : {"adpcm_ms", "adpcm_ima_wav", "adpcm_yamaha"})
+    lossy(".wav", 44100, "stereo", {"-c:a", codec});
+  lossy(".mov", 44100, "stereo", {"-c:a", "adpcm_ima_qt"});
+  lossy(".flv", 44100, "stereo", {"-c:a", "adpcm_swf"});
+  lossy(".spx", 32000, "mono", {"-c:a", "libspeex"});
+  lossy(".dts", 48000, "stereo", {"-c:a", "dca", "-b:a", "768k"});
+  lossy(".eac3", 48000, "stereo", {"-c:a", "eac3"});
+  lossless(".mka", 48000, "stereo", {"-c:a", "truehd"});
+  lossless(".mka", 48000, "stereo", {"-c:a", "mlp"});
   return all;
 }
 
@@ -180,7 +191,8 @@ TEST_CASE("every format is known by its start and gives the right tone, length a
     const std::string_view start(reinterpret_cast<const char*>(content.data()),
                                  std::min(content.size(), kFileStartBytes));
     CHECK(document_of(start) == Document::kNone);
-    const bool has_no_sure_start = made.name.ends_with(".ac3") || made.name.ends_with(".ts");
+    const bool has_no_sure_start = made.name.ends_with(".ac3") || made.name.ends_with(".ts") ||
+                                   made.name.ends_with(".eac3") || made.name.ends_with(".latm");
     CHECK(begins_as_audio(start) != has_no_sure_start);
 
     const bool lossless = made.coding == Coding::kLossless;

@@ -48,14 +48,14 @@ void operator delete(void* memory, std::size_t) noexcept {
 
 TEST_CASE("spool input: what a read throws is kept for check()") {
   const auto file = broken();
-  const SpoolInput input(file, {});
+  const SpoolInput input(file, {{0, file.size()}}, {});
   CHECK(read_from(input) < 0);
   CHECK_THROWS_AS(input.check(), JobError);
 }
 
 TEST_CASE("spool input: a read without the memory to say what is wrong ends nothing but the read") {
   const auto file = broken();
-  const SpoolInput input(file, {});
+  const SpoolInput input(file, {{0, file.size()}}, {});
   is_out_of_memory = true;
   const int result = read_from(input);
   is_out_of_memory = false;

@@ -25,7 +25,7 @@ def wav_files():
     yield "data_size_odd.wav", wav(sound + b"\1")
     yield "riff_size_0.wav", wav(riff_size=0)
     yield "big_endian.wav", b"RIFX" + wav()[4:]
-    for rate_hz in (0, 1, 999, 768_001, 0x7FFFFFFF, U32_MAX):
+    for rate_hz in (0, 1, 999, 2_822_401, 0x7FFFFFFF, U32_MAX):
         yield f"rate_{rate_hz}.wav", wav(rate_hz=rate_hz)
     yield "rate_768000.wav", wav(pcm(tone(rate_hz=768_000)), rate_hz=768_000)
     for channels in (0, 255, 1000, 65535):

@@ -1,0 +1,346 @@
+#include <array>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numbers>
+#include <string_view>
+
+#include "aura/base/error.h"
+#include "files.h"
+#include "programs.h"
+
+// Variants of formats that programs write and FFmpeg by itself reads wrongly, or not at all.
+
+namespace aura::audio {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+using Catch::Matchers::Contains;
+
+constexpr int kRateHz = 22'050;
+constexpr double kAmplitude = 0.5;
+
+double tone(std::size_t i) {
+  return kAmplitude * std::sin(2 * std::numbers::pi * 440 * static_cast<double>(i) / kRateHz);
+}
+
+void put(Bytes& out, std::string_view text) {
+  out.insert(out.end(), text.begin(), text.end());
+}
+
+void put(Bytes& out, std::uint64_t value, int bytes) {
+  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+void put_big_endian(Bytes& out, std::uint64_t value, int bytes) {
+  for (int i = bytes - 1; i >= 0; --i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+JobError error_of(const Bytes& file) {
+  try {
+    decode_all(file);
+  } catch (const JobError& error) {
+    return error;
+  }
+  FAIL("it was decoded");
+  throw std::logic_error("FAIL returns");
+}
+
+/// How a WAV says what its samples are.
+struct Coding {
+  bool is_extensible;
+  int bytes;  ///< of a sample
+  int bits;   ///< stated, for an extensible one apart from `valid`
+  int valid;
+  int channels;
+  bool is_rf64 = false;
+};
+
+constexpr std::size_t kFrames = kRateHz;
+
+/// The tone in every channel, its value in the uppermost `valid` bits.
+Bytes wav(const Coding& coding) {
+  const int block = coding.bytes * coding.channels;
+  Bytes format;
+  put(format, coding.is_extensible ? 0xFFFE : 1, 2);
+  put(format, static_cast<std::uint64_t>(coding.channels), 2);
+  put(format, kRateHz, 4);
+  put(format, static_cast<std::uint64_t>(kRateHz * block), 4);
+  put(format, static_cast<std::uint64_t>(block), 2);
+  put(format, static_cast<std::uint64_t>(coding.bits), 2);
+  if (coding.is_extensible) {
+    put(format, 22, 2);
+    put(format, static_cast<std::uint64_t>(coding.valid), 2);
+    put(format, 0, 4);
+    put(format, std::string_view("\x01\0\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71", 16));
+  }
+  Bytes data;
+  const int valid = coding.valid > 0 ? coding.valid : coding.bytes * 8;
+  for (std::size_t i = 0; i < kFrames; ++i) {
+    const auto value = std::llround(tone(i) * std::exp2(valid - 1));
+    auto bits = static_cast<std::uint64_t>(value) << (coding.bytes * 8 - valid);
+    if (coding.bytes == 1) bits ^= 0x80;  // these count from zero
+    for (int c = 0; c < coding.channels; ++c) put(data, bits, coding.bytes);
+  }
+  Bytes file;
+  const auto size = static_cast<std::uint64_t>(data.size());
+  put(file, coding.is_rf64 ? "RF64" : "RIFF");
+  const auto all = 4 + (coding.is_rf64 ? 36 : 0) + 8 + format.size() + 8 + size;
+  put(file, coding.is_rf64 ? 0xFFFF'FFFF : all, 4);
+  put(file, "WAVE");
+  if (coding.is_rf64) {
+    put(file, "ds64");
+    put(file, 28, 4);
+    put(file, all, 8);
+    put(file, size, 8);
+    put(file, kFrames, 8);
+    put(file, 0, 4);
+  }
+  put(file, "fmt ");
+  put(file, format.size(), 4);
+  file.insert(file.end(), format.begin(), format.end());
+  put(file, "data");
+  put(file, coding.is_rf64 ? 0xFFFF'FFFF : size, 4);
+  file.insert(file.end(), data.begin(), data.end());
+  return file;
+}
+
+void check_tone(const Coding& coding) {
+  CAPTURE(coding.is_extensible, coding.bytes, coding.bits, coding.valid, coding.channels,
+          coding.is_rf64);
+  const auto audio = decode_all(wav(coding));
+  CHECK(audio.warnings.empty());
+  REQUIRE(audio.samples.size() == kFrames);
+  const int valid = coding.valid > 0 ? coding.valid : coding.bytes * 8;
+  double worst = 0;
+  for (std::size_t i = 0; i < kFrames; ++i)
+    worst = std::max(worst, std::abs(static_cast<double>(audio.samples[i]) - tone(i)));
+  CHECK(worst <= std::exp2(-valid) + 1e-7);
+}
+
+/// DSD of the tone for a second, by a modulator of the second order, the first sample in the
+/// lowest bit.
+Bytes dsd(int rate_hz) {
+  Bytes bytes(static_cast<std::size_t>(rate_hz) / 8);
+  double first = 0, second = 0;
+  for (std::size_t i = 0; i < bytes.size() * 8; ++i) {
+    const double wanted =
+        kAmplitude * std::sin(2 * std::numbers::pi * 440 * static_cast<double>(i) / rate_hz);
+    const double bit = second >= 0 ? 1 : -1;
+    if (bit > 0) bytes[i / 8] |= static_cast<std::uint8_t>(1U << (i % 8));
+    first += wanted - bit;
+    second += first - bit;
+  }
+  return bytes;
+}
+
+Bytes dsf(int rate_hz) {
+  constexpr std::size_t kBlock = 4096;
+  auto sound = dsd(rate_hz);
+  const auto samples = sound.size() * 8;
+  sound.resize((sound.size() + kBlock - 1) / kBlock * kBlock);
+  Bytes file;
+  put(file, "DSD ");
+  put(file, 28, 8);
+  put(file, 28 + 52 + 12 + sound.size(), 8);
+  put(file, 0, 8);
+  put(file, "fmt ");
+  put(file, 52, 8);
+  for (const int value : {1, 0, 1, 1, rate_hz, 1}) put(file, static_cast<std::uint64_t>(value), 4);
+  put(file, samples, 8);
+  put(file, kBlock, 4);
+  put(file, 0, 4);
+  put(file, "data");
+  put(file, 12 + sound.size(), 8);
+  file.insert(file.end(), sound.begin(), sound.end());
+  return file;
+}
+
+Bytes chunk(std::string_view name, const Bytes& body) {
+  Bytes bytes;
+  put(bytes, name);
+  put_big_endian(bytes, body.size(), 8);
+  bytes.insert(bytes.end(), body.begin(), body.end());
+  if (body.size() % 2 != 0) bytes.push_back(0);
+  return bytes;
+}
+
+Bytes operator+(Bytes left, const Bytes& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+Bytes text(std::string_view bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+Bytes dsdiff(int rate_hz, std::string_view type = "DSD ") {
+  auto sound = dsd(rate_hz);
+  for (auto& byte : sound) {  // the first sample in the uppermost bit
+    std::uint8_t turned = 0;
+    for (int bit = 0; bit < 8; ++bit)
+      turned |= static_cast<std::uint8_t>((byte >> bit & 1) << (7 - bit));
+    byte = turned;
+  }
+  Bytes rate, channels, version;
+  put_big_endian(rate, static_cast<std::uint64_t>(rate_hz), 4);
+  put_big_endian(channels, 1, 2);
+  put_big_endian(version, 0x0105'0000, 4);
+  return chunk("FRM8", text(type) + chunk("FVER", version) +
+                           chunk("PROP", text("SND ") + chunk("FS  ", rate) +
+                                             chunk("CHNL", channels + text("C   ")) +
+                                             chunk("CMPR", text("DSD \x0Enot compressed"))) +
+                           chunk("DSD ", sound));
+}
+
+double rms(std::span<const float> samples) {
+  double sum = 0;
+  for (const double sample : samples) sum += sample * sample;
+  return std::sqrt(sum / static_cast<double>(samples.size()));
+}
+
+/// What FFmpeg makes of two seconds of music.
+Bytes coded(const std::string& name, const std::vector<std::string>& options) {
+  const Folder folder;
+  std::vector<std::string> command{
+      "ffmpeg", "-nostdin", "-loglevel", "error",
+      "-t",     "2",        "-i",        AURA_TEST_DATA "/music/corner_table.flac"};
+  command.insert(command.end(), options.begin(), options.end());
+  command.insert(command.end(), {"-strict", "-2", folder.path(name)});
+  output_of(command);
+  return content_of(folder.path(name));
+}
+
+/// The checksum of a page of Ogg (RFC 3533, section 6): CRC-32 with the polynomial 0x04C11DB7, the
+/// first bit first, from 0 on.
+std::uint32_t ogg_checksum(std::span<const std::uint8_t> page) {
+  std::uint32_t crc = 0;
+  for (const auto byte : page) {
+    crc ^= std::uint32_t{byte} << 24;
+    for (int bit = 0; bit < 8; ++bit) crc = crc << 1 ^ ((crc >> 31) != 0 ? 0x04C1'1DB7U : 0);
+  }
+  return crc;
+}
+
+/// `file`, an Ogg, with `samples` added to the time stamp of each page but the headers'.
+Bytes later(Bytes file, std::uint64_t samples) {
+  for (std::size_t at = 0; at + 27 <= file.size();) {
+    std::size_t size = 27 + file[at + 26];
+    for (std::size_t i = 0; i < file[at + 26]; ++i) size += file[at + 27 + i];
+    std::uint64_t stamp = 0;
+    for (std::size_t i = 8; i-- > 0;) stamp = stamp << 8 | file[at + 6 + i];
+    if (stamp != 0) stamp += samples;
+    for (std::size_t i = 0; i < 8; ++i)
+      file[at + 6 + i] = static_cast<std::uint8_t>(stamp >> (8 * i));
+    std::fill_n(file.begin() + static_cast<std::ptrdiff_t>(at) + 22, 4, std::uint8_t{0});
+    const auto crc = ogg_checksum(std::span(file).subspan(at, size));
+    for (std::size_t i = 0; i < 4; ++i)
+      file[at + 22 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
+    at += size;
+  }
+  return file;
+}
+
+}  // namespace
+
+TEST_CASE("variants: WAV with fewer valid bits than bytes, by any number of channels") {
+  for (const bool is_rf64 : {false, true}) {
+    for (const int channels : {1, 2, 6}) {
+      for (const int bytes : {1, 2, 3, 4}) {
+        for (int valid = 8; valid <= bytes * 8; valid += valid < 12 ? 1 : 2)
+          check_tone({true, bytes, bytes * 8, valid, channels, is_rf64});
+        check_tone({true, bytes, bytes * 8, 0, channels, is_rf64});  // as some leave it
+        check_tone({false, bytes, bytes * 8, 0, channels, is_rf64});
+      }
+    }
+  }
+}
+
+TEST_CASE("variants: WAV whose plain header states the valid bits") {
+  for (const int channels : {1, 2}) {
+    check_tone({false, 2, 12, 12, channels});
+    check_tone({false, 3, 20, 20, channels});
+    check_tone({false, 3, 16, 16, channels});
+    check_tone({false, 4, 16, 16, channels});
+    check_tone({false, 4, 24, 24, channels});
+  }
+}
+
+TEST_CASE("variants: DSD of any rate, in DSF and DSDIFF") {
+  for (const int rate_hz : {64 * 44'100, 128 * 44'100, 256 * 44'100, 512 * 44'100}) {
+    for (const bool is_dsdiff : {false, true}) {
+      CAPTURE(rate_hz, is_dsdiff);
+      const auto audio = decode_all(is_dsdiff ? dsdiff(rate_hz) : dsf(rate_hz));
+      CHECK(audio.warnings.empty());
+      REQUIRE(audio.samples.size() > 21'000);
+      const auto level = rms(std::span(audio.samples).subspan(1000, 20'000));
+      CHECK(level == Approx(kAmplitude * std::numbers::sqrt2 / 2).epsilon(0.05));
+    }
+  }
+}
+
+TEST_CASE("variants: of IFF nothing but DSDIFF is opened") {
+  CHECK(error_of(dsdiff(64 * 44'100, "DST ")).code() == "not_audio");
+  Bytes picture;
+  put(picture, "FORM");
+  put_big_endian(picture, 60, 4);
+  put(picture, "8SVXVHDR");
+  put_big_endian(picture, 20, 4);
+  picture.resize(80);
+  CHECK(error_of(picture).code() == "not_audio");
+}
+
+TEST_CASE("variants: a decoder that is not in the list opens nothing, whatever the container") {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> files{
+      {"a.wav", {"-c:a", "g726", "-ar", "8000", "-ac", "1"}},
+      {"b.wav", {"-c:a", "adpcm_g722", "-ar", "16000", "-ac", "1"}},
+      {"c.wav", {"-c:a", "g723_1", "-ar", "8000", "-ac", "1", "-b:a", "6300"}},
+      {"d.mka", {"-c:a", "sonic"}},
+      {"e.ts", {"-c:a", "s302m", "-ar", "48000", "-ac", "2"}},
+  };
+  for (const auto& [name, options] : files) {
+    INFO(name);
+    const auto error = error_of(coded(name, options));
+    CHECK((error.code() == "undecodable" || error.code() == "no_audio_stream"));
+  }
+}
+
+TEST_CASE("variants: FLAC with 32 bits is a format that can't be decoded, and no damage") {
+  const Folder folder;
+  const auto wave = folder.write("a.wav", wav({false, 4, 32, 32, 2}));
+  output_of({"flac", "-s", "-f", "-o", folder.path("a.flac"), wave});
+  const auto file = content_of(folder.path("a.flac"));
+  try {
+    const auto audio = decode_all(file);  // FFmpeg 6 can
+    CHECK(audio.warnings.empty());
+  } catch (const JobError& error) {
+    CHECK(error.code() == "undecodable");
+    CHECK_THAT(error.what(), Contains("in a format that can't be decoded here"));
+  }
+}
+
+TEST_CASE("variants: Ogg whose time stamps begin anywhere lacks nothing") {
+  for (const auto* codec : {"libopus", "libvorbis", "flac", "libspeex"}) {
+    const std::string rate = codec == std::string_view("libspeex") ? "32000" : "48000";
+    const auto file = coded("a.ogg", {"-c:a", codec, "-ar", rate, "-ac", "1"});
+    const auto plain = decode_all(file);
+    CHECK(plain.warnings.empty());
+    for (const std::uint64_t samples : {48'000U * 4, 48'000U * 3600}) {
+      CAPTURE(codec, samples);
+      const auto audio = decode_all(later(file, samples));
+      CHECK(audio.warnings == std::vector<std::string>());
+      CHECK(audio.samples.size() == Approx(plain.samples.size()).margin(2000));
+    }
+  }
+}
+
+TEST_CASE("variants: streams chained in an Ogg are heard one after the other") {
+  for (const auto* codec : {"libopus", "libvorbis", "flac"}) {
+    CAPTURE(codec);
+    const auto file = coded("a.ogg", {"-c:a", codec, "-ar", "48000"});
+    const auto once = decode_all(file), twice = decode_all(file + file);
+    CHECK(twice.warnings.empty());
+    CHECK(twice.samples.size() == Approx(2 * once.samples.size()).margin(2000));
+  }
+}
+
+}  // namespace aura::audio
