@@ -1,11 +1,13 @@
 #include "aura/analysis/analyze.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <utility>
 
 #include "aura/analysis/lyrics.h"
+#include "aura/base/error.h"
 #include "aura/dsp/chroma.h"
 #include "aura/dsp/danceability.h"
 #include "aura/dsp/dynamics.h"
@@ -28,8 +30,72 @@ Tonal tonal_of(const dsp::Chroma& chroma) {
   return {kNames.at(key.tonic), key.minor ? "minor" : "major", key.confidence};
 }
 
+/// What is measured of samples as they come.
+struct Meters {
+  explicit Meters(int sample_rate_hz) : extractor(sample_rate_hz) {}
+
+  void push(std::span<const float> block) {
+    extractor.push(block);
+    chroma.push(block);
+    dance.push(block);
+    dynamics.push(block);
+  }
+
+  /// What says how the music is, rather than its sound.
+  void hear(Report& report, const std::stop_token& stop) {
+    // Beyond, as for steady tones, Essentia's scale says nothing.
+    constexpr double kMostDanceability = 3;
+    report.rhythm = extractor.rhythm(stop);
+    report.pictures = extractor.pictures(stop);
+    report.tonal = tonal_of(chroma.chroma());
+    report.danceability = std::min(dance.danceability(), kMostDanceability);
+  }
+
+  FeatureExtractor extractor;
+  dsp::ChromaExtractor chroma;
+  dsp::DanceabilityMeter dance;
+  dsp::DynamicsMeter dynamics;
+};
+
+bool is_silent(const Report& report) {
+  return report.features.rms_mean < kSilentRms;
+}
+
+/// The speakers sound, and their mean doesn't: one plays the opposite of another.
+bool channels_cancel(const Report& report) {
+  // No loudness is stated below the gate of -70 LUFS.
+  return is_silent(report) && report.loudness.integrated_lufs.has_value();
+}
+
+void hear_first_channel(Report& report, const Track& track, const audio::Decoder& decoder,
+                        audio::DecodeLimits limits, const std::stop_token& stop) {
+  limits.first_channel_alone = true;
+  Meters meters(limits.sample_rate_hz);
+  decoder.decode(
+      track.file, limits, [&](std::span<const float> block) { meters.push(block); }, stop);
+  meters.extractor.finish({}, stop);
+  meters.hear(report, stop);
+}
+
+/// A decoder that has lost its way gives noise far above full scale.
+void check_level(const Report& report) {
+  constexpr double kMostRms = 30;  // +30 dBFS
+  constexpr double kMostPeakDbtp = 60;
+  if (report.features.rms_mean <= kMostRms &&
+      report.loudness.true_peak_dbtp.value_or(0) <= kMostPeakDbtp)
+    return;
+  throw JobError("bad_samples",
+                 "the sound in this file is far louder than any can be: it is damaged, export the "
+                 "track again and upload it",
+                 Retry::kNo);
+}
+
 void warn_of_silence(Report& report) {
-  if (report.features.rms_mean < kSilentRms) {
+  if (channels_cancel(report)) {
+    report.warnings.emplace_back(
+        "the channels cancel each other out: rhythm, key and danceability are those of the first, "
+        "the features say nothing about the music");
+  } else if (is_silent(report)) {
     report.warnings.emplace_back("the track is silent: its features say nothing about the music");
   } else if (report.rhythm.bpm == 0 && report.features.tempo_bpm == 0) {
     report.warnings.emplace_back("no beat was found: the tempo reads 0");
@@ -46,17 +112,11 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   Report report;
   const auto begun = Clock::now();
 
-  FeatureExtractor extractor(limits.sample_rate_hz);
-  dsp::ChromaExtractor chroma;
-  dsp::DanceabilityMeter dance;
-  dsp::DynamicsMeter dynamics;
+  Meters meters(limits.sample_rate_hz);
   std::uint64_t samples = 0;
   const auto measure = [&](std::span<const float> block) {
     const auto block_begun = Clock::now();
-    extractor.push(block);
-    chroma.push(block);
-    dance.push(block);
-    dynamics.push(block);
+    meters.push(block);
     samples += block.size();
     report.times.features += Clock::now() - block_begun;
   };
@@ -68,12 +128,17 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   report.times.decode = decoded - begun - report.times.features;
   reached(step::kDecoded);
 
-  report.features = extractor.finish(reached, stop);
-  report.rhythm = extractor.rhythm(stop);
-  report.pictures = extractor.pictures(stop);
-  report.tonal = tonal_of(chroma.chroma());
-  report.danceability = dance.danceability();
-  report.dynamic_complexity_db = dynamics.complexity();
+  report.features = meters.extractor.finish(reached, stop);
+  check_level(report);
+  report.dynamic_complexity_db = meters.dynamics.complexity();
+  meters.hear(report, stop);
+  if (channels_cancel(report)) {
+    hear_first_channel(report, track, decoder, limits, stop);
+  } else if (is_silent(report)) {  // what is heard in the last bits is no music
+    report.rhythm = {};
+    report.tonal = {};
+    report.danceability = 0;
+  }
   report.times.features += Clock::now() - decoded;
   warn_of_silence(report);
 

@@ -115,7 +115,7 @@ Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& 
                const std::stop_token& stop) {
   Track track(file, stop);
   ChannelLoudness loudness;
-  MonoMixer mixer(track.in_16_bit());
+  MonoMixer mixer(track.in_16_bit(), limits.first_channel_alone);
   LimitedSink output(sink, limits);
   std::optional<Resampler> resampler;
   while (const AVFrame* frame = track.next()) {

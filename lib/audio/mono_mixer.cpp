@@ -40,24 +40,25 @@ struct Taker {
   }
 };
 
-/// Fills `mono` with the mean of all channels, and returns how many of their samples are no sound.
+/// Fills `mono` with the mean of the first `count` channels, and returns how many of their samples
+/// are no sound.
 template <bool kIn16Bit>
-std::size_t mix_channels(const auto& channels, std::span<float> mono) noexcept {
+std::size_t mix_channels(const auto& channels, std::size_t count, std::span<float> mono) noexcept {
   Taker<kIn16Bit> take;
   const auto first = channels[0];
-  if (channels.size() == 2) {
+  if (count == 2) {
     const auto second = channels[1];
     for (std::size_t i = 0; i < mono.size(); ++i)
       mono[i] = (take(first[i]) + take(second[i])) * 0.5F;
     return take.not_numbers;
   }
   for (std::size_t i = 0; i < mono.size(); ++i) mono[i] = take(first[i]);
-  for (std::size_t c = 1; c < channels.size(); ++c) {
+  for (std::size_t c = 1; c < count; ++c) {
     const auto channel = channels[c];
     for (std::size_t i = 0; i < mono.size(); ++i) mono[i] += take(channel[i]);
   }
-  if (channels.size() > 1) {
-    for (float& value : mono) value /= static_cast<float>(channels.size());
+  if (count > 1) {
+    for (float& value : mono) value /= static_cast<float>(count);
   }
   return take.not_numbers;
 }
@@ -67,8 +68,9 @@ std::size_t mix_channels(const auto& channels, std::span<float> mono) noexcept {
 std::span<const float> MonoMixer::mix(const AVFrame& frame) {
   mono_.resize(static_cast<std::size_t>(frame.nb_samples));
   use_channels(frame, [&](const auto& channels) {
-    not_numbers_ +=
-        in_16_bit_ ? mix_channels<true>(channels, mono_) : mix_channels<false>(channels, mono_);
+    const auto count = first_alone_ ? 1 : channels.size();
+    not_numbers_ += in_16_bit_ ? mix_channels<true>(channels, count, mono_)
+                               : mix_channels<false>(channels, count, mono_);
   });
   return mono_;
 }

@@ -13,8 +13,10 @@ namespace aura::audio {
 class MonoMixer {
  public:
   /// With `in_16_bit`, each channel's samples are first brought to 16 bits as FFmpeg does it:
-  /// floats rounded and clipped, integers cut.
-  explicit MonoMixer(bool in_16_bit) : in_16_bit_(in_16_bit) {}
+  /// floats rounded and clipped, integers cut. With `first_alone`, the first channel is taken for
+  /// all.
+  explicit MonoMixer(bool in_16_bit, bool first_alone = false)
+      : in_16_bit_(in_16_bit), first_alone_(first_alone) {}
 
   /// The mean of the channels of `frame`, one value a sample, valid until the next call. Samples
   /// that are no numbers (NaN, infinite, beyond ±kMaxMagnitude) count as 0. Throws std::bad_alloc.
@@ -25,6 +27,7 @@ class MonoMixer {
 
  private:
   bool in_16_bit_;
+  bool first_alone_;
   std::size_t not_numbers_ = 0;
   std::vector<float> mono_;
 };

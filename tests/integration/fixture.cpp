@@ -42,8 +42,69 @@ bool contains(std::string_view text, std::string_view part) {
 
 std::vector<Json> reports(const std::string& output) {
   std::vector<Json> result;
-  for (const auto& line : lines(output)) result.push_back(Json::parse(line));
+  for (const auto& line : lines(output)) {
+    result.push_back(Json::parse(line));
+    CHECK(contradictions(result.back()).empty());
+  }
   return result;
+}
+
+std::string contradictions(const Json& report) {
+  if (!report.is_object() || !report.contains("features")) return "";
+  std::string found;
+  const auto must = [&](bool is_so, const char* rule) {
+    if (!is_so) found += std::string(rule) + "\n";
+  };
+  const auto number = [&](const Json& json) { return json.get<double>(); };
+  const auto within = [&](double value, double least, double most) {
+    return value >= least && value <= most;
+  };
+  const auto& features = report["features"];
+  const auto& rhythm = report["rhythm"];
+  const auto& loudness = report["loudness"];
+  const auto warns = [&](const char* text) {
+    return std::any_of(report["warnings"].begin(), report["warnings"].end(),
+                       [&](const Json& line) { return contains(line.get<std::string>(), text); });
+  };
+  const double bpm = rhythm["bpm"], rms = features["rms_mean"], duration = report["duration_s"];
+  const bool has_loudness = loudness.contains("integrated");
+
+  must(duration > 0, "it lasts");
+  must(within(number(features["zcr_mean"]), 0, 1), "zero crossings are a part of the samples");
+  must(within(number(features["spectral_centroid_mean"]), 0, 11'025), "the centroid can be heard");
+  must(within(number(features["spectral_rolloff_mean"]), 0, 11'025), "the roll-off can be heard");
+  for (const auto& [name, score] : report["scores"].items())
+    must(within(number(score), 0, 100), "scores are from 0 to 100");
+
+  must((bpm == 0) == rhythm["time_signature"].get<std::string>().empty(), "a tempo has a metre");
+  must(bpm > 0 || (rhythm["confidence"] == 0 && rhythm["beats"].empty()), "no tempo, no beats");
+  must(bpm == 0 || within(bpm, 20, 400), "a tempo can be tapped");
+  must(within(number(rhythm["confidence"]), 0, 1), "confidence is a probability");
+  double last = -1;
+  for (const auto& beat : rhythm["beats"]) {
+    must(number(beat) > last && within(number(beat), 0, duration + 0.05),
+         "beats rise, and lie in the track");
+    last = number(beat);
+  }
+  must(report["tonal"]["key"].get<std::string>().empty() == (report["tonal"]["confidence"] == 0),
+       "a key is sure to some degree");
+  must(within(number(report["danceability"]), 0, 3), "danceability is from 0 to 3");
+  must(within(number(report["onset_rate"]), 0, 50), "onsets can be told apart");
+
+  if (loudness.contains("true_peak")) {
+    const double peak = std::pow(10, number(loudness["true_peak"]) / 20);
+    must(rms <= peak * 1.05 + 1e-6, "nothing is louder than its peak");
+    must(peak <= 1000, "peaks are within reason");
+  }
+  must(!has_loudness || within(number(loudness["integrated"]), -70, 40), "loudness is gated");
+  if (warns("the track is silent")) {
+    must(!has_loudness, "what is silent has no loudness");
+    must(bpm == 0 && report["tonal"]["key"] == "", "what is silent has neither tempo nor key");
+  }
+  if (warns("cancel each other")) must(has_loudness && rms < 1e-4, "what cancels out was heard");
+  must(rms >= 3e-5 || warns("the track is silent") || warns("cancel each other"),
+       "no sound is warned of");
+  return found;
 }
 
 bool is_finite(const Json& json) {
@@ -140,7 +201,9 @@ Json WithTables::row(const std::string& id) {
       quoted(id));
   INFO(id);
   REQUIRE(!text.empty());
-  return Json::parse(text);
+  auto row = Json::parse(text);
+  CHECK(contradictions(row["fullReport"]).empty());
+  return row;
 }
 
 int WithTables::count(const std::string& status) {

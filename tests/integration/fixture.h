@@ -25,8 +25,11 @@ struct Finished {
 /// The lines of `text`, without their ends; what follows the last end counts if there is any.
 std::vector<std::string> lines(const std::string& text);
 bool contains(std::string_view text, std::string_view part);
-/// The JSON values that `output` holds, one a line.
+/// The JSON values that `output` holds, one a line. Checks that no report of an analysis among them
+/// contradicts itself.
 std::vector<Json> reports(const std::string& output);
+/// What a report says that can't be true beside what else it says, line by line.
+std::string contradictions(const Json& report);
 /// Whether every number in it, however deep, is finite. JSON writes what is not as null.
 bool is_finite(const Json& json);
 std::string read_file(const std::filesystem::path& path);
@@ -82,7 +85,7 @@ class WithTables : public WithDatabase {
   /// A worker's run until nothing is left to do. Requires that it goes well.
   Finished drain(const Environment& more = {}) const;
 
-  /// The row of a job, column by column.
+  /// The row of a job, column by column. Checks that its report doesn't contradict itself.
   Json row(const std::string& id);
   /// How many jobs have this status.
   int count(const std::string& status);

@@ -28,7 +28,7 @@ struct Report {
   Rhythm rhythm;
   Tonal tonal;
   dsp::Loudness loudness;
-  double danceability = 0;           ///< about 0 to 3, as Essentia's; see dsp::DanceabilityMeter
+  double danceability = 0;           ///< 0 to 3; see dsp::DanceabilityMeter
   double dynamic_complexity_db = 0;  ///< as Essentia's; see dsp::DynamicsMeter
   Scores scores;
   std::vector<Recommendation> recommendations;

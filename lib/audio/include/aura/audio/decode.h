@@ -17,6 +17,7 @@ struct DecodeLimits {
   /// Of the sound itself, whatever the file's header says.
   std::chrono::milliseconds min_duration{1000};
   std::chrono::minutes max_duration{180};
+  bool first_channel_alone = false;  ///< instead of the mean of all, for channels that cancel out
 };
 
 /// Takes the next block of mono samples, which are valid during the call alone. Full scale is ±1,
