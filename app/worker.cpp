@@ -46,6 +46,7 @@ int run(worker::Until until) {
   auto decoder = audio::Decoder::sandboxed();  // before any thread or secret
   const auto settings = worker::read_worker_settings(Env::load());
   decoder.apply(settings.analysis.sandboxing);
+  decoder.try_out();
   const Log log(settings.log_level, settings.log_format, settings.worker_id);
   const Signals signals;
   const bool as_asked =

@@ -2,6 +2,8 @@
 
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
+#include <vector>
 
 #include "aura/base/error.h"
 #include "sandbox.h"
@@ -21,6 +23,32 @@ void decode_as_child(std::span<const std::byte> bytes, std::span<std::byte> shar
   std::memcpy(&request, bytes.data(), sizeof request);
   const Spool file(FileDescriptor(kChildInput), request.file_bytes);
   answer(shared, [&](const SampleSink& sink) { return decode(file, request.limits, sink); });
+}
+
+/// A WAV of 16 bits at 44.1 kHz, to be resampled.
+Spool second_of_sound() {
+  constexpr std::uint32_t kRateHz = 44'100;
+  std::vector<std::uint8_t> file;
+  const auto put = [&](std::string_view text) {
+    file.insert(file.end(), text.begin(), text.end());
+  };
+  const auto put_number = [&](std::uint32_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) file.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  };
+  put("RIFF");
+  put_number(36 + 2 * kRateHz, 4);
+  put("WAVEfmt ");
+  put_number(16, 4);
+  for (const std::uint32_t value : {1, 1}) put_number(value, 2);  // PCM, mono
+  put_number(kRateHz, 4);
+  put_number(2 * kRateHz, 4);
+  for (const std::uint32_t value : {2, 16}) put_number(value, 2);
+  put("data");
+  put_number(2 * kRateHz, 4);
+  for (std::uint32_t i = 0; i < kRateHz; ++i) put_number(i * 300, 2);
+  Spool spool;
+  spool.append(file);
+  return spool;
 }
 
 }  // namespace
@@ -49,6 +77,19 @@ void Decoder::apply(Sandboxing setting) {
                       no_sandbox_reason_);
   }
   if (setting == Sandboxing::kOff) *this = Decoder();
+}
+
+void Decoder::try_out() const {
+  std::size_t samples = 0;
+  std::string why = "no sound comes out of it";
+  try {
+    decode(second_of_sound(), {}, [&](std::span<const float> block) { samples += block.size(); });
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  if (samples > 0) return;
+  throw ConfigError("a WAV can't be decoded here (" + why +
+                    "): install an FFmpeg that has the SoX resampler (libsoxr)");
 }
 
 bool Decoder::is_lost() const noexcept {

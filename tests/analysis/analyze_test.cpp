@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -63,6 +64,40 @@ TEST_CASE("analyze: ten seconds of silence complete, with a warning and no advic
   CHECK(report.warnings[0].find("silent") != std::string::npos);
   for (const auto& advice : report.recommendations) CHECK(advice.type != "arrangement");
   CHECK_NOTHROW(to_json(report));
+}
+
+TEST_CASE("analyze: where channels cancel out the music is that of the first") {
+  const auto heard = [](double second_channel) {
+    std::vector<double> samples;
+    for (std::size_t i = 0; i < 20 * 22'050; ++i) {
+      const double since_beat = std::fmod(static_cast<double>(i) / 22'050, 0.5);
+      const double sample = 0.5 * std::exp(-20 * since_beat) * std::sin(2765 * since_beat);
+      samples.insert(samples.end(), {sample, sample * second_channel});
+    }
+    Spool file;
+    file.append(aura::audio::wav(aura::audio::WavFormat::kF32, 22'050, 2, samples));
+    return analyze({.file = file}, Decoder(), {});
+  };
+  const auto left = heard(1);
+  CHECK(left.warnings.empty());
+  CHECK(left.rhythm.bpm == Approx(120).epsilon(0.01));
+  const auto opposite = heard(-1);
+  REQUIRE(opposite.warnings.size() == 1);
+  CHECK(opposite.warnings[0].find("the channels cancel each other out") == 0);
+  CHECK(opposite.features.rms_mean == 0);
+  CHECK(opposite.rhythm.bpm == left.rhythm.bpm);
+  CHECK(opposite.rhythm.beats_s == left.rhythm.beats_s);
+  CHECK(opposite.tonal.key == left.tonal.key);
+  CHECK(opposite.danceability == left.danceability);
+  CHECK(opposite.loudness.integrated_lufs.value() ==
+        Approx(left.loudness.integrated_lufs.value()).margin(0.01));
+}
+
+TEST_CASE("analyze: levels that no sound has are an error") {
+  Spool file;
+  file.append(aura::audio::wav(aura::audio::WavFormat::kF32, 22'050, 1,
+                               aura::audio::sine(440, 1e4, 22'050, 44'100)));
+  CHECK_THROWS_AS(analyze({.file = file}, Decoder(), {}), aura::JobError);
 }
 
 TEST_CASE("analyze: lyrics count, and a cut is mentioned") {

@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <dlfcn.h>
+
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <thread>
@@ -11,6 +13,20 @@
 #include "aura/test/process.h"
 #include "files.h"
 #include "wav.h"
+
+namespace {
+
+/// Whether this FFmpeg is one without the SoX resampler.
+bool lacks_resampler = false;
+
+}  // namespace
+
+// In the place of FFmpeg's own, which it calls.
+extern "C" int swr_init(struct SwrContext* context) {
+  using Init = int (*)(struct SwrContext*);
+  static const auto own = reinterpret_cast<Init>(dlsym(RTLD_NEXT, "swr_init"));
+  return lacks_resampler ? -1 : own(context);
+}
 
 namespace aura::audio {
 namespace {
@@ -38,6 +54,21 @@ std::string code_of(const Decoder& decoder, const Spool& file, const DecodeLimit
 TEST_CASE("decoder: a sandbox can be had where the tests run") {
   const auto decoder = Decoder::sandboxed();
   CHECK(decoder.no_sandbox_reason().empty());
+}
+
+TEST_CASE("decoder: an FFmpeg that can't resample is found out before any track") {
+  for (const bool is_sandboxed : {false, true}) {
+    for (const bool lacks : {false, true}) {
+      lacks_resampler = lacks;
+      const auto decoder = is_sandboxed ? Decoder::sandboxed() : Decoder();
+      if (lacks) {
+        CHECK_THROWS_AS(decoder.try_out(), ConfigError);
+      } else {
+        CHECK_NOTHROW(decoder.try_out());
+      }
+    }
+  }
+  lacks_resampler = false;
 }
 
 TEST_CASE("decoder: in a sandbox each format gives the very samples that it gives outside") {

@@ -39,6 +39,10 @@ class Decoder {
   /// With kOff, does without the sandbox. With kRequire, throws ConfigError if there is none.
   void apply(Sandboxing setting);
 
+  /// Decodes a second of sound. Throws ConfigError where that can't be done here, as with an FFmpeg
+  /// that lacks the SoX resampler: every track would fail.
+  void try_out() const;
+
   /// Why tracks are decoded in this process; empty where they are not.
   const std::string& no_sandbox_reason() const noexcept { return no_sandbox_reason_; }
 
