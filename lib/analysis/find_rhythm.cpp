@@ -23,6 +23,11 @@ constexpr std::size_t kFewBeats = 8;
 constexpr double kMostDrift = 0.04;
 /// The self-similarity of onsets that music reaches; noise lies far below.
 constexpr double kClearPulse = 0.2;
+/// Where no distance of beats reaches this, there are none to be told.
+constexpr double kNoPulse = 0.1;
+/// Distances of beats, in frames: 323 to 10 a minute.
+constexpr Eigen::Index kShortestPeriod = 8;
+constexpr Eigen::Index kLongestPeriod = 261;
 constexpr std::size_t kMostAlternatives = 5;
 constexpr double kLeastWeight = 0.01;
 
@@ -54,9 +59,50 @@ std::size_t count_onsets(std::span<const float> onsets, float rise_db) {
   return count;
 }
 
-double refined_bpm(double level_bpm, std::span<const double> beats) {
-  if (beats.size() < kFewBeats) return level_bpm;
-  const double bpm = 60 / (dsp::mean_period(beats) * kFrameSeconds);
+/// Frames from `begin` to before `end`.
+struct Stretch {
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// Where there is sound. Silences shorter than two seconds are rests within the music.
+std::vector<Stretch> sounding(const std::vector<bool>& sounds) {
+  constexpr auto kRestFrames = static_cast<std::size_t>(2 / kFrameSeconds);
+  std::vector<Stretch> stretches;
+  for (std::size_t t = 0; t < sounds.size(); ++t) {
+    if (!sounds[t]) continue;
+    if (stretches.empty() || t - stretches.back().end > kRestFrames)
+      stretches.push_back({t, t + 1});
+    else
+      stretches.back().end = t + 1;
+  }
+  return stretches;
+}
+
+/// The beats of each stretch, which need not go on in step behind a silence.
+std::vector<std::vector<double>> find_beats(std::span<const float> onsets,
+                                            const std::vector<bool>& sounds, double period_frames,
+                                            const std::stop_token& stop) {
+  // Nothing comes before the first frame that it could rise from.
+  constexpr double kTrackBegins = -kHeardEarlyFrames;
+  constexpr double kNearFrames = 3;
+  std::vector<std::vector<double>> runs;
+  for (const auto& [begin, end] : sounding(sounds)) {
+    auto beats = dsp::track_beats(onsets.subspan(begin, end - begin), period_frames, stop);
+    if (begin == 0 && !beats.empty() &&
+        std::abs(beats.front() - period_frames - kTrackBegins) <= kNearFrames)
+      beats.insert(beats.begin(), kTrackBegins);
+    for (double& beat : beats) beat += static_cast<double>(begin);
+    runs.push_back(std::move(beats));
+  }
+  return runs;
+}
+
+double refined_bpm(double level_bpm, std::span<const std::vector<double>> runs) {
+  std::size_t beats = 0;
+  for (const auto& run : runs) beats += run.size() > 1 ? run.size() : 0;
+  if (beats < kFewBeats) return level_bpm;
+  const double bpm = 60 / (dsp::mean_period(runs) * kFrameSeconds);
   return std::abs(bpm / level_bpm - 1) <= kMostDrift ? bpm : level_bpm;
 }
 
@@ -74,16 +120,22 @@ FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_t
   self_similarity = std::move(found.self_similarity);
   if (found.levels.empty()) return result;
   const auto& [bpm, weight] = found.levels.front();
-  const auto beats = dsp::track_beats(onsets, 60 / (bpm * kFrameSeconds), stop);
-  rhythm.bpm = refined_bpm(bpm, beats);
+  const auto runs = find_beats(onsets, curves.sounds, 60 / (bpm * kFrameSeconds), stop);
+  rhythm.bpm = refined_bpm(bpm, runs);
   rhythm.confidence = weight * std::min(found.pulse / kClearPulse, 1.0);
   rhythm.time_signature = found.in_three ? "3/4" : "4/4";
   for (const auto& level : std::span(found.levels).subspan(1)) {
     if (rhythm.alternatives.size() == kMostAlternatives || level.weight < kLeastWeight) break;
     rhythm.alternatives.push_back({level.bpm, level.weight});
   }
-  for (const double beat : std::span(beats).first(std::min(beats.size(), kMaxBeats))) {
-    rhythm.beats_s.push_back((beat + kHeardEarlyFrames) * kFrameSeconds);
+  const auto similarity =
+      self_similarity.segment(kShortestPeriod, kLongestPeriod - kShortestPeriod + 1);
+  if (similarity.maxCoeff() < kNoPulse) return result;
+  for (const auto& beats : runs) {
+    for (const double beat : beats) {
+      if (rhythm.beats_s.size() == kMaxBeats) return result;
+      rhythm.beats_s.push_back((beat + kHeardEarlyFrames) * kFrameSeconds);
+    }
   }
   return result;
 }

@@ -4,11 +4,174 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 #include "aura/base/error.h"
 #include "aura/dsp/fft.h"
 
 namespace aura::dsp {
+namespace {
+
+std::size_t count_windows(std::size_t size, std::size_t window) {
+  const std::size_t step = window / 2;
+  // A last window that is less than half full would be nothing but the end of the one before.
+  return size <= window ? 1 : 1 + (size - step - 1) / step;
+}
+
+/// Fills `part` with window `i` of the curve, freed of its mean.
+void fill_window(std::span<const float> curve, std::size_t window, std::size_t i, auto&& part) {
+  const auto begin = i * (window / 2);
+  const auto values = curve.subspan(begin, std::min(window, curve.size() - begin));
+  double mean = 0;
+  for (const float value : values) mean += static_cast<double>(value);
+  mean /= static_cast<double>(values.size());
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    part(static_cast<Eigen::Index>(at)) = static_cast<double>(values[at]) - mean;
+  }
+}
+
+/// The autocorrelation of each window up to `lags`, not divided by lag 0; a column each.
+Eigen::MatrixXd autocorrelations(std::span<const float> curve, std::size_t window, std::size_t lags,
+                                 const std::stop_token& stop) {
+  const std::size_t size = std::bit_ceil(2 * window);
+  const auto count = static_cast<Eigen::Index>(lags);
+  ComplexFft fft(size);
+  Eigen::ArrayXcd in(static_cast<Eigen::Index>(size));
+  Eigen::ArrayXcd out(in.size());
+  const Eigen::ArrayXd overlap =
+      1 - Eigen::ArrayXd::LinSpaced(count, 0, static_cast<double>(lags - 1)) /
+              static_cast<double>(window);
+  const auto windows = curve.empty() ? 0 : count_windows(curve.size(), window);
+  Eigen::MatrixXd all(count, static_cast<Eigen::Index>(windows));
+  for (std::size_t i = 0; i < windows; ++i) {
+    if (stop.stop_requested()) throw Stopped();
+    in.setZero();
+    fill_window(curve, window, i, in.real());
+    fft.forward({in.data(), size}, {out.data(), size});
+    in = out.abs2().cast<std::complex<double>>();
+    fft.forward({in.data(), size}, {out.data(), size});
+    all.col(static_cast<Eigen::Index>(i)) = out.head(count).real() / overlap;
+  }
+  return all;
+}
+
+/// A window's autocorrelation at lags times `ratio`.
+Eigen::ArrayXd stretched(const Eigen::Ref<const Eigen::VectorXd>& autocorrelation, double ratio,
+                         Eigen::Index lags) {
+  Eigen::ArrayXd result(lags);
+  const auto last = autocorrelation.size() - 1;
+  for (Eigen::Index lag = 0; lag < lags; ++lag) {
+    const double at = std::min(static_cast<double>(lag) * ratio, static_cast<double>(last));
+    const auto below = std::min(static_cast<Eigen::Index>(at), last - 1);
+    const double part = at - static_cast<double>(below);
+    result(lag) = autocorrelation(below) * (1 - part) + autocorrelation(below + 1) * part;
+  }
+  return result;
+}
+
+/// Lags needed so that `lags` of them can be stretched by the most.
+std::size_t lags_to_stretch(std::size_t lags, std::size_t window) {
+  return std::min(window, lags + lags / 8 + 2);
+}
+
+}  // namespace
+
+std::vector<double> find_drift(std::span<const float> curve, std::size_t window, std::size_t lags,
+                               const std::stop_token& stop) {
+  constexpr int kSteps = 24;  // either way
+  constexpr double kStep = 0.005;
+  // From a window to the next, half a window on, the tempo may change by so many steps.
+  constexpr int kMostChange = 2;
+  constexpr float kChangeCost = 0.004F;
+  constexpr int kRounds = 4;
+  /// How much more alike the windows must become.
+  constexpr float kLeastGain = 0.04F;
+  /// An hour: what is longer holds many pieces. 100 kB of memory each.
+  constexpr Eigen::Index kMostWindows = 300;
+  // Of shorter lags all music has much.
+  constexpr Eigen::Index kFirstLag = 8;
+
+  const auto windows = static_cast<Eigen::Index>(count_windows(curve.size(), window));
+  if (windows < 3 || windows > kMostWindows) return {};
+  const auto all = autocorrelations(curve, window, lags_to_stretch(lags, window), stop);
+  const auto count = static_cast<Eigen::Index>(lags) - kFirstLag;
+  constexpr int kRatios = 2 * kSteps + 1;
+  // Each window at each ratio, freed of its mean and of length 1, so that products are
+  // correlations.
+  std::vector<Eigen::MatrixXf> at_ratios;
+  at_ratios.reserve(static_cast<std::size_t>(windows));
+  for (Eigen::Index w = 0; w < windows; ++w) {
+    auto& ratios = at_ratios.emplace_back(count, kRatios);
+    for (int r = 0; r < kRatios; ++r) {
+      Eigen::ArrayXd column =
+          stretched(all.col(w), std::exp((r - kSteps) * kStep), static_cast<Eigen::Index>(lags))
+              .tail(count);
+      column -= column.mean();
+      const double length = column.matrix().norm();
+      ratios.col(r) = (column / (length > 0 ? length : 1)).matrix().cast<float>();
+    }
+  }
+
+  std::vector<int> path(static_cast<std::size_t>(windows), kSteps);
+  const auto likeness = [&](const std::vector<int>& of) {
+    Eigen::VectorXf sum = Eigen::VectorXf::Zero(count);
+    for (std::size_t w = 0; w < of.size(); ++w) sum += at_ratios[w].col(of[w]);
+    return sum.norm() / static_cast<float>(windows);
+  };
+  const float before = likeness(path);
+  for (int round = 0; round < kRounds; ++round) {
+    if (stop.stop_requested()) throw Stopped();
+    Eigen::VectorXf common = Eigen::VectorXf::Zero(count);
+    for (std::size_t w = 0; w < path.size(); ++w) common += at_ratios[w].col(path[w]);
+    if (common.norm() > 0) common.normalize();
+    // The smoothest path that is most like what is common.
+    Eigen::MatrixXf best(kRatios, windows);
+    Eigen::MatrixXi from = Eigen::MatrixXi::Zero(kRatios, windows);
+    for (Eigen::Index w = 0; w < windows; ++w) {
+      best.col(w) = at_ratios[static_cast<std::size_t>(w)].transpose() * common;
+      if (w == 0) continue;
+      for (int r = 0; r < kRatios; ++r) {
+        float highest = std::numeric_limits<float>::lowest();
+        for (int other = std::max(r - kMostChange, 0);
+             other <= std::min(r + kMostChange, kRatios - 1); ++other) {
+          const float value =
+              best(other, w - 1) - kChangeCost * static_cast<float>(std::abs(other - r));
+          if (value <= highest) continue;
+          highest = value;
+          from(r, w) = other;
+        }
+        best(r, w) += highest;
+      }
+    }
+    Eigen::Index at = 0;
+    best.col(windows - 1).maxCoeff(&at);
+    for (auto w = windows; w-- > 0;) {
+      path[static_cast<std::size_t>(w)] = static_cast<int>(at);
+      at = from(at, w);
+    }
+  }
+  if (likeness(path) < before + kLeastGain) return {};
+  double mean = 0;
+  for (const int r : path) mean += static_cast<double>(r) / static_cast<double>(windows);
+  std::vector<double> drift;
+  drift.reserve(path.size());
+  for (const int r : path) drift.push_back(std::exp((r - mean) * kStep));
+  return drift;
+}
+
+Eigen::ArrayXd mean_autocorrelation(std::span<const float> curve, std::size_t window,
+                                    std::size_t lags, std::span<const double> drift,
+                                    const std::stop_token& stop) {
+  if (drift.empty()) return mean_autocorrelation(curve, window, lags, stop);
+  const auto count = static_cast<Eigen::Index>(lags);
+  const auto all = autocorrelations(curve, window, lags_to_stretch(lags, window), stop);
+  Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(count);
+  for (Eigen::Index w = 0; w < all.cols(); ++w)
+    sum += stretched(all.col(w), drift[static_cast<std::size_t>(w)], count);
+  constexpr double kNothing = 1e-9;
+  if (sum(0) <= kNothing) return Eigen::ArrayXd::Zero(count);
+  return sum / sum(0);
+}
 
 Eigen::ArrayXd mean_autocorrelation(std::span<const float> curve, std::size_t window,
                                     std::size_t lags, const std::stop_token& stop) {
@@ -22,23 +185,12 @@ Eigen::ArrayXd mean_autocorrelation(std::span<const float> curve, std::size_t wi
   Eigen::ArrayXcd in(static_cast<Eigen::Index>(size));
   Eigen::ArrayXcd out(in.size());
   Eigen::ArrayXd power = Eigen::ArrayXd::Zero(in.size());
-  const auto fill = [&](std::size_t begin, auto&& part) {
-    const auto values = curve.subspan(begin, std::min(window, curve.size() - begin));
-    double mean = 0;
-    for (const float value : values) mean += static_cast<double>(value);
-    mean /= static_cast<double>(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      part(static_cast<Eigen::Index>(i)) = static_cast<double>(values[i]) - mean;
-    }
-  };
-  const std::size_t step = window / 2;
-  // A last window that is less than half full would be nothing but the end of the one before.
-  const std::size_t windows = curve.size() <= window ? 1 : 1 + (curve.size() - step - 1) / step;
+  const std::size_t windows = count_windows(curve.size(), window);
   for (std::size_t i = 0; i < windows && !curve.empty(); i += 2) {
     if (stop.stop_requested()) throw Stopped();
     in.setZero();
-    fill(i * step, in.real());
-    if (i + 1 < windows) fill((i + 1) * step, in.imag());
+    fill_window(curve, window, i, in.real());
+    if (i + 1 < windows) fill_window(curve, window, i + 1, in.imag());
     fft.forward({in.data(), size}, {out.data(), size});
     power += out.abs2();
   }

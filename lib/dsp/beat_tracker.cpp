@@ -76,16 +76,18 @@ std::vector<double> track_beats(std::span<const float> onsets, double period_fra
   return {first_beat, last_beat.base()};
 }
 
-double mean_period(std::span<const double> beats) {
-  assert(beats.size() >= 2);
-  const double middle = static_cast<double>(beats.size() - 1) / 2;
+double mean_period(std::span<const std::vector<double>> runs) {
   double products = 0;
   double squares = 0;
-  for (std::size_t i = 0; i < beats.size(); ++i) {
-    const double from_middle = static_cast<double>(i) - middle;
-    products += from_middle * beats[i];
-    squares += from_middle * from_middle;
+  for (const auto& beats : runs) {
+    const double middle = (static_cast<double>(beats.size()) - 1) / 2;
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+      const double from_middle = static_cast<double>(i) - middle;
+      products += from_middle * beats[i];
+      squares += from_middle * from_middle;
+    }
   }
+  assert(squares > 0);
   return products / squares;
 }
 

@@ -42,11 +42,19 @@ constexpr double kMiddleBpm = 110;
 constexpr Eigen::Index kCurves = 7;
 static_assert(kLevelFeatures == static_cast<std::size_t>(kCurves) * kFrequencyRatios.size() + 1);
 
-Eigen::ArrayXd onset_self_similarity(const OnsetCurves& curves, const std::stop_token& stop) {
+/// What repeats of the onsets in all registers, once their drift is taken out.
+struct Repetition {
+  std::vector<double> drift;
+  Eigen::ArrayXd self_similarity;
+};
+
+Repetition onset_repetition(const OnsetCurves& curves, const std::stop_token& stop) {
   std::vector<float> all(curves.low.size());
   for (std::size_t t = 0; t < all.size(); ++t)
     all[t] = curves.low[t] + curves.mid[t] + curves.high[t];
-  return mean_autocorrelation(all, kWindowFrames, kLags, stop);
+  auto drift = find_drift(all, kWindowFrames, kLags, stop);
+  auto self_similarity = mean_autocorrelation(all, kWindowFrames, kLags, drift, stop);
+  return {std::move(drift), std::move(self_similarity)};
 }
 
 /// The lags at which the `autocorrelation` of so many frames peaks, highest first.
@@ -97,7 +105,8 @@ double highest_near(const Eigen::ArrayXd& autocorrelation, double lag) {
 }
 
 /// The autocorrelations that the features are spectra of, a column each, under a Hann window.
-Eigen::MatrixXd tapered_autocorrelations(const OnsetCurves& curves, const std::stop_token& stop) {
+Eigen::MatrixXd tapered_autocorrelations(const OnsetCurves& curves, std::span<const double> drift,
+                                         const std::stop_token& stop) {
   const Eigen::ArrayXd taper =
       0.5 + 0.5 * (Eigen::ArrayXd::LinSpaced(kSpectrumLags, 0, kSpectrumLags - 1) *
                    (std::numbers::pi / kSpectrumLags))
@@ -105,7 +114,8 @@ Eigen::MatrixXd tapered_autocorrelations(const OnsetCurves& curves, const std::s
   Eigen::MatrixXd tapered(kSpectrumLags, kCurves);
   Eigen::Index at = 0;
   const auto add = [&](const std::vector<float>& curve) {
-    tapered.col(at++) = mean_autocorrelation(curve, kWindowFrames, kSpectrumLags, stop) * taper;
+    tapered.col(at++) =
+        mean_autocorrelation(curve, kWindowFrames, kSpectrumLags, drift, stop) * taper;
   };
   add(curves.chords);
   for (const auto& accents : curves.accents) add(accents);
@@ -137,8 +147,9 @@ using LevelFeatures = std::array<double, kLevelFeatures>;
 
 std::vector<LevelFeatures> level_features(const OnsetCurves& curves,
                                           std::span<const double> tempi_bpm,
+                                          std::span<const double> drift,
                                           const std::stop_token& stop) {
-  const Eigen::MatrixXd tapered = tapered_autocorrelations(curves, stop);
+  const Eigen::MatrixXd tapered = tapered_autocorrelations(curves, drift, stop);
   std::vector<LevelFeatures> features;
   features.reserve(tempi_bpm.size());
   for (const double bpm : tempi_bpm) {
@@ -189,17 +200,19 @@ std::size_t best_choice(std::span<const MetricalLevel> levels) {
 
 LevelCandidates level_candidates(const OnsetCurves& curves, const std::stop_token& stop) {
   LevelCandidates candidates;
-  candidates.bpm = candidate_tempi(onset_self_similarity(curves, stop), curves.low.size());
-  candidates.features = level_features(curves, candidates.bpm, stop);
+  const auto repetition = onset_repetition(curves, stop);
+  candidates.bpm = candidate_tempi(repetition.self_similarity, curves.low.size());
+  candidates.features = level_features(curves, candidates.bpm, repetition.drift, stop);
   return candidates;
 }
 
 MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token& stop) {
   MetricalLevels result;
-  result.self_similarity = onset_self_similarity(curves, stop);
+  auto repetition = onset_repetition(curves, stop);
+  result.self_similarity = std::move(repetition.self_similarity);
   const auto tempi_bpm = candidate_tempi(result.self_similarity, curves.low.size());
   if (tempi_bpm.empty()) return result;
-  const auto features = level_features(curves, tempi_bpm, stop);
+  const auto features = level_features(curves, tempi_bpm, repetition.drift, stop);
 
   std::vector<double> scores;
   scores.reserve(features.size());

@@ -107,6 +107,7 @@ OnsetCurves onset_curves(const LogMelSpectrogram& log_mel, const std::stop_token
   for (auto& accents : curves.accents) accents.resize(frames);
   for (auto& levels : curves.levels) levels.resize(frames);
   curves.chords.resize(frames);
+  curves.sounds.resize(frames);
 
   ChordChange chord_change;
   Eigen::ArrayXf now(static_cast<Eigen::Index>(kBands));
@@ -118,6 +119,7 @@ OnsetCurves onset_curves(const LogMelSpectrogram& log_mel, const std::stop_token
   log_mel.for_each_frame_db([&](std::span<const float> frame) {
     if (t % 1024 == 0 && stop.stop_requested()) throw Stopped();
     now = Eigen::Map<const Eigen::ArrayXf>(frame.data(), now.size()).max(floor_db);
+    curves.sounds[t] = (now > floor_db).any();
     amplitude = ((now - floor_db) * kNepersPerDb).exp();
     if (t == 0) {
       before = now;

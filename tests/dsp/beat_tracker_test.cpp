@@ -25,7 +25,12 @@ TEST_CASE("beats: lie on pulses, and their mean distance is the pulses' to a par
   const auto beats = track_beats(onsets, period);
   REQUIRE(beats.size() > 20);
   for (const double beat : beats) CHECK(onsets[static_cast<std::size_t>(beat)] > 0);
-  CHECK(mean_period(beats) == Approx(period).epsilon(1e-3));
+  CHECK(mean_period(std::vector<std::vector<double>>{beats}) == Approx(period).epsilon(1e-3));
+}
+
+TEST_CASE("beats: runs of them have one period, wherever each begins") {
+  CHECK(mean_period(std::vector<std::vector<double>>{
+            {0, 10, 20}, {107, 117, 127, 137}, {300}, {}}) == Approx(10));
 }
 
 TEST_CASE("beats: go on through a silence within the music, but not before or after it") {

@@ -14,8 +14,9 @@ namespace aura::dsp {
 std::vector<double> track_beats(std::span<const float> onsets, double period_frames,
                                 const std::stop_token& stop = {});
 
-/// The mean distance of beats, by the line of least squares through them: where a beat lies, told
-/// only to a frame, weighs little over a whole track. There are at least two.
-double mean_period(std::span<const double> beats);
+/// The mean distance of beats, by lines of least squares through each run of them, all with the
+/// same slope: where a beat lies, told only to a frame, weighs little over a whole track. There are
+/// two in one run at least.
+double mean_period(std::span<const std::vector<double>> runs);
 
 }  // namespace aura::dsp

@@ -9,8 +9,8 @@
 namespace aura::dsp {
 
 /// What sets in at each frame of a track, how loud it is, and how much its harmony changes there:
-/// one value a frame each, 40 bytes a frame in all. The registers are up to 300 Hz (kick and bass),
-/// up to 1.2 kHz (snare, chords, melody) and above (cymbals and consonants).
+/// one value a frame each, some 40 bytes a frame in all. The registers are up to 300 Hz (kick and
+/// bass), up to 1.2 kHz (snare, chords, melody) and above (cymbals and consonants).
 struct OnsetCurves {
   std::vector<float> low;   ///< rises in dB in the three registers, however loud; never negative,
   std::vector<float> mid;   ///< and each a sum of two with a standard deviation near 1, or 0
@@ -20,6 +20,7 @@ struct OnsetCurves {
                               ///< from that before it, whatever the level; 100 Hz to 1.5 kHz
   std::array<std::vector<float>, 3> accents;  ///< rises in amplitude: the louder, the more
   std::array<std::vector<float>, 3> levels;   ///< dB above the mean of the three seconds around
+  std::vector<bool> sounds;                   ///< whether there is anything but silence
 };
 
 /// The curves of a mel spectrogram of 128 bands at 22,050 Hz with a hop of 512 samples; all
