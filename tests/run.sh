@@ -39,7 +39,7 @@ steady=()
 if setarch --addr-no-randomize true 2>/dev/null; then steady=(setarch --addr-no-randomize); fi
 
 # Many tests wait: for a lease to end, for a process.
-at_once=$(($(nproc) + 2))
+at_once=$(($(nproc) + 1))
 status=0
 for preset in "${presets[@]}"; do
   wanted=()

@@ -33,6 +33,8 @@ class Pooled : public Chaos {
     arguments.push_back(settings);
     pooler_ = std::make_unique<Process>(arguments);
     pooler_->wait_for_error("process up");
+    // No worker dies here: on a busy machine none must be taken for dead.
+    environment["LEASE"] = "10";
     environment["DATABASE_URL"] = "postgresql://aura@/" +
                                   database.value("SELECT current_database()") +
                                   "?host=" + folder().string() + "&port=6432";
