@@ -39,10 +39,10 @@ Spool second_of_sound() {
   put_number(36 + 2 * kRateHz, 4);
   put("WAVEfmt ");
   put_number(16, 4);
-  for (const std::uint32_t value : {1, 1}) put_number(value, 2);  // PCM, mono
+  for (const std::uint32_t value : {1U, 1U}) put_number(value, 2);  // PCM, mono
   put_number(kRateHz, 4);
   put_number(2 * kRateHz, 4);
-  for (const std::uint32_t value : {2, 16}) put_number(value, 2);
+  for (const std::uint32_t value : {2U, 16U}) put_number(value, 2);
   put("data");
   put_number(2 * kRateHz, 4);
   for (std::uint32_t i = 0; i < kRateHz; ++i) put_number(i * 300, 2);

@@ -102,7 +102,11 @@ void poison(Poisoned& chaos, int jobs) {
   for (const char* id : {"crash", "memory"}) {
     CHECK(contains(chaos.failure(id),
                    "stopped its worker " + std::to_string(Chaos::kMaxCrashes) + " times"));
-    CHECK(chaos.attempts(id) == Chaos::kMaxCrashes);
+    // On a busy machine a worker that lives may be taken for dead too; it takes that back.
+    CHECK(
+        chaos.number("SELECT count(*) FROM aura.run r JOIN public.\"AuraAnalysis\" j ON j.\"id\" = "
+                     "r.job_id WHERE r.charged_crashes IS NOT NULL AND j.\"jobId\" = '" +
+                     std::string(id) + "'") == Chaos::kMaxCrashes);
   }
   // One death may be counted against both.
   CHECK(chaos.died <= 2 * Chaos::kMaxCrashes);
