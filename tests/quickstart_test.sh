@@ -132,7 +132,7 @@ says "are stopped now"
 test_that "where an argument is refused, those before it are not left to a later run"
 quickstart ./-dash.mp3 ftp://h/a.mp3
 ((status == 1))
-says ftp
+says "must start with https://"
 [[ $(rows 1) == "failed -dash" ]]
 
 test_that "it says which port is taken, in one line with a command that works"
@@ -167,6 +167,7 @@ run_printed "The rows"
 says "this is not audio"
 
 test_that "a run beside a worker that was kept and ends meanwhile says so"
+kept_words=$last_words
 worker=$(cat build/quickstart/worker.pid)
 kill -STOP "$worker" # so that the track waits for it
 for ((tries = 0; tries < 600; ++tries)); do
@@ -176,6 +177,7 @@ done && kill -KILL "$worker" &
 quickstart ./-dash.mp3
 ((status == 1))
 says "the worker has ended"
+last_words=$kept_words
 
 test_that "what --keep left running is stopped, and its rows deleted, by the commands that say so"
 run_printed "End them"
