@@ -13,7 +13,7 @@ namespace {
 
 constexpr float kTightness = 100;
 /// Of the onsets' mean: what a beat at either end of the track must reach.
-constexpr double kOfNote = 0.5;
+constexpr double kOfNote = 1.5;
 
 }  // namespace
 
