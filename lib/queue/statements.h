@@ -44,7 +44,7 @@ struct Statements {
   /// As fail, where the row refuses that: the run ends, and the row stays as it is.
   std::string strand;     ///< $1 run, $2 error
   std::string unwritten;  ///< $1 runs that have just ended; whether rows kept off what ended them
-  std::string retry;   ///< $1 run, $2 wait in ms, $3 error
+  std::string retry;      ///< $1 run, $2 wait in ms, $3 error
   /// Likewise at no cost: for a host, and for trouble of the worker's.
   std::string postpone, excuse;
   std::string release, abandon;  ///< $1 runs
