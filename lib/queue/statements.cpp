@@ -13,7 +13,7 @@ constexpr const char* kSuspect = R"sql(suspect AS MATERIALIZED (
   SELECT j."id" FROM aura.gate g JOIN {jobs} j ON j."id" = g.job_id::{id}
   WHERE g.crashes > 0 AND g.not_before <= now() AND j."status" = 'queued'
     AND (g.reserved_until IS NULL OR g.reserved_until < now() OR g.reserved_by = $2)
-  ORDER BY (g.reserved_by = $2) IS TRUE DESC, j."createdAt" NULLS FIRST, j."id" LIMIT 1
+  ORDER BY (g.reserved_by = $2 AND g.reserved_until >= now()) IS TRUE DESC, j."createdAt" NULLS FIRST, j."id" LIMIT 1
   FOR UPDATE OF g, j SKIP LOCKED
 ))sql";
 
