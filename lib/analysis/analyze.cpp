@@ -131,13 +131,15 @@ Report analyze(const Track& track, const audio::Decoder& decoder, const audio::D
   report.features = meters.extractor.finish(reached, stop);
   check_level(report);
   report.dynamic_complexity_db = meters.dynamics.complexity();
-  meters.hear(report, stop);
   if (channels_cancel(report)) {
     hear_first_channel(report, track, decoder, limits, stop);
-  } else if (is_silent(report)) {  // what is heard in the last bits is no music
-    report.rhythm = {};
-    report.tonal = {};
-    report.danceability = 0;
+  } else {
+    meters.hear(report, stop);
+    if (is_silent(report)) {  // what is heard in the last bits is no music
+      report.rhythm = {};
+      report.tonal = {};
+      report.danceability = 0;
+    }
   }
   report.times.features += Clock::now() - decoded;
   warn_of_silence(report);

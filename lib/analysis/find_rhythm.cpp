@@ -25,9 +25,6 @@ constexpr double kMostDrift = 0.04;
 constexpr double kClearPulse = 0.2;
 /// Where no distance of beats reaches this, there are none to be told.
 constexpr double kNoPulse = 0.1;
-/// Distances of beats, in frames: 323 to 10 a minute.
-constexpr Eigen::Index kShortestPeriod = 8;
-constexpr Eigen::Index kLongestPeriod = 261;
 constexpr std::size_t kMostAlternatives = 5;
 constexpr double kLeastWeight = 0.01;
 
@@ -128,9 +125,7 @@ FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_t
     if (rhythm.alternatives.size() == kMostAlternatives || level.weight < kLeastWeight) break;
     rhythm.alternatives.push_back({level.bpm, level.weight});
   }
-  const auto similarity =
-      self_similarity.segment(kShortestPeriod, kLongestPeriod - kShortestPeriod + 1);
-  if (similarity.maxCoeff() < kNoPulse) return result;
+  if (found.strongest < kNoPulse) return result;
   for (const auto& beats : runs) {
     for (const double beat : beats) {
       if (rhythm.beats_s.size() == kMaxBeats) return result;

@@ -13,8 +13,6 @@
 namespace aura::audio {
 namespace {
 
-using namespace std::string_view_literals;
-
 /// Reads a file here and there, mostly forwards.
 class Window {
  public:

@@ -12,6 +12,9 @@
 namespace aura::dsp {
 namespace {
 
+/// Of curves that are constant but for rounding, nothing is left.
+constexpr double kNothing = 1e-9;
+
 std::size_t count_windows(std::size_t size, std::size_t window) {
   const std::size_t step = window / 2;
   // A last window that is less than half full would be nothing but the end of the one before.
@@ -30,19 +33,24 @@ void fill_window(std::span<const float> curve, std::size_t window, std::size_t i
   }
 }
 
+/// The part of a window that it and itself so many lags later have in common.
+Eigen::ArrayXd overlap_of(std::size_t window, std::size_t lags) {
+  return 1 - Eigen::ArrayXd::LinSpaced(static_cast<Eigen::Index>(lags), 0,
+                                       static_cast<double>(lags - 1)) /
+                 static_cast<double>(window);
+}
+
 /// The autocorrelation of each window up to `lags`, not divided by lag 0; a column each.
-Eigen::MatrixXd autocorrelations(std::span<const float> curve, std::size_t window, std::size_t lags,
+Eigen::ArrayXXd autocorrelations(std::span<const float> curve, std::size_t window, std::size_t lags,
                                  const std::stop_token& stop) {
   const std::size_t size = std::bit_ceil(2 * window);
   const auto count = static_cast<Eigen::Index>(lags);
   ComplexFft fft(size);
   Eigen::ArrayXcd in(static_cast<Eigen::Index>(size));
   Eigen::ArrayXcd out(in.size());
-  const Eigen::ArrayXd overlap =
-      1 - Eigen::ArrayXd::LinSpaced(count, 0, static_cast<double>(lags - 1)) /
-              static_cast<double>(window);
+  const auto overlap = overlap_of(window, lags);
   const auto windows = curve.empty() ? 0 : count_windows(curve.size(), window);
-  Eigen::MatrixXd all(count, static_cast<Eigen::Index>(windows));
+  Eigen::ArrayXXd all(count, static_cast<Eigen::Index>(windows));
   for (std::size_t i = 0; i < windows; ++i) {
     if (stop.stop_requested()) throw Stopped();
     in.setZero();
@@ -56,16 +64,11 @@ Eigen::MatrixXd autocorrelations(std::span<const float> curve, std::size_t windo
 }
 
 /// A window's autocorrelation at lags times `ratio`.
-Eigen::ArrayXd stretched(const Eigen::Ref<const Eigen::VectorXd>& autocorrelation, double ratio,
+Eigen::ArrayXd stretched(const Eigen::Ref<const Eigen::ArrayXd>& autocorrelation, double ratio,
                          Eigen::Index lags) {
   Eigen::ArrayXd result(lags);
-  const auto last = autocorrelation.size() - 1;
-  for (Eigen::Index lag = 0; lag < lags; ++lag) {
-    const double at = std::min(static_cast<double>(lag) * ratio, static_cast<double>(last));
-    const auto below = std::min(static_cast<Eigen::Index>(at), last - 1);
-    const double part = at - static_cast<double>(below);
-    result(lag) = autocorrelation(below) * (1 - part) + autocorrelation(below + 1) * part;
-  }
+  for (Eigen::Index lag = 0; lag < lags; ++lag)
+    result(lag) = at_lag(autocorrelation, static_cast<double>(lag) * ratio);
   return result;
 }
 
@@ -113,16 +116,16 @@ std::vector<double> find_drift(std::span<const float> curve, std::size_t window,
   }
 
   std::vector<int> path(static_cast<std::size_t>(windows), kSteps);
-  const auto likeness = [&](const std::vector<int>& of) {
-    Eigen::VectorXf sum = Eigen::VectorXf::Zero(count);
-    for (std::size_t w = 0; w < of.size(); ++w) sum += at_ratios[w].col(of[w]);
-    return sum.norm() / static_cast<float>(windows);
+  const auto sum = [&] {
+    Eigen::VectorXf total = Eigen::VectorXf::Zero(count);
+    for (std::size_t w = 0; w < path.size(); ++w) total += at_ratios[w].col(path[w]);
+    return total;
   };
-  const float before = likeness(path);
+  const auto likeness = [&] { return sum().norm() / static_cast<float>(windows); };
+  const float before = likeness();
   for (int round = 0; round < kRounds; ++round) {
     if (stop.stop_requested()) throw Stopped();
-    Eigen::VectorXf common = Eigen::VectorXf::Zero(count);
-    for (std::size_t w = 0; w < path.size(); ++w) common += at_ratios[w].col(path[w]);
+    Eigen::VectorXf common = sum();
     if (common.norm() > 0) common.normalize();
     // The smoothest path that is most like what is common.
     Eigen::MatrixXf best(kRatios, windows);
@@ -150,7 +153,7 @@ std::vector<double> find_drift(std::span<const float> curve, std::size_t window,
       at = from(at, w);
     }
   }
-  if (likeness(path) < before + kLeastGain) return {};
+  if (likeness() < before + kLeastGain) return {};
   double mean = 0;
   for (const int r : path) mean += static_cast<double>(r) / static_cast<double>(windows);
   std::vector<double> drift;
@@ -168,7 +171,6 @@ Eigen::ArrayXd mean_autocorrelation(std::span<const float> curve, std::size_t wi
   Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(count);
   for (Eigen::Index w = 0; w < all.cols(); ++w)
     sum += stretched(all.col(w), drift[static_cast<std::size_t>(w)], count);
-  constexpr double kNothing = 1e-9;
   if (sum(0) <= kNothing) return Eigen::ArrayXd::Zero(count);
   return sum / sum(0);
 }
@@ -198,16 +200,11 @@ Eigen::ArrayXd mean_autocorrelation(std::span<const float> curve, std::size_t wi
   in = power.cast<std::complex<double>>();
   fft.forward({in.data(), size}, {out.data(), size});
   const auto count = static_cast<Eigen::Index>(lags);
-  // Of curves that are constant but for rounding, nothing is left.
-  constexpr double kNothing = 1e-9;
   if (out(0).real() <= kNothing * static_cast<double>(size)) return Eigen::ArrayXd::Zero(count);
-  const Eigen::ArrayXd overlap =
-      1 - Eigen::ArrayXd::LinSpaced(count, 0, static_cast<double>(lags - 1)) /
-              static_cast<double>(window);
-  return out.head(count).real() / out(0).real() / overlap;
+  return out.head(count).real() / out(0).real() / overlap_of(window, lags);
 }
 
-double at_lag(const Eigen::ArrayXd& autocorrelation, double lag) noexcept {
+double at_lag(const Eigen::Ref<const Eigen::ArrayXd>& autocorrelation, double lag) noexcept {
   const auto last = static_cast<double>(autocorrelation.size() - 1);
   const double clipped = std::clamp(lag, 0.0, last);
   const auto below = static_cast<Eigen::Index>(std::min(std::floor(clipped), last - 1));

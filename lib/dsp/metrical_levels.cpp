@@ -227,6 +227,8 @@ MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token&
 
   const std::size_t chosen = best_choice(levels);
   const double period = kFramesPerMinute / tempi_bpm[chosen];
+  result.strongest =
+      result.self_similarity.segment(kShortestLag, kLongestLag - kShortestLag + 1).maxCoeff();
   result.pulse = std::clamp(highest_near(result.self_similarity, period), 0.0, 1.0);
   result.in_three = dot(features[chosen], kThreeWeights) + kThreeBias > 0;
   std::swap(levels.front(), levels[chosen]);

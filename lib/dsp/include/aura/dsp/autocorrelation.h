@@ -29,6 +29,6 @@ Eigen::ArrayXd mean_autocorrelation(std::span<const float> curve, std::size_t wi
                                     const std::stop_token& stop = {});
 
 /// Its value at `lag` by linear interpolation, the last one beyond its end.
-double at_lag(const Eigen::ArrayXd& autocorrelation, double lag) noexcept;
+double at_lag(const Eigen::Ref<const Eigen::ArrayXd>& autocorrelation, double lag) noexcept;
 
 }  // namespace aura::dsp

@@ -23,6 +23,7 @@ struct MetricalLevel {
 struct MetricalLevels {
   std::vector<MetricalLevel> levels;
   double pulse = 0;                ///< 0 to 1: how much of the onsets repeats at the first level
+  double strongest = 0;            ///< the same at whatever distance of 323 to 10 a minute is best
   bool in_three = false;           ///< three of its beats rather than two or four make a bar
   Eigen::ArrayXd self_similarity;  ///< mean_autocorrelation() of the onsets in all registers
 };
