@@ -37,6 +37,19 @@ std::string output_of(std::vector<std::string> command) {
   return process.output();
 }
 
+std::vector<std::uint8_t> coded_music(const std::string& name, int seconds,
+                                      const std::vector<std::string>& options) {
+  const Folder folder;
+  std::vector<std::string> command{"ffmpeg",    "-nostdin",
+                                   "-loglevel", "error",
+                                   "-t",        std::to_string(seconds),
+                                   "-i",        AURA_TEST_DATA "/music/corner_table.flac"};
+  command.insert(command.end(), options.begin(), options.end());
+  command.insert(command.end(), {"-strict", "-2", folder.path(name)});
+  output_of(command);
+  return content_of(folder.path(name));
+}
+
 std::vector<std::uint8_t> content_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error("no file " + path);

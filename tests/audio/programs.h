@@ -27,6 +27,11 @@ class Folder {
 /// What a program, looked up in PATH, writes to its standard output. Requires that it goes well.
 std::string output_of(std::vector<std::string> command);
 
+/// The first `seconds` of a piece of music as FFmpeg codes it with `options`, into a file called
+/// `name`.
+std::vector<std::uint8_t> coded_music(const std::string& name, int seconds,
+                                      const std::vector<std::string>& options);
+
 /// All of the file at `path`.
 std::vector<std::uint8_t> content_of(const std::string& path);
 

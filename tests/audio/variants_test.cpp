@@ -198,16 +198,8 @@ double rms(std::span<const float> samples) {
   return std::sqrt(sum / static_cast<double>(samples.size()));
 }
 
-/// What FFmpeg makes of two seconds of music.
 Bytes coded(const std::string& name, const std::vector<std::string>& options) {
-  const Folder folder;
-  std::vector<std::string> command{
-      "ffmpeg", "-nostdin", "-loglevel", "error",
-      "-t",     "2",        "-i",        AURA_TEST_DATA "/music/corner_table.flac"};
-  command.insert(command.end(), options.begin(), options.end());
-  command.insert(command.end(), {"-strict", "-2", folder.path(name)});
-  output_of(command);
-  return content_of(folder.path(name));
+  return coded_music(name, 2, options);
 }
 
 /// The checksum of a page of Ogg (RFC 3533, section 6): CRC-32 with the polynomial 0x04C11DB7, the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,17 @@ struct Fixture {
     return database.value("SELECT state FROM aura.run WHERE id = " + std::to_string(run_id));
   }
   std::string gates() { return database.value("SELECT count(*) FROM aura.gate"); }
+};
+
+/// In a table whose jobIds are UUIDs, with one job.
+struct WithUuids : Fixture {
+  WithUuids() {
+    database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"jobId\" TYPE uuid USING NULL");
+    table = find_queue_table(connection, std::nullopt);
+    database.insert_job(id);
+  }
+
+  const std::string id = "0b7f5d2e-0000-4000-8000-000000000001";
 };
 
 }  // namespace aura::queue

@@ -104,14 +104,8 @@ TEST_CASE_METHOD(Fixture, "retry_failed_jobs: all that failed, and no other") {
   CHECK(database.value("SELECT count(*) FROM \"AuraAnalysis\" WHERE \"status\" = 'queued'") == "3");
 }
 
-TEST_CASE("cancel_job, retry_job: where jobIds are UUIDs, anything else is nobody's") {
-  aura::test::TestDatabase database;
-  database.with_schema_and_table();
-  database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"jobId\" TYPE uuid USING NULL");
-  auto connection = database.connect();
-  const auto table = aura::queue::find_queue_table(connection, std::nullopt);
-  const std::string id = "0b7f5d2e-0000-4000-8000-000000000001";
-  database.insert_job(id);
+TEST_CASE_METHOD(aura::queue::WithUuids,
+                 "cancel_job, retry_job: where jobIds are UUIDs, anything else is nobody's") {
   CHECK(!aura::queue::cancel_job(connection, table, "unknown"));
   CHECK(!aura::queue::retry_job(connection, table, "unknown"));
   CHECK(aura::queue::cancel_job(connection, table, id));

@@ -5,6 +5,7 @@
 #include "aura/queue/listing.h"
 #include "aura/queue/queue.h"
 #include "aura/test/database.h"
+#include "fixture.h"
 
 using aura::queue::Queue;
 using aura::test::TestDatabase;
@@ -35,14 +36,8 @@ TEST_CASE("status: a job shows its row, its wait and the history of its attempts
   CHECK(!aura::queue::find_job(connection, table, "unknown"));
 }
 
-TEST_CASE("status: where jobIds are UUIDs, anything else is nobody's") {
-  TestDatabase database;
-  database.with_schema_and_table();
-  database.execute("ALTER TABLE \"AuraAnalysis\" ALTER \"jobId\" TYPE uuid USING NULL");
-  auto connection = database.connect();
-  const auto table = aura::queue::find_queue_table(connection, std::nullopt);
-  const std::string id = "0b7f5d2e-0000-4000-8000-000000000001";
-  database.insert_job(id);
+TEST_CASE_METHOD(aura::queue::WithUuids,
+                 "status: where jobIds are UUIDs, anything else is nobody's") {
   CHECK(aura::queue::find_job(connection, table, id)->job_id == id);
   const auto before = aura::queue::database_errors();
   CHECK(!aura::queue::find_job(connection, table, "unknown"));
