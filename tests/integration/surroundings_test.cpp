@@ -57,6 +57,12 @@ TEST_CASE_METHOD(
   auto worker = start_worker();
   insert_path("before");
   wait_until_completed("before");
+  // PostgreSQL ends a DROP that meets an index being built, as a deadlock.
+  eventually("the index is there", [&] {
+    return database.value(
+               "SELECT bool_or(indisvalid) FROM pg_index WHERE indexrelid = "
+               "to_regclass('public.\"AuraAnalysis_aura_claim_idx\"')") == "t";
+  });
   SECTION("the table, as prisma migrate reset does") {
     database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
   }
