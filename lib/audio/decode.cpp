@@ -6,8 +6,10 @@
 
 #include "aura/base/error.h"
 #include "channel_loudness.h"
+#include "decode_as_said.h"
 #include "missing_end.h"
 #include "mono_mixer.h"
+#include "parts_of.h"
 #include "resampler.h"
 #include "track.h"
 
@@ -83,21 +85,29 @@ void check_enough(Seconds duration, const DecodeLimits& limits) {
                  Retry::kNo);
 }
 
-std::vector<std::string> warnings_about(const Spool& file, const Track& track,
+/// What decoding found in the parts of a file, besides samples.
+struct Findings {
+  std::size_t damaged_pieces = 0;
+  Seconds gaps{0};
+  /// The sum over parts: the stated duration, or the real one where none is stated.
+  Seconds stated{0};
+  bool is_unknown_variant = false;
+};
+
+std::vector<std::string> warnings_about(const Spool& file, const Findings& findings,
                                         const MonoMixer& mixer, Seconds duration) {
   std::vector<std::string> warnings;
-  if (const auto damaged = track.damaged_packets(); damaged > 0) {
+  if (const auto damaged = findings.damaged_pieces; damaged > 0) {
     warnings.push_back("the file is damaged: " + std::to_string(damaged) +
                        (damaged == 1 ? " piece could not be decoded and was left out"
                                      : " pieces could not be decoded and were left out"));
   }
-  if (const auto stated = track.stated_duration();
-      stated && duration + kDurationTolerance < *stated) {
+  if (duration + kDurationTolerance < findings.stated) {
     warnings.push_back("sound is missing: the file holds " + in_seconds(duration) + " of the " +
-                       in_seconds(*stated) + " that it states; was its upload cut off?");
+                       in_seconds(findings.stated) + " that it states; was its upload cut off?");
   } else {
-    if (track.gaps() > Seconds(0)) {
-      warnings.push_back("sound is missing: " + in_seconds(track.gaps()) +
+    if (findings.gaps > Seconds(0)) {
+      warnings.push_back("sound is missing: " + in_seconds(findings.gaps) +
                          " amid the track could not be read");
     }
     if (lacks_end(file))
@@ -109,28 +119,94 @@ std::vector<std::string> warnings_about(const Spool& file, const Track& track,
   return warnings;
 }
 
+/// Measures the loudness of frames and turns them into one run of samples.
+class FrameSink {
+ public:
+  FrameSink(const SampleSink& sink, const DecodeLimits& limits)
+      : mixer_(limits.first_channel_alone),
+        output_(sink, limits),
+        rate_hz_(limits.sample_rate_hz) {}
+
+  void push(const AVFrame& frame, bool in_16_bit) {
+    if (!resampler_ || resampler_->input_rate_hz() != frame.sample_rate) {
+      check_input_rate(frame.sample_rate);
+      finish();
+      resampler_.emplace(frame.sample_rate, rate_hz_);
+    }
+    loudness_.push(frame);
+    output_.write(resampler_->push(mixer_.mix(frame, in_16_bit)));
+  }
+  void finish() {
+    if (resampler_) output_.write(resampler_->finish());
+    resampler_.reset();
+  }
+
+  const MonoMixer& mixer() const noexcept { return mixer_; }
+  Seconds duration() const { return output_.duration(); }
+  dsp::Loudness loudness() { return loudness_.loudness(); }
+
+ private:
+  ChannelLoudness loudness_;
+  MonoMixer mixer_;
+  LimitedSink output_;
+  int rate_hz_;
+  std::optional<Resampler> resampler_;
+};
+
+/// Whether a format that only the label names is the right one. Decodes `track` to its end: noise
+/// gives few frames, and damaged ones.
+bool is_sound(Track& track) {
+  constexpr std::size_t kMostDamaged = 10;  // one in as many
+  constexpr Seconds kLeast{1};
+  std::size_t frames = 0;
+  Seconds duration{0};
+  while (const AVFrame* frame = track.next()) {
+    ++frames;
+    if (frame->sample_rate > 0)
+      duration += Seconds(static_cast<double>(frame->nb_samples) / frame->sample_rate);
+  }
+  return duration >= kLeast && track.damaged_packets() * kMostDamaged < frames;
+}
+
+void decode_part(const Spool& file, const Part& part, FormatSet said, FrameSink& sink,
+                 Findings& findings, const std::stop_token& stop) {
+  Track track(file, part, said, stop);
+  if (track.is_guess()) {
+    Track trial(file, part, said, stop);
+    if (!is_sound(trial)) throw not_audio(file);
+  }
+  const auto begun = sink.duration();
+  while (const AVFrame* frame = track.next()) sink.push(*frame, track.in_16_bit());
+  findings.damaged_pieces += track.damaged_packets();
+  findings.gaps += track.gaps();
+  findings.stated += track.stated_duration().value_or(sink.duration() - begun);
+  findings.is_unknown_variant |= track.is_unknown_variant();
+}
+
 }  // namespace
+
+Decoded decode_as_said(const Spool& file, FormatSet said, const DecodeLimits& limits,
+                       const SampleSink& sink, const std::stop_token& stop) {
+  FrameSink output(sink, limits);
+  Findings findings;
+  const auto parts = parts_of(file);
+  for (const auto& part : parts) {
+    try {
+      decode_part(file, part, said, output, findings, stop);
+    } catch (const JobError& error) {
+      if (!has_no_sound(error) || &part == &parts.front()) throw;
+      ++findings.damaged_pieces;
+    }
+  }
+  output.finish();
+  if (output.duration() == Seconds(0) && findings.is_unknown_variant) throw undecodable_format();
+  check_enough(output.duration(), limits);
+  return {warnings_about(file, findings, output.mixer(), output.duration()), output.loudness()};
+}
 
 Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                const std::stop_token& stop) {
-  Track track(file, stop);
-  ChannelLoudness loudness;
-  MonoMixer mixer(track.in_16_bit(), limits.first_channel_alone);
-  LimitedSink output(sink, limits);
-  std::optional<Resampler> resampler;
-  while (const AVFrame* frame = track.next()) {
-    if (!resampler || resampler->input_rate_hz() != frame->sample_rate) {
-      check_input_rate(frame->sample_rate);
-      if (resampler) output.write(resampler->finish());
-      resampler.emplace(frame->sample_rate, limits.sample_rate_hz);
-    }
-    loudness.push(*frame);
-    output.write(resampler->push(mixer.mix(*frame)));
-  }
-  if (resampler) output.write(resampler->finish());
-  if (output.duration() == Seconds(0) && track.is_unknown_variant()) throw undecodable_format();
-  check_enough(output.duration(), limits);
-  return {warnings_about(file, track, mixer, output.duration()), loudness.loudness()};
+  return decode_as_said(file, formats_said(file.label()), limits, sink, stop);
 }
 
 }  // namespace aura::audio

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aura/base/error.h"
+#include "decode_as_said.h"
 #include "sandbox.h"
 
 namespace aura::audio {
@@ -13,6 +14,7 @@ namespace {
 
 struct DecodeRequest {
   std::uint64_t file_bytes = 0;
+  FormatSet said = 0;
   DecodeLimits limits;
 };
 static_assert(std::is_trivially_copyable_v<DecodeRequest> &&
@@ -22,7 +24,9 @@ void decode_as_child(std::span<const std::byte> bytes, std::span<std::byte> shar
   DecodeRequest request;
   std::memcpy(&request, bytes.data(), sizeof request);
   const Spool file(FileDescriptor(kChildInput), request.file_bytes);
-  answer(shared, [&](const SampleSink& sink) { return decode(file, request.limits, sink); });
+  answer(shared, [&](const SampleSink& sink) {
+    return decode_as_said(file, request.said, request.limits, sink);
+  });
 }
 
 /// A WAV of 16 bits at 44.1 kHz, to be resampled.
@@ -99,7 +103,7 @@ bool Decoder::is_lost() const noexcept {
 Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                         const std::stop_token& stop) const {
   if (!sandbox_) return audio::decode(file, limits, sink, stop);
-  const DecodeRequest request{file.size(), limits};
+  const DecodeRequest request{file.size(), formats_said(file.label()), limits};
   const auto max_samples =
       static_cast<std::uint64_t>(std::chrono::seconds(limits.max_duration).count()) *
       static_cast<std::uint64_t>(limits.sample_rate_hz);

@@ -34,28 +34,27 @@ bool is_short_wav(Bytes head, std::uint64_t file_bytes) {
   return stated < kUnknown && file_bytes + kMiscounted < std::uint64_t{stated} + 8;
 }
 
-// A page of Ogg (RFC 3533, section 6): a header with flags and the number of segments, the length
-// of each segment, the segments.
+// A page of Ogg (RFC 3533, section 6): a header with the number of segments, the length of each
+// segment, the segments. The last one's flag that it is the last says nothing: recorders of live
+// streams set none, and an upload is cut off amid a page.
 constexpr std::size_t kPageHeaderBytes = 27;
-constexpr std::size_t kFlagsAt = 5;
 constexpr std::size_t kSegmentsAt = 26;
-constexpr std::uint8_t kEndOfStream = 4;
 constexpr std::size_t kMaxPageBytes = kPageHeaderBytes + 255 + 255 * 255;
 
-bool is_end_of_ogg(Bytes page) {
+bool is_whole_page(Bytes page) {
   if (page.size() < kPageHeaderBytes) return false;
   const std::size_t segments = page[kSegmentsAt];
   if (page.size() < kPageHeaderBytes + segments) return false;
   const auto lengths = page.subspan(kPageHeaderBytes, segments);
   const auto body = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
-  return page.size() >= kPageHeaderBytes + segments + body && (page[kFlagsAt] & kEndOfStream) != 0;
+  return page.size() >= kPageHeaderBytes + segments + body;
 }
 
 /// `tail` is long enough for the last page, if there is no junk behind it.
 bool is_short_ogg(Bytes tail) {
   constexpr std::string_view kCapture = "OggS";
   const auto last = std::find_end(tail.begin(), tail.end(), kCapture.begin(), kCapture.end());
-  return last != tail.end() && !is_end_of_ogg({last, tail.end()});
+  return last != tail.end() && !is_whole_page({last, tail.end()});
 }
 
 }  // namespace

@@ -65,12 +65,12 @@ std::size_t mix_channels(const auto& channels, std::size_t count, std::span<floa
 
 }  // namespace
 
-std::span<const float> MonoMixer::mix(const AVFrame& frame) {
+std::span<const float> MonoMixer::mix(const AVFrame& frame, bool in_16_bit) {
   mono_.resize(static_cast<std::size_t>(frame.nb_samples));
   use_channels(frame, [&](const auto& channels) {
     const auto count = first_alone_ ? 1 : channels.size();
-    not_numbers_ += in_16_bit_ ? mix_channels<true>(channels, count, mono_)
-                               : mix_channels<false>(channels, count, mono_);
+    not_numbers_ += in_16_bit ? mix_channels<true>(channels, count, mono_)
+                              : mix_channels<false>(channels, count, mono_);
   });
   return mono_;
 }

@@ -1,6 +1,7 @@
 #include "spool_input.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "aura/base/error.h"
@@ -26,6 +27,23 @@ SpoolInput::SpoolInput(const Spool& file, const std::vector<Stretch>& stretches,
     av_free(buffer);
     throw std::bad_alloc();
   }
+}
+
+std::string SpoolInput::start() const {
+  std::array<std::uint8_t, 16> bytes{};
+  std::size_t count = 0;
+  while (count < bytes.size()) {
+    const auto more = read_at(count, std::span(bytes).subspan(count));
+    if (more == 0) break;
+    count += more;
+  }
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+void SpoolInput::rewind() noexcept {
+  io_->eof_reached = 0;
+  io_->error = 0;
+  avio_seek(io_.get(), 0, SEEK_SET);
 }
 
 void SpoolInput::check() const {

@@ -4,6 +4,7 @@
 #include <exception>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "aura/base/spool.h"
@@ -22,6 +23,12 @@ class SpoolInput {
   SpoolInput& operator=(const SpoolInput&) = delete;
 
   AVIOContext* io() const noexcept { return io_.get(); }
+
+  /// The first 16 bytes, or all. Throws JobError if they can't be read.
+  std::string start() const;
+
+  /// Goes back to the start, so that another reader can use io().
+  void rewind() noexcept;
 
   /// Throws what made reading fail other than the end of the file: Stopped, or Spool's JobError.
   void check() const;

@@ -11,13 +11,16 @@
 #include "flac_checksum.h"
 #include "formats.h"
 #include "protection.h"
-#include "sound_of.h"
 #include "wave_coding.h"
 
 namespace aura::audio {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
+
+constexpr const char* kNotAudio = "not_audio";
+constexpr const char* kNoAudioStream = "no_audio_stream";
+constexpr const char* kUndecodable = "undecodable";
 
 constexpr int kRefuseWrongChecksums = AV_EF_CRCCHECK | AV_EF_EXPLODE;
 
@@ -44,29 +47,10 @@ bool is_flac_frame(AVPacket& packet) {
   return false;
 }
 
-JobError not_audio(Document found) {
-  std::string what = ", was cut off, or is in a format that can't be read";
-  if (found == Document::kWebPage) what = " but a web page";
-  if (found == Document::kErrorMessage) what = " but an error message of a web server";
-  return {"not_audio",
-          "this is not audio" + what + ": upload the whole track as MP3, WAV, FLAC, M4A or OGG",
-          Retry::kNo};
-}
-
-/// Whether `packet` is one of those that begin another stream behind the first; FFmpeg passes them
-/// on as sound. No packet of Opus begins like that: its first byte would be one of silence, the
-/// length fit none.
-bool is_header_of_chained_opus(const AVPacket& packet) {
-  const std::string_view bytes(reinterpret_cast<const char*>(packet.data),
-                               static_cast<std::size_t>(packet.size));
-  return bytes.starts_with("OpusHead") || bytes.starts_with("OpusTags");
-}
-
 /// The one thing that is read of what FFmpeg's demuxer for IFF knows.
-bool is_dsdiff(const Spool& file) {
+bool is_dsdiff(std::string_view start) {
   constexpr std::size_t kTypeAt = 12;
-  const auto start = file.read_start(kTypeAt + 4);
-  return start.starts_with("FRM8") && start.ends_with("DSD ");
+  return start.starts_with("FRM8") && start.substr(kTypeAt).starts_with("DSD ");
 }
 
 bool is_wave(const AVFormatContext& format) {
@@ -81,42 +65,85 @@ char* copy_for_ffmpeg(const std::string& text) {
 }  // namespace
 
 JobError undecodable_format() {
-  return {"undecodable",
+  return {kUndecodable,
           "the sound in this file is in a format that can't be decoded here: export the track as "
           "MP3, WAV or FLAC (16 or 24 bits) and upload it again",
           Retry::kNo};
 }
 
-Track::Track(const Spool& file, std::stop_token stop)
-    : input_(file, sound_of(file), std::move(stop)) {
+JobError not_audio(const Spool& file) {
+  const auto found = document_of(file.read_start(kFileStartBytes));
+  std::string what = ", was cut off, or is in a format that can't be read";
+  if (found == Document::kWebPage) what = " but a web page";
+  if (found == Document::kErrorMessage) what = " but an error message of a web server";
+  return {kNotAudio,
+          "this is not audio" + what + ": upload the whole track as MP3, WAV, FLAC, M4A or OGG",
+          Retry::kNo};
+}
+
+bool has_no_sound(const JobError& error) {
+  const std::string_view code = error.code();
+  return code == kNotAudio || code == kNoAudioStream || code == kUndecodable;
+}
+
+Track::Track(const Spool& file, const Part& part, FormatSet said, std::stop_token stop)
+    : input_(file, part, std::move(stop)) {
   if (file.size() == 0) {
     throw JobError("empty_file", "the file is empty: upload the track again", Retry::kNo);
   }
   set_up_ffmpeg();
   packet_.reset(allocated(av_packet_alloc()));
   frame_.reset(allocated(av_frame_alloc()));
-  open_container(file);
+  try {
+    open(file, nullptr);
+  } catch (const JobError& error) {
+    if (error.code() != kNotAudio ||
+        document_of(file.read_start(kFileStartBytes)) != Document::kNone)
+      throw;
+    const auto formats = names_of(said);
+    is_guess_ = std::any_of(formats.begin(), formats.end(),
+                            [&](const char* format) { return opens_as(file, format); });
+    if (!is_guess_) throw;
+  }
+}
+
+bool Track::opens_as(const Spool& file, const char* format) try {
+  open(file, format);
+  return true;
+} catch (const JobError& error) {
+  if (!has_no_sound(error)) throw;
+  return false;
+}
+
+/// As `format`; null: as what its content is like.
+void Track::open(const Spool& file, const char* format) {
+  open_container(file, format);
   open_decoder();
 }
 
-void Track::open_container(const Spool& file) {
+void Track::open_container(const Spool& file, const char* format) {
+  codec_.reset();
   format_.reset(allocated(avformat_alloc_context()));
+  input_.rewind();
   format_->pb = input_.io();
   format_->io_open = refuse_to_open;
-  format_->format_whitelist = copy_for_ffmpeg(allowed_formats(is_dsdiff(file)));
+  const auto start = input_.start();
+  format_->format_whitelist = copy_for_ffmpeg(allowed_formats(is_dsdiff(start)));
   format_->codec_whitelist = copy_for_ffmpeg(allowed_decoders());
 
   AVFormatContext* opening = format_.release();
-  const int opened = avformat_open_input(&opening, nullptr, nullptr, nullptr);
+  const auto* as = format == nullptr ? nullptr : av_find_input_format(format);
+  const int opened = avformat_open_input(&opening, nullptr, as, nullptr);
   format_.reset(opening);  // null after a failure, in which FFmpeg has freed it
   input_.check();
   if (opened >= 0 && is_wave(*format_))
-    std::for_each_n(format_->streams, format_->nb_streams,
-                    [](AVStream* stream) { correct_wave_coding(*stream); });
+    std::for_each_n(format_->streams, format_->nb_streams, [&](AVStream* stream) {
+      correct_wave_coding(*stream, start.starts_with("RIFX"));
+    });
   if (opened < 0 || avformat_find_stream_info(format_.get(), nullptr) < 0) {
     input_.check();
     if (is_free_format(file)) throw undecodable_format();
-    throw not_audio(document_of(file.read_start(kFileStartBytes)));
+    throw not_audio(file);
   }
 }
 
@@ -129,8 +156,7 @@ void Track::open_decoder() {
     if (wanted && is_protected(*format_, *format_->streams[i])) throw protected_file();
   }
   if (index == AVERROR_STREAM_NOT_FOUND) {
-    throw JobError("no_audio_stream", "this file holds no sound: upload the track itself",
-                   Retry::kNo);
+    throw JobError(kNoAudioStream, "this file holds no sound: upload the track itself", Retry::kNo);
   }
   if (index < 0) throw undecodable_format();
   stream_ = format_->streams[index];
@@ -186,6 +212,7 @@ void Track::note_gap() {
   constexpr Seconds kLeast{0.25};
   if (frame_->sample_rate <= 0) return;
   const Seconds lasts(static_cast<double>(frame_->nb_samples) / frame_->sample_rate);
+  longest_ = std::max(longest_, lasts);
   if (frame_->best_effort_timestamp == AV_NOPTS_VALUE) {
     if (next_start_) *next_start_ += lasts;
     return;
@@ -223,9 +250,7 @@ void Track::feed_decoder() {
       all_fed_ = true;
       return;
     }
-    const bool chosen =
-        packet_->stream_index == stream_->index &&
-        !(codec_->codec_id == AV_CODEC_ID_OPUS && is_header_of_chained_opus(*packet_));
+    const bool chosen = packet_->stream_index == stream_->index;
     if (chosen && is_protected(*packet_)) throw protected_file();
     if (chosen && codec_->codec_id == AV_CODEC_ID_FLAC)
       codec_->err_recognition = is_flac_frame(*packet_) ? 0 : kRefuseWrongChecksums;
@@ -251,7 +276,10 @@ std::optional<Seconds> Track::stated_duration() const {
   // as in the recording of a live stream. For some codecs it takes the start off itself.
   if (is_ogg() && stream_->start_time > 0 && stream_->start_time < duration)
     duration -= stream_->start_time;
-  return Seconds(static_cast<double>(duration) * av_q2d(stream_->time_base)) - counted_from_;
+  Seconds stated(static_cast<double>(duration) * av_q2d(stream_->time_base));
+  // A CAF counts the last packet as a whole one.
+  if (format_->iformat->name == std::string_view("caf")) stated -= longest_;
+  return stated - counted_from_;
 }
 
 bool Track::in_16_bit() const {

@@ -19,10 +19,19 @@ constexpr Codings kIntegers{kNone,
                             kNone,
                             kNone,
                             AV_CODEC_ID_PCM_S64LE};
-constexpr Codings kBigEndianIntegers{kNone, kNone, AV_CODEC_ID_PCM_S16BE, AV_CODEC_ID_PCM_S24BE,
-                                     AV_CODEC_ID_PCM_S32BE};
+constexpr Codings kBigEndianIntegers{kNone,
+                                     AV_CODEC_ID_PCM_U8,
+                                     AV_CODEC_ID_PCM_S16BE,
+                                     AV_CODEC_ID_PCM_S24BE,
+                                     AV_CODEC_ID_PCM_S32BE,
+                                     kNone,
+                                     kNone,
+                                     kNone,
+                                     AV_CODEC_ID_PCM_S64BE};
 constexpr Codings kFloats{
     kNone, kNone, kNone, kNone, AV_CODEC_ID_PCM_F32LE, kNone, kNone, kNone, AV_CODEC_ID_PCM_F64LE};
+constexpr Codings kBigEndianFloats{
+    kNone, kNone, kNone, kNone, AV_CODEC_ID_PCM_F32BE, kNone, kNone, kNone, AV_CODEC_ID_PCM_F64BE};
 // FFmpeg takes 24 bits in 32 for these, which Cool Edit has written in its own days.
 constexpr std::array kMistaken{AV_CODEC_ID_PCM_F16LE, AV_CODEC_ID_PCM_F24LE};
 
@@ -34,20 +43,20 @@ bool holds(const auto& codings, AVCodecID coding) {
 }
 
 /// Of the kind that the header states; null where it isn't PCM.
-const Codings* codings_of(const AVCodecParameters& coding) {
+const Codings* codings_of(const AVCodecParameters& coding, bool is_big_endian) {
   if (coding.codec_id == kNone) return nullptr;
-  if (coding.codec_tag == kTagOfFloats) return &kFloats;
+  if (coding.codec_tag == kTagOfFloats) return is_big_endian ? &kBigEndianFloats : &kFloats;
   if (coding.codec_tag != kTagOfIntegers) return nullptr;
-  if (holds(kBigEndianIntegers, coding.codec_id)) return &kBigEndianIntegers;
-  return holds(kIntegers, coding.codec_id) || holds(kMistaken, coding.codec_id) ? &kIntegers
-                                                                                : nullptr;
+  if (holds(kIntegers, coding.codec_id) || holds(kMistaken, coding.codec_id))
+    return is_big_endian ? &kBigEndianIntegers : &kIntegers;
+  return holds(kBigEndianIntegers, coding.codec_id) ? &kBigEndianIntegers : nullptr;
 }
 
 }  // namespace
 
-void correct_wave_coding(AVStream& stream) {
+void correct_wave_coding(AVStream& stream, bool is_big_endian) {
   auto& coding = *stream.codecpar;
-  const auto* codings = codings_of(coding);
+  const auto* codings = codings_of(coding, is_big_endian);
   const int channels = coding.ch_layout.nb_channels;
   if (codings == nullptr || channels <= 0) return;
   if (coding.block_align <= 0 || coding.block_align % channels != 0) return;

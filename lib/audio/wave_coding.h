@@ -4,10 +4,11 @@
 
 namespace aura::audio {
 
-/// Puts right the coding of PCM in `stream`, of a WAV or W64 just opened, whose samples have fewer
-/// valid bits than bytes: FFmpeg takes the valid bits for all there are, WAVE (Microsoft's
-/// WAVEFORMATEXTENSIBLE) has them at the top of containers whose size is that of a block by the
-/// channels. The stated duration follows.
-void correct_wave_coding(AVStream& stream);
+/// Corrects the coding of PCM in `stream`, of a WAV or W64 just opened, and its stated duration.
+/// - Samples with fewer valid bits than bytes: FFmpeg assumes that all bits are valid. WAVE
+///   (Microsoft's WAVEFORMATEXTENSIBLE) puts them at the top of containers; a container has the
+///   size of a block divided by the channels.
+/// - `is_big_endian`, as in RIFX: FFmpeg 5 reads the header so, but not the samples.
+void correct_wave_coding(AVStream& stream, bool is_big_endian);
 
 }  // namespace aura::audio

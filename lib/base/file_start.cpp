@@ -20,6 +20,7 @@ struct Signature {
 constexpr std::array kSignatures{
     Signature{"ID3"},                 // before MP3, AAC and others
     Signature{"RIFF"},                // WAV, AVI
+    Signature{"RIFX"},                // WAV, big-endian
     Signature{"RF64"},                // WAV
     Signature{"BW64"},                // WAV
     Signature{"riff"},                // W64

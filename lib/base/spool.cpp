@@ -74,7 +74,9 @@ Spool Spool::open(const std::string& path, std::uint64_t max_bytes) {
         "the file is larger than " + std::to_string(max_bytes >> 20) + " MB: raise MAX_AUDIO_MB",
         Retry::kNo);
   }
-  return {std::move(file), size};
+  Spool spool(std::move(file), size);
+  spool.set_label({.name = std::filesystem::path(path).filename(), .media_type = {}});
+  return spool;
 }
 
 void Spool::append(std::span<const std::uint8_t> bytes) {

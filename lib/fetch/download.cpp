@@ -202,6 +202,12 @@ Url follow(const Url& from, const std::string& location) {
   return to;
 }
 
+/// The last part of the path.
+std::string file_name_of(const Url& url) {
+  const auto path = url.target.substr(0, url.target.find('?'));
+  return path.substr(path.rfind('/') + 1);
+}
+
 /// A turn with `host`. The wait for it moves `deadline`.
 asio::awaitable<HostSlots::Slot> take_turn(HostSlots& slots, const std::string& host,
                                            Clock::time_point& deadline) {
@@ -229,7 +235,7 @@ asio::awaitable<Spool> download(std::string text, Shared& shared) {
       Hop hop{url, limits, deadline, limits.proxies.find(url)};
       location = co_await request(hop, shared, file);
     }
-    if (!location) co_return file.take();
+    if (!location) co_return file.take(file_name_of(url));
     if (redirects == limits.max_redirects) {
       throw JobError("too_many_redirects",
                      url.host + " redirects more than " + std::to_string(limits.max_redirects) +

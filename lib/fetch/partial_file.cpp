@@ -27,6 +27,7 @@ void PartialFile::begin(const ReplyHead& head) {
   in_flight_ -= counted_;
   counted_ = 0;
   file_ = Spool();
+  file_.set_label({.name = {}, .media_type = std::string(head["Content-Type"])});
   validator_ = validator_of(head);
   const auto range = parse_content_range(head["Content-Range"]);
   whole_size_ = head.status == 206 && range ? range->size : std::nullopt;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "aura/base/file_start.h"
 #include "aura/base/spool.h"
@@ -36,8 +37,12 @@ class PartialFile {
   /// can't be asked for.
   std::string validator() const { return size() > 0 ? validator_ : ""; }
 
-  /// The file. Nothing may come after.
-  Spool take() { return std::move(file_); }
+  /// The file, which has its media type from the reply and is called `name`. Nothing may come
+  /// after.
+  Spool take(std::string name) {
+    file_.set_label({.name = std::move(name), .media_type = file_.label().media_type});
+    return std::move(file_);
+  }
 
  private:
   std::atomic<std::size_t>& in_flight_;

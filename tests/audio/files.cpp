@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 namespace aura::audio {
 
@@ -18,10 +19,12 @@ Spool spooled(std::span<const std::uint8_t> file) {
   return spool;
 }
 
-Audio decode_all(std::span<const std::uint8_t> file, DecodeLimits limits) {
+Audio decode_all(std::span<const std::uint8_t> file, DecodeLimits limits, Label label) {
   limits.min_duration = {};
+  auto spool = spooled(file);
+  spool.set_label(std::move(label));
   Audio audio;
-  static_cast<Decoded&>(audio) = decode(spooled(file), limits, [&](std::span<const float> block) {
+  static_cast<Decoded&>(audio) = decode(spool, limits, [&](std::span<const float> block) {
     audio.samples.insert(audio.samples.end(), block.begin(), block.end());
   });
   return audio;

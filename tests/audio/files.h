@@ -20,7 +20,7 @@ struct Audio : Decoded {
 Spool spooled(std::span<const std::uint8_t> file);
 
 /// All of `file` at once, however short.
-Audio decode_all(std::span<const std::uint8_t> file, DecodeLimits limits = {});
+Audio decode_all(std::span<const std::uint8_t> file, DecodeLimits limits = {}, Label label = {});
 
 /// One small file of each container and codec, as paths below tests/data.
 std::vector<std::string> small_files();

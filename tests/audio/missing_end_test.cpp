@@ -1,6 +1,8 @@
 #include "missing_end.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <string_view>
 
 #include "files.h"
 #include "wav.h"
@@ -41,13 +43,20 @@ TEST_CASE("missing end: a WAV is short of what its header states, or was streame
   }
 }
 
-TEST_CASE("missing end: an Ogg ends with a whole page that says so") {
+TEST_CASE("missing end: an Ogg ends with a whole page, be it called the last or not") {
   const Bytes file = read_data("audio/vorbis.ogg");
   for (const std::size_t cut :
        {std::size_t{1}, std::size_t{1000}, file.size() / 2, file.size() - 4}) {
     INFO(cut);
     CHECK(lacks_end(spooled(without(file, cut))));
   }
+  Bytes live = file;
+  constexpr std::string_view kCapture = "OggS";
+  const auto last = std::find_end(live.begin(), live.end(), kCapture.begin(), kCapture.end());
+  REQUIRE(last[5] == 4);
+  last[5] = 0;
+  CHECK_FALSE(lacks_end(spooled(live)));
+  CHECK(lacks_end(spooled(without(live, 1))));
   Bytes junk_behind = file;
   junk_behind.resize(file.size() + 5000, 0xA5);
   CHECK_FALSE(lacks_end(spooled(junk_behind)));

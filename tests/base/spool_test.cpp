@@ -164,6 +164,7 @@ TEST_CASE("Spool: opens a regular file") {
   const auto path = folder.path() / "some.wav";
   std::ofstream(path) << "twelve bytes";
   const auto spool = Spool::open(path, kMaxBytes);
+  CHECK(spool.label().name == std::filesystem::path(path).filename());
   CHECK(spool.size() == 12);
   CHECK(all_of(spool).front() == 't');
 }

@@ -103,6 +103,21 @@ TEST_CASE("fetcher: follows each kind of redirect, absolute and relative") {
   CHECK(server.requests("/d/to").at(0).target == "/d/to?q=1");
 }
 
+TEST_CASE("fetcher: a file has the name that its URL ends with and the type that the server says") {
+  HttpServer server;
+  server.serve("/from", test::redirect(302, "/d/A%20song.mp3?key=a/b.wav"));
+  server.serve("/d/A%20song.mp3?key=a/b.wav",
+               test::reply(200, "sound", "Content-Type: audio/mpeg\r\n"));
+  server.serve("/d/", test::ok("sound"));
+  const Fetcher fetcher(test::local_limits());
+  const auto file = fetcher.fetch(server.url("/from"));
+  CHECK(file.label().name == "A%20song.mp3");
+  CHECK(file.label().media_type == "audio/mpeg");
+  const auto nameless = fetcher.fetch(server.url("/d/"));
+  CHECK(nameless.label().name.empty());
+  CHECK(nameless.label().media_type.empty());
+}
+
 TEST_CASE("fetcher: follows a redirect to another host") {
   HttpServer first;
   HttpServer second;

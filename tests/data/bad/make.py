@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 import damaged
+import field
 import headers
 import no_audio
 import protected
@@ -19,7 +20,7 @@ import tags
 
 def main(folder, port="9"):
     written = set()
-    for files in (no_audio.files(), damaged.files(), tags.files(), headers.files(), streams.files(), protected.files(),
+    for files in (no_audio.files(), damaged.files(), tags.files(), headers.files(), streams.files(), protected.files(), field.files(),
                   references.files(int(port))):
         for name, content in files:
             if name in written:

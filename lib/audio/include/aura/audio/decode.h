@@ -30,12 +30,15 @@ struct Decoded {
   dsp::Loudness loudness;             ///< of the channels, before they are mixed and resampled
 };
 
-/// Decodes the audio in `file` (of any common audio or video format), takes the mean of its
-/// channels, resamples it to `limits.sample_rate_hz` and hands it to `sink` block by block. The
-/// samples are those that librosa 0.10.1 gives for `load(path, sr=sample_rate_hz, mono=True)`: same
-/// length, no offset, encoder delay and padding removed where the file states them, 16-bit steps
-/// where librosa has those. Memory: what FFmpeg needs of the file's index (24 bytes for each packet
-/// of an MP4), and nothing else that grows with the track.
+/// Decodes the audio in `file` (of any common audio or video format, known by its content and,
+/// failing that, by its label), takes the mean of its channels, resamples it to
+/// `limits.sample_rate_hz` and hands it to `sink` block by block. The samples are those that
+/// librosa 0.10.1 gives for `load(path, sr=sample_rate_hz, mono=True)`: same length, no offset,
+/// encoder delay and padding removed where the file states them, 16-bit steps where librosa has
+/// those. Memory: what FFmpeg needs of the file's index (24 bytes for each packet of an MP4), and
+/// nothing else that grows with the track.
+///
+/// Decodes the links of a chained Ogg one after the other.
 ///
 /// A damaged file yields what can be read of it, with warnings. NaN, infinite and absurdly large
 /// samples become 0.

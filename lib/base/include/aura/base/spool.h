@@ -5,10 +5,17 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "aura/base/file_descriptor.h"
 
 namespace aura {
+
+/// The source's description of a file. Untrusted: use it as a hint.
+struct Label {
+  std::string name;        ///< without folders; empty if unknown
+  std::string media_type;  ///< as in HTTP's Content-Type; empty if unknown
+};
 
 /// Bytes that are appended once and then read at random. They are kept in memory up to a limit and
 /// beyond it in a temporary file without a name, which is gone with the process however that ends.
@@ -25,6 +32,7 @@ class Spool {
 
   /// The regular file at `path`, to be read only. Throws JobError (no retry) with code "unreadable"
   /// where it can't be read or is something else (a pipe, a device, a directory), and "too_large".
+  /// Its label has the file's name.
   static Spool open(const std::string& path, std::uint64_t max_bytes);
 
   /// What the descriptor() of another process's spool of `size` bytes holds, to be read only.
@@ -43,6 +51,9 @@ class Spool {
   /// The first bytes, `count` of them or all.
   std::string read_start(std::size_t count) const;
 
+  const Label& label() const noexcept { return label_; }
+  void set_label(Label label) noexcept { label_ = std::move(label); }
+
   /// What holds the bytes, for another process to read. Its file position means nothing.
   int descriptor() const noexcept { return file_.get(); }
 
@@ -53,6 +64,7 @@ class Spool {
   std::uint64_t size_ = 0;
   std::uint64_t memory_bytes_ = 0;  // beyond these the file moves to disk
   std::filesystem::path directory_;
+  Label label_;
 };
 
 }  // namespace aura

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "aura/base/spool.h"
+
+namespace aura::audio {
+
+inline std::uint32_t byte(std::string_view bytes, std::size_t at) {
+  return static_cast<std::uint8_t>(bytes[at]);
+}
+
+inline std::uint32_t little_endian(std::string_view bytes, std::size_t at) {
+  return byte(bytes, at) | byte(bytes, at + 1) << 8 | byte(bytes, at + 2) << 16 |
+         byte(bytes, at + 3) << 24;
+}
+
+/// Reads a file here and there, mostly forwards.
+class Window {
+ public:
+  explicit Window(const Spool& file) : file_(file) {}
+
+  std::uint64_t size() const noexcept { return file_.size(); }
+
+  /// `count` bytes from `at` on, at most kMost; fewer only at the end. Valid until the next call.
+  std::string_view bytes(std::uint64_t at, std::size_t count) {
+    if (at >= file_.size()) return {};
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, file_.size() - at));
+    if (at < start_ || at + count > start_ + filled_) {
+      start_ = at;
+      filled_ = file_.read(at, buffer_);
+      count = std::min(count, filled_);
+    }
+    return {reinterpret_cast<const char*>(buffer_.data()) + (at - start_), count};
+  }
+
+  bool holds(std::uint64_t at, std::string_view text) { return bytes(at, text.size()) == text; }
+
+  static constexpr std::size_t kMost = 8192;
+
+ private:
+  const Spool& file_;
+  std::array<std::uint8_t, 65'536> buffer_{};
+  std::uint64_t start_ = 0;
+  std::size_t filled_ = 0;
+};
+
+}  // namespace aura::audio
