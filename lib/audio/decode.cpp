@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <memory>
 
 #include "aura/base/error.h"
 #include "channel_loudness.h"
@@ -131,7 +131,7 @@ class FrameSink {
     if (!resampler_ || resampler_->input_rate_hz() != frame.sample_rate) {
       check_input_rate(frame.sample_rate);
       finish();
-      resampler_.emplace(frame.sample_rate, rate_hz_);
+      resampler_ = std::make_unique<Resampler>(frame.sample_rate, rate_hz_);
     }
     loudness_.push(frame);
     output_.write(resampler_->push(mixer_.mix(frame, in_16_bit)));
@@ -150,7 +150,7 @@ class FrameSink {
   MonoMixer mixer_;
   LimitedSink output_;
   int rate_hz_;
-  std::optional<Resampler> resampler_;
+  std::unique_ptr<Resampler> resampler_;
 };
 
 /// Whether a format that only the label names is the right one. Decodes `track` to its end: noise
