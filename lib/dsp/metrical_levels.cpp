@@ -26,6 +26,9 @@ constexpr std::size_t kMostPeriods = 10;
 /// What a period that repeats may be to the beat.
 constexpr std::array kRelatives{1.0,     1.0 / 2, 2.0, 1.0 / 3, 3.0,
                                 1.0 / 4, 2.0 / 3, 1.5, 0.75,    4.0 / 3};
+/// How much must repeat at a level, of what repeats at the strongest period. Set before it was
+/// tried.
+constexpr double kLeastPulse = 0.05;
 /// Levels nearer to each other are one.
 constexpr double kSameLevel = 0.03;
 /// What a level may be to another for either to be named for the other.
@@ -83,6 +86,18 @@ std::vector<double> strongest_periods(const Eigen::ArrayXd& autocorrelation, std
   return periods;
 }
 
+double highest_near(const Eigen::ArrayXd& autocorrelation, double lag) {
+  double highest = at_lag(autocorrelation, lag);
+  for (const double off : kLagTolerance) {
+    highest = std::max(highest, at_lag(autocorrelation, lag * off));
+  }
+  return highest;
+}
+
+double strongest_pulse(const Eigen::ArrayXd& autocorrelation) {
+  return autocorrelation.segment(kShortestLag, kLongestLag - kShortestLag + 1).maxCoeff();
+}
+
 std::vector<double> candidate_tempi(const Eigen::ArrayXd& autocorrelation, std::size_t frames) {
   std::vector<double> tempi;
   for (const double period : strongest_periods(autocorrelation, frames)) {
@@ -93,15 +108,14 @@ std::vector<double> candidate_tempi(const Eigen::ArrayXd& autocorrelation, std::
       if (std::none_of(tempi.begin(), tempi.end(), same)) tempi.push_back(bpm);
     }
   }
+  // A multiple at which nothing repeats, as between the strokes of a metronome, is no level.
+  const double least = kLeastPulse * strongest_pulse(autocorrelation);
+  const auto repeats = [&](double bpm) {
+    return highest_near(autocorrelation, kFramesPerMinute / bpm) >= least;
+  };
+  if (std::any_of(tempi.begin(), tempi.end(), repeats))
+    std::erase_if(tempi, [&](double bpm) { return !repeats(bpm); });
   return tempi;
-}
-
-double highest_near(const Eigen::ArrayXd& autocorrelation, double lag) {
-  double highest = at_lag(autocorrelation, lag);
-  for (const double off : kLagTolerance) {
-    highest = std::max(highest, at_lag(autocorrelation, lag * off));
-  }
-  return highest;
 }
 
 /// The autocorrelations that the features are spectra of, a column each, under a Hann window.
@@ -227,8 +241,7 @@ MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token&
 
   const std::size_t chosen = best_choice(levels);
   const double period = kFramesPerMinute / tempi_bpm[chosen];
-  result.strongest =
-      result.self_similarity.segment(kShortestLag, kLongestLag - kShortestLag + 1).maxCoeff();
+  result.strongest = strongest_pulse(result.self_similarity);
   result.pulse = std::clamp(highest_near(result.self_similarity, period), 0.0, 1.0);
   result.in_three = dot(features[chosen], kThreeWeights) + kThreeBias > 0;
   std::swap(levels.front(), levels[chosen]);
