@@ -55,12 +55,10 @@ analysis::Report InputAnalyzer::analyze(const std::string& input) try {
   const auto file = read(input);
   progress.show(analysis::step::kDownloaded);
   analysis::Track track{.file = file};
-  if (lyrics_) {
-    track.lyrics = lyrics_->text;
-    track.lyrics_cut = lyrics_->cut;
-  }
+  if (lyrics_) track.lyrics = {lyrics_->text, lyrics_->cut};
   return analysis::analyze(track, decoder_, settings_.decode,
-                           [&](int percent) { progress.show(percent); });
+                           [&](int percent) { progress.show(percent); })
+      .report;
 } catch (const std::bad_alloc&) {
   throw JobError("out_of_memory", "there is not enough memory for this track", Retry::kYes);
 }

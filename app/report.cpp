@@ -61,7 +61,7 @@ std::string page_of(const analysis::Report& report, const Options& options) {
                               .artist = options.artist,
                               .source = is_titled ? name : "",
                               .report_json = analysis::to_json(report),
-                              .pictures_json = analysis::pictures_json(report.pictures)});
+                              .pictures_json = analysis::to_json(report.measured.pictures)});
 }
 
 int run(const Options& options) {

@@ -42,15 +42,15 @@ std::vector<float> read_samples(const char* path) {
 }
 
 /// Gives them to `extractor` in blocks, as a decoder does.
-aura::analysis::Features features_of(std::span<const float> samples,
-                                     aura::analysis::FeatureExtractor& extractor) {
+aura::analysis::ExtractedFeatures features_of(std::span<const float> samples) {
+  aura::analysis::FeatureExtractor extractor(22050);
   constexpr std::size_t kBlock = 4096;
   while (!samples.empty()) {
     const auto head = samples.first(std::min(kBlock, samples.size()));
     extractor.push(head);
     samples = samples.subspan(head.size());
   }
-  return extractor.finish();
+  return std::move(extractor).finish();
 }
 
 }  // namespace
@@ -67,10 +67,10 @@ int main(int argc, char** argv) {
     aura::analysis::Features features;
     for (int run = 0; run < std::atoi(argv[1]); ++run) {
       const double start = cpu_seconds();
-      aura::analysis::FeatureExtractor extractor(22050);
-      features = features_of(samples, extractor);
+      auto extracted = features_of(samples);
+      features = extracted.features();
       cpu_s.push_back(cpu_seconds() - start);
-      extractor.rhythm();
+      std::move(extracted).rhythm();
       with_rhythm_cpu_s.push_back(cpu_seconds() - start);
     }
     nlohmann::json values{{"tempo", features.tempo_bpm},

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "aura/base/error.h"
 #include "aura/dsp/frame_analyser.h"
@@ -24,8 +25,8 @@ constexpr std::size_t kMelBands = 128;
 
 }  // namespace
 
-struct FeatureExtractor::State {
-  explicit State(int rate_hz) : sample_rate_hz(rate_hz) {}
+struct Extraction {
+  explicit Extraction(int rate_hz) : sample_rate_hz(rate_hz) {}
 
   void add_frames(const dsp::FrameGroup& group) {
     for (std::size_t i = 0; i < group.frames; ++i) {
@@ -49,7 +50,7 @@ struct FeatureExtractor::State {
 };
 
 FeatureExtractor::FeatureExtractor(int sample_rate_hz)
-    : state_(std::make_unique<State>(sample_rate_hz)) {}
+    : extraction_(std::make_unique<Extraction>(sample_rate_hz)) {}
 FeatureExtractor::~FeatureExtractor() = default;
 FeatureExtractor::FeatureExtractor(FeatureExtractor&&) noexcept = default;
 FeatureExtractor& FeatureExtractor::operator=(FeatureExtractor&&) noexcept = default;
@@ -66,17 +67,18 @@ void FeatureExtractor::push(std::span<const float> samples) {
         "The audio holds values that are not sound: export the track again and upload it",
         Retry::kNo);
   }
-  state_->analyser.push(samples,
-                        [this](const dsp::FrameGroup& group) { state_->add_frames(group); });
-  state_->waveform.push(samples);
+  extraction_->analyser.push(
+      samples, [this](const dsp::FrameGroup& group) { extraction_->add_frames(group); });
+  extraction_->waveform.push(samples);
 }
 
-Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop_token& stop) {
+ExtractedFeatures FeatureExtractor::finish(const OnProgress& on_progress,
+                                           const std::stop_token& stop) && {
   const auto report = [&](int progress) {
     if (stop.stop_requested()) throw Stopped();
     if (on_progress) on_progress(progress);
   };
-  State& state = *state_;
+  Extraction& state = *extraction_;
   state.analyser.finish([&](const dsp::FrameGroup& group) { state.add_frames(group); });
   const auto frames = static_cast<double>(state.log_mel.frames());
   const double bin_width_hz = state.sample_rate_hz / static_cast<double>(kFftSize);
@@ -94,16 +96,33 @@ Features FeatureExtractor::finish(const OnProgress& on_progress, const std::stop
 
   features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, kHopLength, stop);
   report(50);
-  return features;
+  return {features, std::move(extraction_)};
 }
 
-Rhythm FeatureExtractor::rhythm(const std::stop_token& stop) {
-  state_->found = find_rhythm(state_->log_mel, stop);
-  return state_->found.rhythm;
+ExtractedFeatures::ExtractedFeatures(const Features& features,
+                                     std::unique_ptr<Extraction> extraction)
+    : features_(features), extraction_(std::move(extraction)) {}
+ExtractedFeatures::~ExtractedFeatures() = default;
+ExtractedFeatures::ExtractedFeatures(ExtractedFeatures&&) noexcept = default;
+ExtractedFeatures& ExtractedFeatures::operator=(ExtractedFeatures&&) noexcept = default;
+
+ExtractedRhythm ExtractedFeatures::rhythm(const std::stop_token& stop) && {
+  extraction_->found = find_rhythm(extraction_->log_mel, stop);
+  return ExtractedRhythm(std::move(extraction_));
 }
 
-Pictures FeatureExtractor::pictures(const std::stop_token& stop) const {
-  return draw(state_->waveform, state_->log_mel, state_->found, stop);
+ExtractedRhythm::ExtractedRhythm(std::unique_ptr<Extraction> extraction)
+    : extraction_(std::move(extraction)) {}
+ExtractedRhythm::~ExtractedRhythm() = default;
+ExtractedRhythm::ExtractedRhythm(ExtractedRhythm&&) noexcept = default;
+ExtractedRhythm& ExtractedRhythm::operator=(ExtractedRhythm&&) noexcept = default;
+
+const Rhythm& ExtractedRhythm::rhythm() const noexcept {
+  return extraction_->found.rhythm;
+}
+
+Pictures ExtractedRhythm::pictures(const std::stop_token& stop) const {
+  return draw(extraction_->waveform, extraction_->log_mel, extraction_->found, stop);
 }
 
 }  // namespace aura::analysis

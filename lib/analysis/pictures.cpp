@@ -3,18 +3,14 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <span>
 
 #include "aura/base/error.h"
-#include "aura/base/text.h"
 #include "aura/dsp/dct.h"
 #include "draw.h"
 
 namespace aura::analysis {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr double kSampleRateHz = 22050;
 constexpr double kFramesPerMinute = 60 * kSampleRateHz / 512;
@@ -113,13 +109,19 @@ void draw_tempi(Pictures& pictures, const Eigen::ArrayXd& self_similarity) {
   }
 }
 
-template <typename Byte>
-std::string coded(const std::vector<Byte>& bytes) {
-  return base64(std::as_bytes(std::span(bytes)));
-}
-
 double rounded(double value, double steps) {
   return std::round(value * steps) / steps;
+}
+
+/// Cuts off the digits that nobody can see, so that JSON is short.
+void round(Pictures& pictures) {
+  pictures.duration_s = rounded(pictures.duration_s, 1000);
+  pictures.range_db = rounded(pictures.range_db, 10);
+  for (double& scale : pictures.mfcc_scale) scale = rounded(scale, 1e4);
+  for (auto& [bpm, strength] : pictures.tempi) {
+    bpm = rounded(bpm, 10);
+    strength = rounded(strength, 1000);
+  }
 }
 
 }  // namespace
@@ -135,40 +137,8 @@ Pictures draw(const dsp::Waveform& waveform, const dsp::LogMelSpectrogram& log_m
   draw_mfcc(pictures, mel_db);
   draw_onsets(pictures, rhythm.onsets);
   draw_tempi(pictures, rhythm.self_similarity);
+  round(pictures);
   return pictures;
-}
-
-std::string pictures_json(const Pictures& pictures) {
-  constexpr double kScaleSteps = 1e4;
-  Json scale = Json::array();
-  for (const double value : pictures.mfcc_scale) scale.push_back(rounded(value, kScaleSteps));
-  Json bpm = Json::array();
-  Json strength = Json::array();
-  for (const auto& tempo : pictures.tempi) {
-    bpm.push_back(rounded(tempo.bpm, 10));
-    strength.push_back(rounded(tempo.strength, 1000));
-  }
-  const Json json{
-      {"duration_s", rounded(pictures.duration_s, 1000)},
-      {"waveform",
-       {{"columns", pictures.low.size()},
-        {"min", coded(pictures.low)},
-        {"max", coded(pictures.high)}}},
-      {"spectrogram",
-       {{"columns", pictures.spectrogram.size() / Pictures::kBands},
-        {"bands", Pictures::kBands},
-        {"low_hz", 0},
-        {"high_hz", pictures.highest_hz},
-        {"db_range", rounded(pictures.range_db, 10)},
-        {"data", coded(pictures.spectrogram)}}},
-      {"mfcc",
-       {{"columns", pictures.mfcc.size() / Pictures::kCoefficients},
-        {"coefficients", Pictures::kCoefficients},
-        {"data", coded(pictures.mfcc)},
-        {"scale", std::move(scale)}}},
-      {"onset", {{"columns", pictures.onsets.size()}, {"data", coded(pictures.onsets)}}},
-      {"tempo", {{"bpm", std::move(bpm)}, {"strength", std::move(strength)}}}};
-  return json.dump();
 }
 
 }  // namespace aura::analysis

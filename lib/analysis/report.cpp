@@ -90,6 +90,7 @@ __attribute__((format(printf, 1, 2))) std::string line(const char* format, ...) 
 
 std::string to_json(const Report& report) {
   const auto& scores = report.scores;
+  const auto& [core, rhythm, tonal, pictures] = report.measured;
   Json json;
   json["hit_factor"] = scores.hit_factor;
   json["scores"] = {{"audio", scores.audio},
@@ -99,16 +100,15 @@ std::string to_json(const Report& report) {
   json["recommendations"] = recommendations_array(report);
   json["similar_hits"] = similar_hits_array(report);
   json["model_version"] = kModelVersion;
-  json["features"] = features_json(report.features);
-  json["rhythm"] = rhythm_json(report.rhythm);
-  json["tonal"] = {{"key", report.tonal.key},
-                   {"scale", report.tonal.scale},
-                   {"confidence", rounded(report.tonal.confidence, 3)}};
-  json["loudness"] = loudness_json(report.loudness);
-  json["dynamics"] = {{"complexity", rounded(report.dynamic_complexity_db, 2)}};
-  json["onset_rate"] = rounded(report.rhythm.onsets_per_s, 3);
-  json["danceability"] = rounded(report.danceability, 3);
-  json["duration_s"] = finite(report.duration_s);
+  json["features"] = features_json(core.features);
+  json["rhythm"] = rhythm_json(rhythm);
+  json["tonal"] = {
+      {"key", tonal.key}, {"scale", tonal.scale}, {"confidence", rounded(tonal.confidence, 3)}};
+  json["loudness"] = loudness_json(core.loudness);
+  json["dynamics"] = {{"complexity", rounded(core.dynamic_complexity_db, 2)}};
+  json["onset_rate"] = rounded(rhythm.onsets_per_s, 3);
+  json["danceability"] = rounded(core.danceability, 3);
+  json["duration_s"] = finite(core.duration_s);
   json["lyrics_words"] = report.lyrics_words;
   json["warnings"] = report.warnings;
   return dump(json);
@@ -124,28 +124,29 @@ std::string similar_hits_json(const Report& report) {
 
 std::string to_text(const Report& report, std::string_view title) {
   const auto& scores = report.scores;
-  const auto& features = report.features;
-  const auto seconds = std::lround(report.duration_s);
+  const auto& [core, rhythm, tonal, pictures] = report.measured;
+  const auto& features = core.features;
+  const auto seconds = std::lround(core.duration_s);
   std::string text(title);
   text += "\n";
   text += line("Hit Factor        %d of 100  (audio %d, lyrics %d, brand %d, market %d; %s)",
                scores.hit_factor, scores.audio, scores.lyrics, scores.brand, scores.market,
                std::string(kModelVersion).c_str());
   text += line("Length            %ld:%02ld", seconds / 60, seconds % 60);
-  if (report.rhythm.bpm > 0) {
-    text += line("Tempo             %.1f BPM in %s, %.0f %% sure", report.rhythm.bpm,
-                 std::string(report.rhythm.time_signature).c_str(), 100 * report.rhythm.confidence);
+  if (rhythm.bpm > 0) {
+    text += line("Tempo             %.1f BPM in %s, %.0f %% sure", rhythm.bpm,
+                 rhythm.time_signature.c_str(), 100 * rhythm.confidence);
   } else {
     text += line("Tempo             none found");
   }
   if (features.tempo_bpm > 0) text += line("librosa's tempo   %.1f BPM", features.tempo_bpm);
-  if (!report.tonal.key.empty()) {
-    text += line("Key               %s %s, %.0f %% sure", std::string(report.tonal.key).c_str(),
-                 std::string(report.tonal.scale).c_str(), 100 * report.tonal.confidence);
+  if (!tonal.key.empty()) {
+    text += line("Key               %s %s, %.0f %% sure", tonal.key.c_str(), tonal.scale.c_str(),
+                 100 * tonal.confidence);
   }
-  if (report.loudness.integrated_lufs && report.loudness.true_peak_dbtp) {
-    text += line("Loudness          %.1f LUFS, true peak %.1f dBTP",
-                 *report.loudness.integrated_lufs, *report.loudness.true_peak_dbtp);
+  if (core.loudness.integrated_lufs && core.loudness.true_peak_dbtp) {
+    text += line("Loudness          %.1f LUFS, true peak %.1f dBTP", *core.loudness.integrated_lufs,
+                 *core.loudness.true_peak_dbtp);
   }
   text += line("Loudness (RMS)    %.4f  (%.1f dBFS)", features.rms_mean,
                20 * std::log10(std::max(features.rms_mean, 1e-6)));

@@ -91,9 +91,14 @@ std::string redact_url(std::string_view url) {
   return one_line(shown);
 }
 
+namespace {
+
+constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
 std::string base64(std::span<const std::byte> bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);
   for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(bytes.size(), 3))) {
@@ -102,10 +107,26 @@ std::string base64(std::span<const std::byte> bytes) {
       bits = bits << 8 | (i < bytes.size() ? std::to_integer<std::uint32_t>(bytes[i]) : 0);
     }
     for (std::size_t i = 0; i < 4; ++i) {
-      text += i <= bytes.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=';
+      text += i <= bytes.size() ? kBase64Digits[bits >> (18 - 6 * i) & 63] : '=';
     }
   }
   return text;
+}
+
+std::optional<std::vector<std::byte>> from_base64(std::string_view text) {
+  std::vector<std::byte> bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  const auto digits = text.substr(0, text.find('='));
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const auto digit = kBase64Digits.find(digits[i]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    // Two bits of the second digit belong to the next byte, four of the third.
+    if (i % 4 != 0) bytes.push_back(static_cast<std::byte>(bits >> (6 - 2 * (i % 4)) & 0xFF));
+  }
+  if (base64(bytes) != text) return std::nullopt;  // padding, and bits beyond the last byte
+  return bytes;
 }
 
 }  // namespace aura

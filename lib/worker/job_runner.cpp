@@ -63,7 +63,7 @@ queue::Result to_result(const analysis::Report& report, milliseconds processing_
   result.full_report_json = analysis::to_json(report);
   result.model_version = analysis::kModelVersion;
   result.processing_time = processing_time;
-  if (keeps_pictures) result.pictures_json = analysis::pictures_json(report.pictures);
+  if (keeps_pictures) result.pictures_json = analysis::to_json(report.measured.pictures);
   return result;
 }
 
@@ -183,11 +183,11 @@ analysis::Report JobRunner::analyze(Run& run, const fetch::Fetcher::Outcome& out
     progress(percent);
   };
   const auto& job = run.job.job;
-  auto report = analysis::analyze({std::get<Spool>(outcome), job.lyrics, job.lyrics_cut}, decoder_,
-                                  settings_.analysis.decode, reached, stop);
-  run.spent(Stage::kDecode, report.times.decode);
-  run.spent(Stage::kFeatures, report.times.features);
-  instruments_.add_audio(report.duration_s);
+  auto [report, times] = analysis::analyze({std::get<Spool>(outcome), {job.lyrics, job.lyrics_cut}},
+                                           decoder_, settings_.analysis.decode, reached, stop);
+  run.spent(Stage::kDecode, times.decode);
+  run.spent(Stage::kFeatures, times.features);
+  instruments_.add_audio(report.measured.core.duration_s);
   return report;
 }
 

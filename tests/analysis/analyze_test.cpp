@@ -35,7 +35,7 @@ TEST_CASE(
   for (const auto& [name, expected] : reference.at("files").items()) {
     INFO(name);
     const auto file = music(name);
-    const auto report = json::parse(to_json(analyze({.file = file}, Decoder(), {})));
+    const auto report = json::parse(to_json(analyze({.file = file}, Decoder(), {}).report));
     for (const auto& [feature, value] : expected.at("features").items()) {
       INFO(feature);
       const auto ours = report.at("features").at(feature).get<double>();
@@ -58,8 +58,8 @@ TEST_CASE("analyze: reports each step once, in order") {
 
 TEST_CASE("analyze: ten seconds of silence complete, with a warning and no advice on the tempo") {
   const auto file = wav_of(std::vector<double>(220'500, 0.0));
-  const auto report = analyze({.file = file}, Decoder(), {});
-  CHECK(report.features.tempo_bpm == 0);
+  const auto report = analyze({.file = file}, Decoder(), {}).report;
+  CHECK(report.measured.core.features.tempo_bpm == 0);
   REQUIRE(report.warnings.size() == 1);
   CHECK(report.warnings[0].find("silent") != std::string::npos);
   for (const auto& advice : report.recommendations) CHECK(advice.type != "arrangement");
@@ -76,21 +76,21 @@ TEST_CASE("analyze: where channels cancel out the music is that of the first") {
     }
     Spool file;
     file.append(aura::audio::wav(aura::audio::WavFormat::kF32, 22'050, 2, samples));
-    return analyze({.file = file}, Decoder(), {});
+    return analyze({.file = file}, Decoder(), {}).report;
   };
   const auto left = heard(1);
   CHECK(left.warnings.empty());
-  CHECK(left.rhythm.bpm == Approx(120).epsilon(0.01));
+  CHECK(left.measured.rhythm.bpm == Approx(120).epsilon(0.01));
   const auto opposite = heard(-1);
   REQUIRE(opposite.warnings.size() == 1);
   CHECK(opposite.warnings[0].find("the channels cancel each other out") == 0);
-  CHECK(opposite.features.rms_mean == 0);
-  CHECK(opposite.rhythm.bpm == left.rhythm.bpm);
-  CHECK(opposite.rhythm.beats_s == left.rhythm.beats_s);
-  CHECK(opposite.tonal.key == left.tonal.key);
-  CHECK(opposite.danceability == left.danceability);
-  CHECK(opposite.loudness.integrated_lufs.value() ==
-        Approx(left.loudness.integrated_lufs.value()).margin(0.01));
+  CHECK(opposite.measured.core.features.rms_mean == 0);
+  CHECK(opposite.measured.rhythm.bpm == left.measured.rhythm.bpm);
+  CHECK(opposite.measured.rhythm.beats_s == left.measured.rhythm.beats_s);
+  CHECK(opposite.measured.tonal.key == left.measured.tonal.key);
+  CHECK(opposite.measured.core.danceability == left.measured.core.danceability);
+  CHECK(opposite.measured.core.loudness.integrated_lufs.value() ==
+        Approx(left.measured.core.loudness.integrated_lufs.value()).margin(0.01));
 }
 
 TEST_CASE("analyze: levels that no sound has are an error") {
@@ -102,8 +102,7 @@ TEST_CASE("analyze: levels that no sound has are an error") {
 
 TEST_CASE("analyze: lyrics count, and a cut is mentioned") {
   const auto file = wav_of(aura::audio::sine(440, 0.5, 22050, 44'100));
-  const auto report =
-      analyze({.file = file, .lyrics = "la la la", .lyrics_cut = true}, Decoder(), {});
+  const auto report = analyze({.file = file, .lyrics = {"la la la", true}}, Decoder(), {}).report;
   CHECK(report.lyrics_words == 3);
   CHECK(std::any_of(report.warnings.begin(), report.warnings.end(),
                     [](const auto& w) { return w.find("lyrics") != std::string::npos; }));

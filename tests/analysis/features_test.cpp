@@ -16,7 +16,7 @@ namespace {
 Features features_of(std::span<const float> samples) {
   FeatureExtractor extractor(test::kSampleRateHz);
   extractor.push(samples);
-  return extractor.finish();
+  return std::move(extractor).finish().features();
 }
 
 std::vector<double> numbers_in(const Features& features) {
@@ -103,14 +103,14 @@ TEST_CASE("features: the size of the blocks makes no difference") {
     extractor.push(head);
     rest = rest.subspan(head.size());
   }
-  CHECK(numbers_in(extractor.finish()) == whole);
+  CHECK(numbers_in(std::move(extractor).finish().features()) == whole);
 }
 
 TEST_CASE("features: progress is told as 30, 40, 50") {
   FeatureExtractor extractor(test::kSampleRateHz);
   extractor.push(test::noise(0.1, 5000));
   std::vector<int> told;
-  extractor.finish([&](int progress) { told.push_back(progress); });
+  std::move(extractor).finish([&](int progress) { told.push_back(progress); });
   CHECK(told == std::vector{30, 40, 50});
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("features: a stop is obeyed before each report") {
   };
   FeatureExtractor extractor(test::kSampleRateHz);
   extractor.push(test::noise(0.1, 50'000));
-  CHECK_THROWS_AS(extractor.finish(on_progress, stop.get_token()), Stopped);
+  CHECK_THROWS_AS(std::move(extractor).finish(on_progress, stop.get_token()), Stopped);
   CHECK(last == stop_at);
 }
 

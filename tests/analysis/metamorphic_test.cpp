@@ -79,8 +79,7 @@ std::function<double(double)> steady(double bpm) {
 Rhythm rhythm_of(const Samples& samples) {
   FeatureExtractor extractor(kRateHz);
   extractor.push(samples);
-  extractor.finish({}, {});
-  return extractor.rhythm({});
+  return std::move(extractor).finish().rhythm().rhythm();
 }
 
 dsp::Key key_of(const Samples& samples) {

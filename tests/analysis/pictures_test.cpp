@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aura/analysis/features.h"
+#include "aura/analysis/measurements.h"
 #include "signals.h"
 
 namespace aura::analysis {
@@ -19,9 +20,7 @@ constexpr std::size_t kSecond = test::kSampleRateHz;
 Pictures pictures_of(std::span<const float> samples) {
   FeatureExtractor extractor(test::kSampleRateHz);
   extractor.push(samples);
-  extractor.finish();
-  extractor.rhythm();
-  return extractor.pictures();
+  return std::move(extractor).finish().rhythm().pictures();
 }
 
 std::vector<float> clicks(double bpm, std::size_t seconds) {
@@ -68,7 +67,7 @@ TEST_CASE("pictures: a clip of a few samples, and one of none, has what there is
   CHECK(pictures.high == pictures.low);
   CHECK(spectrum_columns(pictures) == 1);
   CHECK(pictures.onsets == std::vector<std::uint8_t>{0});
-  CHECK_NOTHROW(nlohmann::json::parse(pictures_json(pictures)));
+  CHECK_NOTHROW(nlohmann::json::parse(to_json(pictures)));
 }
 
 TEST_CASE("pictures: silence is dark and flat") {
@@ -188,7 +187,7 @@ TEST_CASE("pictures: onsets stand where clicks are, and their tempo stands out")
 
 TEST_CASE("pictures: the JSON has each picture, and is small") {
   const auto pictures = pictures_of(clicks(97, 30));
-  const auto text = pictures_json(pictures);
+  const auto text = to_json(pictures);
   CHECK(text.size() <= 48'000);
   CHECK(text.find('\n') == std::string::npos);
   const auto json = nlohmann::json::parse(text);

@@ -13,14 +13,15 @@ namespace {
 
 Report sample() {
   Report report;
-  report.features.tempo_bpm = 129.19921875;
-  report.rhythm.bpm = 64.6;
-  report.features.mfcc_mean[12] = -3.5;
+  auto& [core, rhythm, tonal, pictures] = report.measured;
+  core.features.tempo_bpm = 129.19921875;
+  rhythm.bpm = 64.6;
+  core.features.mfcc_mean[12] = -3.5;
   report.scores = {.hit_factor = 74, .audio = 95, .lyrics = 50, .brand = 75, .market = 70};
   report.recommendations.push_back({"lyrics", "a \"note\"", "medium"});
-  report.loudness = {-14.236, std::nullopt, 0.5};
-  report.dynamic_complexity_db = 2.346;
-  report.duration_s = 19.5;
+  core.loudness = {-14.236, std::nullopt, 0.5};
+  core.dynamic_complexity_db = 2.346;
+  core.duration_s = 19.5;
   report.warnings.emplace_back("two\nlines");
   return report;
 }
@@ -59,7 +60,7 @@ TEST_CASE("report: JSON is one line") {
 
 TEST_CASE("report: a number that is not finite never gets out") {
   auto report = sample();
-  report.features.rms_mean = std::numeric_limits<double>::quiet_NaN();
+  report.measured.core.features.rms_mean = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_AS(to_json(report), std::logic_error);
 }
 
@@ -71,7 +72,7 @@ TEST_CASE("report: the text for people names the scores, the tempo and the advic
     CHECK(text.find(part) != std::string::npos);
   }
   auto silent = sample();
-  silent.features.tempo_bpm = silent.rhythm.bpm = 0;
+  silent.measured.core.features.tempo_bpm = silent.measured.rhythm.bpm = 0;
   const auto silent_text = to_text(silent, "x");
   CHECK(silent_text.find("none found") != std::string::npos);
   CHECK(silent_text.find("BPM") == std::string::npos);

@@ -27,7 +27,7 @@ constexpr int kRateHz = 22050;
 Report report_of(const std::vector<double>& samples) {
   Spool file;
   file.append(aura::audio::wav(aura::audio::WavFormat::kS16, kRateHz, 1, samples));
-  return analyze({.file = file}, Decoder(), {});
+  return analyze({.file = file}, Decoder(), {}).report;
 }
 
 /// A drummer: kick on the first beat of each bar of `beats`, snare on the third of four and on the
@@ -73,7 +73,7 @@ std::vector<Music> sample_music() {
 
 Report report_of_music(const std::string& name) {
   const auto file = Spool::open(AURA_TEST_DATA "/music/" + name, 1 << 30);
-  return analyze({.file = file}, Decoder(), {});
+  return analyze({.file = file}, Decoder(), {}).report;
 }
 
 /// The tonic of the major key that has the notes of `key`, from 0 for C.
@@ -91,7 +91,7 @@ int notes_of(const std::string& key) {
 TEST_CASE("rhythm: drums have the tempo that they are played at, slow ones it or its double") {
   const double bpm = GENERATE(80.0, 96.5, 110.0, 120.0, 140.0);
   INFO(bpm);
-  const auto rhythm = report_of(drums(bpm, 4, 40)).rhythm;
+  const auto rhythm = report_of(drums(bpm, 4, 40)).measured.rhythm;
   // Of drums alone, two slow beats with a hi-hat between them may as well be four.
   const double level = bpm < 90 && rhythm.bpm > 1.5 * bpm ? 2 : 1;
   // Over 40 s, a frame at either end is a thousandth.
@@ -101,8 +101,28 @@ TEST_CASE("rhythm: drums have the tempo that they are played at, slow ones it or
   CHECK(rhythm.confidence <= 1);
 }
 
+TEST_CASE("rhythm: a metronome has the tempo of its ticks, and each is a beat") {
+  const double bpm = GENERATE(60.0, 75.0, 90.0, 100.0, 120.0, 128.0, 150.0, 174.0);
+  INFO(bpm);
+  std::vector<double> samples(20 * kRateHz);
+  std::size_t ticks = 0;
+  for (double at_s = 0; at_s < 19.9; at_s += 60 / bpm, ++ticks) {
+    const auto begin = static_cast<std::size_t>(std::lround(at_s * kRateHz));
+    for (std::size_t i = 0; i < kRateHz / 20 && begin + i < samples.size(); ++i) {
+      const double t = static_cast<double>(i) / kRateHz;
+      samples[begin + i] = 0.8 * std::sin(2 * std::numbers::pi * 1000 * t) * std::exp(-t / 0.008);
+    }
+  }
+  const auto rhythm = report_of(samples).measured.rhythm;
+  CHECK(rhythm.bpm == Approx(bpm).epsilon(0.002));
+  CHECK(rhythm.confidence > 0.5);
+  // One sounds too near to the end to be seen.
+  CHECK(rhythm.beats_s.size() + 1 >= ticks);
+  CHECK(rhythm.beats_s.size() <= ticks);
+}
+
 TEST_CASE("rhythm: a tempo that may be taken for its double is among the alternatives") {
-  const auto rhythm = report_of(drums(80, 4, 40)).rhythm;
+  const auto rhythm = report_of(drums(80, 4, 40)).measured.rhythm;
   bool told = rhythm.bpm == Approx(80).epsilon(0.01);
   for (const auto& [bpm, weight] : rhythm.alternatives) told |= bpm == Approx(80).epsilon(0.01);
   CHECK(told);
@@ -110,7 +130,7 @@ TEST_CASE("rhythm: a tempo that may be taken for its double is among the alterna
 
 TEST_CASE("rhythm: beats lie on the drums, in order, as far apart as the tempo says") {
   const double bpm = 120;
-  const auto rhythm = report_of(drums(bpm, 4, 30)).rhythm;
+  const auto rhythm = report_of(drums(bpm, 4, 30)).measured.rhythm;
   REQUIRE(rhythm.beats_s.size() > 50);
   double off_s = 0;
   for (std::size_t i = 0; i < rhythm.beats_s.size(); ++i) {
@@ -125,7 +145,8 @@ TEST_CASE("rhythm: beats lie on the drums, in order, as far apart as the tempo s
 TEST_CASE("rhythm: each stroke is an onset, those at once are one") {
   const double bpm = GENERATE(90.0, 120.0, 170.0);
   // A stroke each half beat; the first has nothing before it to rise from.
-  CHECK(report_of(drums(bpm, 4, 30)).rhythm.onsets_per_s == Approx(bpm / 30).epsilon(0.05));
+  CHECK(report_of(drums(bpm, 4, 30)).measured.rhythm.onsets_per_s ==
+        Approx(bpm / 30).epsilon(0.05));
 }
 
 TEST_CASE("rhythm: a vibrato is no onset") {
@@ -137,19 +158,19 @@ TEST_CASE("rhythm: a vibrato is no onset") {
       organ[i] += 0.05 * vibrato * std::sin(2 * std::numbers::pi * hz * t);
   }
   // Its beginning is one.
-  CHECK(report_of(organ).rhythm.onsets_per_s <= 0.1);
+  CHECK(report_of(organ).measured.rhythm.onsets_per_s <= 0.1);
 }
 
 TEST_CASE("rhythm: silence has no tempo, beats, metre, onsets or key") {
   const auto report = report_of(std::vector<double>(10 * kRateHz, 0.0));
-  CHECK(report.rhythm.bpm == 0);
-  CHECK(report.rhythm.confidence == 0);
-  CHECK(report.rhythm.alternatives.empty());
-  CHECK(report.rhythm.beats_s.empty());
-  CHECK(report.rhythm.time_signature.empty());
-  CHECK(report.rhythm.onsets_per_s == 0);
-  CHECK(report.tonal.key.empty());
-  CHECK(report.tonal.confidence == 0);
+  CHECK(report.measured.rhythm.bpm == 0);
+  CHECK(report.measured.rhythm.confidence == 0);
+  CHECK(report.measured.rhythm.alternatives.empty());
+  CHECK(report.measured.rhythm.beats_s.empty());
+  CHECK(report.measured.rhythm.time_signature.empty());
+  CHECK(report.measured.rhythm.onsets_per_s == 0);
+  CHECK(report.measured.tonal.key.empty());
+  CHECK(report.measured.tonal.confidence == 0);
   const auto object = json::parse(to_json(report));
   CHECK(object.at("rhythm").at("beats") == json::array());
   CHECK(object.at("tonal").at("key") == "");
@@ -157,13 +178,13 @@ TEST_CASE("rhythm: silence has no tempo, beats, metre, onsets or key") {
 
 TEST_CASE("rhythm: noise has little confidence") {
   const auto noise = aura::test::noise(0.3, 30 * kRateHz);
-  CHECK(report_of({noise.begin(), noise.end()}).rhythm.confidence < 0.3);
+  CHECK(report_of({noise.begin(), noise.end()}).measured.rhythm.confidence < 0.3);
 }
 
 TEST_CASE("rhythm: the sample music has its composers' tempo and metre") {
   for (const auto& [name, bpm, beats, key] : sample_music()) {
     INFO(name);
-    const auto rhythm = report_of_music(name).rhythm;
+    const auto rhythm = report_of_music(name).measured.rhythm;
     CHECK(rhythm.bpm == Approx(std::stod(bpm)).epsilon(0.005));
     CHECK(rhythm.time_signature == beats + "/4");
   }
@@ -174,7 +195,7 @@ TEST_CASE("tonal: the sample music is in its composers' key, or in the one of th
   // rest, and these are excerpts.
   for (const auto& [name, bpm, beats, key] : sample_music()) {
     INFO(name);
-    const auto tonal = report_of_music(name).tonal;
+    const auto tonal = report_of_music(name).measured.tonal;
     CHECK(notes_of(std::string(tonal.key) + " " + std::string(tonal.scale)) == notes_of(key));
   }
 }

@@ -45,6 +45,17 @@ TEST_CASE("redact_url: no credentials, no query, no fragment") {
   CHECK(redact_url("no-scheme?secret") == "no-scheme?…");
 }
 
+TEST_CASE("from_base64: undoes base64, and takes nothing else") {
+  std::vector<std::byte> bytes;
+  for (int i = 0; i < 300; ++i) {
+    CHECK(aura::from_base64(base64(bytes)) == bytes);
+    bytes.push_back(static_cast<std::byte>(i * i));
+  }
+  for (const auto* other : {"Z", "Zg", "Zg=", "Zh==", "Zg===", "=", "====", "Zm9v=", "Zm 9",
+                            "Zm9\n", "Zg==Zg==", "Zm-_"})
+    CHECK(!aura::from_base64(other));
+}
+
 TEST_CASE("base64: the test vectors of RFC 4648") {
   const auto coded = [](std::string_view text) { return base64(std::as_bytes(std::span(text))); };
   CHECK(coded("") == "");

@@ -21,18 +21,59 @@ struct Features {
   double zcr_mean = 0;
   std::array<double, 13> mfcc_mean{};
   double rms_mean = 0;
+
+  bool operator==(const Features&) const = default;
 };
 
 /// Hears the job's progress: 30 at the end of the pass over the samples, 40 after MFCC and onset
 /// envelope, 50 after the tempo.
 using OnProgress = std::function<void(int)>;
 
-/// Makes features of samples that come in blocks of any size. One thread at a time.
+struct Extraction;  // what the samples of one track have been condensed to
+
+/// The rhythm of a track, and the data that pictures are drawn from. Not thread-safe.
+class ExtractedRhythm {
+ public:
+  explicit ExtractedRhythm(std::unique_ptr<Extraction> extraction);
+  ~ExtractedRhythm();
+  ExtractedRhythm(ExtractedRhythm&&) noexcept;
+  ExtractedRhythm& operator=(ExtractedRhythm&&) noexcept;
+
+  const Rhythm& rhythm() const noexcept;
+
+  /// Draws the track. Memory: less than 1 MB. Throws Stopped if `stop` asks, and what Spool::read
+  /// throws.
+  Pictures pictures(const std::stop_token& stop = {}) const;
+
+ private:
+  std::unique_ptr<Extraction> extraction_;
+};
+
+/// The features of a track, and the data that its rhythm is found in. Not thread-safe.
+class ExtractedFeatures {
+ public:
+  ExtractedFeatures(const Features& features, std::unique_ptr<Extraction> extraction);
+  ~ExtractedFeatures();
+  ExtractedFeatures(ExtractedFeatures&&) noexcept;
+  ExtractedFeatures& operator=(ExtractedFeatures&&) noexcept;
+
+  const Features& features() const noexcept { return features_; }
+
+  /// Finds the rhythm in the mel spectrogram of the features. Memory: 2.8 kB for each second of
+  /// audio, 30 MB for three hours. Throws Stopped if `stop` asks, and what Spool::read throws.
+  ExtractedRhythm rhythm(const std::stop_token& stop = {}) &&;
+
+ private:
+  Features features_;
+  std::unique_ptr<Extraction> extraction_;
+};
+
+/// Makes features of samples that come in blocks of any size. Not thread-safe.
 ///
-/// Memory: less than 1 MB and at most 16 MiB of the mel spectrogram, the rest of which lies in a
-/// temporary file (see dsp::LogMelSpectrogram). In finish(), 0.5 kB for each second of audio at
-/// 22,050 Hz as well, 6 MB for three hours: the onset envelope, once in single and once in double
-/// precision. The samples themselves are not kept.
+/// Memory: less than 1 MB and at most 16 MiB of the mel spectrogram; the rest of the spectrogram
+/// lies in a temporary file (see dsp::LogMelSpectrogram). finish() also takes 0.5 kB for each
+/// second of audio at 22,050 Hz, 6 MB for three hours: the onset envelope, once in single and once
+/// in double precision. The samples themselves are not kept.
 class FeatureExtractor {
  public:
   explicit FeatureExtractor(int sample_rate_hz);
@@ -40,24 +81,16 @@ class FeatureExtractor {
   FeatureExtractor(FeatureExtractor&&) noexcept;
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
 
-  /// Takes the next samples: mono, full scale at 1. Throws JobError "bad_samples" for one that is
-  /// not a number or beyond all measure, and what Spool::append does.
+  /// Takes the next samples: mono, full scale at 1. Throws JobError "bad_samples" if one is not a
+  /// number or far beyond full scale, and what Spool::append throws.
   void push(std::span<const float> samples);
 
-  /// Ends the track; nothing may be pushed afterwards. A track of no samples has the features of a
-  /// silent frame. Throws Stopped, what Spool::read and what `on_progress` throw.
-  Features finish(const OnProgress& on_progress = {}, const std::stop_token& stop = {});
-
-  /// After finish() alone, from the mel spectrogram that the features were made of. Memory: 2.8 kB
-  /// for each second of audio, 30 MB for three hours. Throws Stopped and what Spool::read does.
-  Rhythm rhythm(const std::stop_token& stop = {});
-
-  /// After rhythm() alone. Memory: less than 1 MB. Throws as rhythm() does.
-  Pictures pictures(const std::stop_token& stop = {}) const;
+  /// Ends the track. A track without samples has the features of a silent frame. Throws Stopped if
+  /// `stop` asks, and what Spool::read and `on_progress` throw.
+  ExtractedFeatures finish(const OnProgress& on_progress = {}, const std::stop_token& stop = {}) &&;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<Extraction> extraction_;
 };
 
 }  // namespace aura::analysis

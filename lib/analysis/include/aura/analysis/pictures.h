@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace aura::analysis {
@@ -20,6 +19,8 @@ struct Pictures {
   struct TempoStrength {
     double bpm = 0;
     double strength = 0;
+
+    bool operator==(const TempoStrength&) const = default;
   };
 
   double duration_s = 0;
@@ -37,15 +38,8 @@ struct Pictures {
   std::array<double, kCoefficients> mfcc_scale{};
   std::vector<std::uint8_t> onsets;  ///< the strongest of each column; 255 for the track's
   std::vector<TempoStrength> tempi;  ///< from 30 to 300 BPM, rising
-};
 
-/// The pictures as an object in JSON, on one line; rows of bytes are in Base64. At most 48,000
-/// bytes:
-///
-///     {"duration_s", "waveform": {"columns", "min", "max"},
-///      "spectrogram": {"columns", "bands", "low_hz", "high_hz", "db_range", "data"},
-///      "mfcc": {"columns", "coefficients", "data", "scale"},
-///      "onset": {"columns", "data"}, "tempo": {"bpm", "strength"}}
-std::string pictures_json(const Pictures& pictures);
+  bool operator==(const Pictures&) const = default;
+};
 
 }  // namespace aura::analysis

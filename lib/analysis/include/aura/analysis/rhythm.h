@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace aura::analysis {
@@ -9,8 +9,11 @@ namespace aura::analysis {
 /// A tempo that some would tap where others tap another, such as half of it.
 struct TempoAlternative {
   double bpm = 0;
-  double weight =
-      0;  ///< how likely it is to be the tempo; with the tempo's own, they add up to at most 1
+  /// How likely it is to be the tempo. The weights of all alternatives and of the tempo add up to
+  /// at most 1.
+  double weight = 0;
+
+  bool operator==(const TempoAlternative&) const = default;
 };
 
 /// The best estimate of a track's tempo, metre and beats; Features::tempo_bpm is librosa's.
@@ -19,8 +22,10 @@ struct Rhythm {
   double confidence = 0;                       ///< 0 to 1
   std::vector<TempoAlternative> alternatives;  ///< at most five, likeliest first
   std::vector<double> beats_s;                 ///< in rising order, at most kMaxBeats
-  std::string_view time_signature;             ///< "3/4" or "4/4"; empty without a tempo
+  std::string time_signature;                  ///< "3/4" or "4/4"; empty without a tempo
   double onsets_per_s = 0;
+
+  bool operator==(const Rhythm&) const = default;
 };
 
 /// Enough for an hour at 166 BPM; those after it are not told.

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aura {
 
@@ -26,5 +27,8 @@ std::string redact_url(std::string_view url);
 
 /// `bytes` in Base64, padded (RFC 4648, section 4).
 std::string base64(std::span<const std::byte> bytes);
+
+/// The bytes that `text` has in Base64, padded; nothing if it is not base64() of any bytes.
+std::optional<std::vector<std::byte>> from_base64(std::string_view text);
 
 }  // namespace aura

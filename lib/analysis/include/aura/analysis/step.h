@@ -1,0 +1,17 @@
+#pragma once
+
+namespace aura::analysis {
+
+/// The progress of a job, in percent, after each step. Front ends draw it. Features also report 30
+/// and 40 before the last of them.
+namespace step {
+inline constexpr int kDownloaded = 10;
+inline constexpr int kDecoded = 20;
+inline constexpr int kMeasured = 50;
+inline constexpr int kLyrics = 60;
+inline constexpr int kScores = 70;
+inline constexpr int kRecommendations = 80;
+inline constexpr int kSimilarHits = 90;
+}  // namespace step
+
+}  // namespace aura::analysis

@@ -1,0 +1,301 @@
+#include "aura/analysis/measurements.h"
+
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "aura/base/text.h"
+
+namespace aura::analysis {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double finite(double value) {
+  if (!std::isfinite(value)) throw std::logic_error("a measurement is not a finite number");
+  return value;
+}
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+template <typename Byte>
+std::string coded(const std::vector<Byte>& bytes) {
+  return base64(std::as_bytes(std::span(bytes)));
+}
+
+/// Reads an object whose every value is checked.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : json_(Json::parse(text, nullptr, false)) {
+    if (!json_.is_object()) throw BadMeasurement("a measurement is no JSON object");
+  }
+  explicit Reader(Json json) : json_(std::move(json)) {
+    if (!json_.is_object()) throw BadMeasurement("a part of a measurement is no JSON object");
+  }
+
+  double number(const char* key) const {
+    const auto& value = at(key);
+    if (!value.is_number()) refuse(key, "is no number");
+    return value.get<double>();
+  }
+  std::optional<double> number_if_any(const char* key) const {
+    return json_.contains(key) ? std::optional(number(key)) : std::nullopt;
+  }
+  double number(const char* key, double least, double most) const {
+    const double value = number(key);
+    if (!(value >= least && value <= most)) refuse(key, "is out of range");
+    return value;
+  }
+  std::string text(const char* key) const {
+    const auto& value = at(key);
+    if (!value.is_string()) refuse(key, "is no text");
+    return value.get<std::string>();
+  }
+  std::vector<double> numbers(const char* key, std::size_t most) const {
+    std::vector<double> values;
+    for (const auto& value : array(key, most)) {
+      if (!value.is_number()) refuse(key, "holds what is no number");
+      values.push_back(value.get<double>());
+    }
+    return values;
+  }
+  std::vector<std::string> texts(const char* key, std::size_t most) const {
+    std::vector<std::string> values;
+    for (const auto& value : array(key, most)) {
+      if (!value.is_string()) refuse(key, "holds what is no text");
+      values.push_back(value.get<std::string>());
+    }
+    return values;
+  }
+  std::vector<Reader> objects(const char* key, std::size_t most) const {
+    std::vector<Reader> values;
+    for (const auto& value : array(key, most)) values.emplace_back(value);
+    return values;
+  }
+  Reader object(const char* key) const { return Reader(at(key)); }
+  /// Bytes in Base64, in whole groups of `each`, at most `most` groups.
+  template <typename Byte>
+  std::vector<Byte> bytes(const char* key, std::size_t each, std::size_t most) const {
+    const auto decoded = from_base64(text(key));
+    if (!decoded) refuse(key, "is not in Base64");
+    if (decoded->size() % each != 0 || decoded->size() / each > most)
+      refuse(key, "has a length that is out of range");
+    std::vector<Byte> values;
+    values.reserve(decoded->size());
+    for (const auto byte : *decoded) values.push_back(static_cast<Byte>(byte));
+    return values;
+  }
+
+  [[noreturn]] static void refuse(const std::string& key, const char* why) {
+    throw BadMeasurement("`" + key + "` of a measurement " + why);
+  }
+
+ private:
+  const Json& at(const char* key) const {
+    const auto found = json_.find(key);
+    if (found == json_.end()) refuse(key, "is missing");
+    return *found;
+  }
+  const Json& array(const char* key, std::size_t most) const {
+    const auto& value = at(key);
+    if (!value.is_array()) refuse(key, "is no array");
+    if (value.size() > most) refuse(key, "is too long");
+    return value;
+  }
+
+  Json json_;
+};
+
+constexpr double kMost = std::numeric_limits<double>::max();
+
+Json features_json(const Features& features) {
+  Json mfcc = Json::array();
+  for (const double value : features.mfcc_mean) mfcc.push_back(finite(value));
+  return {{"tempo_bpm", finite(features.tempo_bpm)},
+          {"spectral_centroid_mean_hz", finite(features.spectral_centroid_mean_hz)},
+          {"spectral_rolloff_mean_hz", finite(features.spectral_rolloff_mean_hz)},
+          {"zcr_mean", finite(features.zcr_mean)},
+          {"mfcc_mean", std::move(mfcc)},
+          {"rms_mean", finite(features.rms_mean)}};
+}
+
+Features features_from(const Reader& json) {
+  Features features;
+  features.tempo_bpm = json.number("tempo_bpm", 0, kMost);
+  features.spectral_centroid_mean_hz = json.number("spectral_centroid_mean_hz", 0, kMost);
+  features.spectral_rolloff_mean_hz = json.number("spectral_rolloff_mean_hz", 0, kMost);
+  features.zcr_mean = json.number("zcr_mean", 0, 1);
+  const auto mfcc = json.numbers("mfcc_mean", features.mfcc_mean.size());
+  if (mfcc.size() != features.mfcc_mean.size()) Reader::refuse("mfcc_mean", "is too short");
+  std::copy(mfcc.begin(), mfcc.end(), features.mfcc_mean.begin());
+  features.rms_mean = json.number("rms_mean", 0, kMost);
+  return features;
+}
+
+}  // namespace
+
+std::string_view name_of(Part part) noexcept {
+  switch (part) {
+    case Part::kCore:
+      return "core";
+    case Part::kRhythm:
+      return "rhythm";
+    case Part::kTonal:
+      return "tonal";
+    case Part::kPictures:
+      return "pictures";
+  }
+  return "";
+}
+
+int version_of(Part part) noexcept {
+  switch (part) {
+    case Part::kCore:
+    case Part::kRhythm:
+    case Part::kTonal:
+    case Part::kPictures:
+      return 1;
+  }
+  return 0;
+}
+
+std::string to_json(const Core& core) {
+  Json loudness = Json::object();
+  const auto put = [&](const char* key, const std::optional<double>& value) {
+    if (value) loudness[key] = finite(*value);
+  };
+  put("integrated_lufs", core.loudness.integrated_lufs);
+  put("range_lu", core.loudness.range_lu);
+  put("true_peak_dbtp", core.loudness.true_peak_dbtp);
+  return dump({{"features", features_json(core.features)},
+               {"loudness", std::move(loudness)},
+               {"danceability", finite(core.danceability)},
+               {"dynamic_complexity_db", finite(core.dynamic_complexity_db)},
+               {"duration_s", finite(core.duration_s)},
+               {"warnings", core.warnings}});
+}
+
+template <>
+Core from_json<Core>(std::string_view text) {
+  constexpr std::size_t kMostWarnings = 100;
+  const Reader json(text);
+  const auto loudness = json.object("loudness");
+  Core core;
+  core.features = features_from(json.object("features"));
+  core.loudness = {loudness.number_if_any("integrated_lufs"), loudness.number_if_any("range_lu"),
+                   loudness.number_if_any("true_peak_dbtp")};
+  core.danceability = json.number("danceability", 0, kMost);
+  core.dynamic_complexity_db = json.number("dynamic_complexity_db", 0, kMost);
+  core.duration_s = json.number("duration_s", 0, kMost);
+  core.warnings = json.texts("warnings", kMostWarnings);
+  return core;
+}
+
+std::string to_json(const Rhythm& rhythm) {
+  Json alternatives = Json::array();
+  for (const auto& [bpm, weight] : rhythm.alternatives)
+    alternatives.push_back({{"bpm", finite(bpm)}, {"weight", finite(weight)}});
+  Json beats = Json::array();
+  for (const double beat_s : rhythm.beats_s) beats.push_back(finite(beat_s));
+  return dump({{"bpm", finite(rhythm.bpm)},
+               {"confidence", finite(rhythm.confidence)},
+               {"alternatives", std::move(alternatives)},
+               {"beats_s", std::move(beats)},
+               {"time_signature", rhythm.time_signature},
+               {"onsets_per_s", finite(rhythm.onsets_per_s)}});
+}
+
+template <>
+Rhythm from_json<Rhythm>(std::string_view text) {
+  constexpr std::size_t kMostAlternatives = 100;
+  const Reader json(text);
+  Rhythm rhythm;
+  rhythm.bpm = json.number("bpm", 0, kMost);
+  rhythm.confidence = json.number("confidence", 0, 1);
+  for (const auto& alternative : json.objects("alternatives", kMostAlternatives)) {
+    rhythm.alternatives.push_back(
+        {alternative.number("bpm", 0, kMost), alternative.number("weight", 0, 1)});
+  }
+  rhythm.beats_s = json.numbers("beats_s", kMaxBeats);
+  rhythm.time_signature = json.text("time_signature");
+  rhythm.onsets_per_s = json.number("onsets_per_s", 0, kMost);
+  return rhythm;
+}
+
+std::string to_json(const Tonal& tonal) {
+  return dump(
+      {{"key", tonal.key}, {"scale", tonal.scale}, {"confidence", finite(tonal.confidence)}});
+}
+
+template <>
+Tonal from_json<Tonal>(std::string_view text) {
+  const Reader json(text);
+  return {json.text("key"), json.text("scale"), json.number("confidence", 0, 1)};
+}
+
+std::string to_json(const Pictures& pictures) {
+  Json scale = Json::array();
+  for (const double value : pictures.mfcc_scale) scale.push_back(finite(value));
+  Json bpm = Json::array();
+  Json strength = Json::array();
+  for (const auto& tempo : pictures.tempi) {
+    bpm.push_back(finite(tempo.bpm));
+    strength.push_back(finite(tempo.strength));
+  }
+  return dump({{"duration_s", finite(pictures.duration_s)},
+               {"waveform",
+                {{"columns", pictures.low.size()},
+                 {"min", coded(pictures.low)},
+                 {"max", coded(pictures.high)}}},
+               {"spectrogram",
+                {{"columns", pictures.spectrogram.size() / Pictures::kBands},
+                 {"bands", Pictures::kBands},
+                 {"low_hz", 0},
+                 {"high_hz", finite(pictures.highest_hz)},
+                 {"db_range", finite(pictures.range_db)},
+                 {"data", coded(pictures.spectrogram)}}},
+               {"mfcc",
+                {{"columns", pictures.mfcc.size() / Pictures::kCoefficients},
+                 {"coefficients", Pictures::kCoefficients},
+                 {"data", coded(pictures.mfcc)},
+                 {"scale", std::move(scale)}}},
+               {"onset", {{"columns", pictures.onsets.size()}, {"data", coded(pictures.onsets)}}},
+               {"tempo", {{"bpm", std::move(bpm)}, {"strength", std::move(strength)}}}});
+}
+
+template <>
+Pictures from_json<Pictures>(std::string_view text) {
+  constexpr std::size_t kMostTempi = 1000;
+  const Reader json(text);
+  const auto waveform = json.object("waveform"), spectrogram = json.object("spectrogram"),
+             mfcc = json.object("mfcc"), tempo = json.object("tempo");
+  Pictures pictures;
+  pictures.duration_s = json.number("duration_s", 0, kMost);
+  pictures.low = waveform.bytes<std::int8_t>("min", 1, Pictures::kMostCurveColumns);
+  pictures.high = waveform.bytes<std::int8_t>("max", 1, Pictures::kMostCurveColumns);
+  if (pictures.low.size() != pictures.high.size()) Reader::refuse("max", "is not as long as `min`");
+  pictures.highest_hz = spectrogram.number("high_hz", 0, kMost);
+  pictures.range_db = spectrogram.number("db_range", 0, kMost);
+  pictures.spectrogram =
+      spectrogram.bytes<std::uint8_t>("data", Pictures::kBands, Pictures::kMostSpectrumColumns);
+  pictures.mfcc =
+      mfcc.bytes<std::int8_t>("data", Pictures::kCoefficients, Pictures::kMostSpectrumColumns);
+  const auto scale = mfcc.numbers("scale", pictures.mfcc_scale.size());
+  if (scale.size() != pictures.mfcc_scale.size()) Reader::refuse("scale", "is too short");
+  std::copy(scale.begin(), scale.end(), pictures.mfcc_scale.begin());
+  pictures.onsets =
+      json.object("onset").bytes<std::uint8_t>("data", 1, Pictures::kMostCurveColumns);
+  const auto bpm = tempo.numbers("bpm", kMostTempi);
+  const auto strength = tempo.numbers("strength", kMostTempi);
+  if (bpm.size() != strength.size()) Reader::refuse("strength", "is not as long as `bpm`");
+  for (std::size_t i = 0; i < bpm.size(); ++i) pictures.tempi.push_back({bpm[i], strength[i]});
+  return pictures;
+}
+
+}  // namespace aura::analysis

@@ -1,0 +1,177 @@
+#include "aura/analysis/measurements.h"
+
+#include <catch2/catch.hpp>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+
+#include "aura/analysis/judge.h"
+#include "aura/analysis/measure.h"
+
+namespace aura::analysis {
+namespace {
+
+using Random = std::mt19937_64;
+
+double number(Random& random) {
+  return std::ldexp(std::uniform_real_distribution(0.0, 1.0)(random),
+                    static_cast<int>(random() % 40) - 20);
+}
+
+double fraction(Random& random) {
+  return std::uniform_real_distribution(0.0, 1.0)(random);
+}
+
+std::string text(Random& random) {
+  const char* const pieces[] = {"", "\"quoted\"", "line\nbreak", "é", "\\", "F#", "plain"};
+  return pieces[random() % std::size(pieces)];
+}
+
+std::optional<double> maybe(Random& random) {
+  return random() % 3 == 0 ? std::nullopt : std::optional(-number(random));
+}
+
+template <typename Byte>
+std::vector<Byte> bytes(Random& random, std::size_t count) {
+  std::vector<Byte> values(count);
+  for (auto& value : values) value = static_cast<Byte>(random());
+  return values;
+}
+
+Measurements any_measurements(Random& random) {
+  Measurements measured;
+  auto& [core, rhythm, tonal, pictures] = measured;
+  core.features = {number(random), number(random), number(random), fraction(random), {}, 1e-300};
+  for (double& value : core.features.mfcc_mean) value = -number(random);
+  core.loudness = {maybe(random), maybe(random), maybe(random)};
+  core.danceability = number(random);
+  core.dynamic_complexity_db = number(random);
+  core.duration_s = number(random);
+  for (auto i = random() % 4; i-- > 0;) core.warnings.push_back(text(random));
+  rhythm.bpm = number(random);
+  rhythm.confidence = fraction(random);
+  for (auto i = random() % 6; i-- > 0;)
+    rhythm.alternatives.push_back({number(random), fraction(random)});
+  for (auto i = random() % 100; i-- > 0;) rhythm.beats_s.push_back(number(random));
+  rhythm.time_signature = text(random);
+  rhythm.onsets_per_s = number(random);
+  tonal = {text(random), text(random), fraction(random)};
+  pictures.duration_s = number(random);
+  pictures.low = bytes<std::int8_t>(random, random() % 801);
+  pictures.high = bytes<std::int8_t>(random, pictures.low.size());
+  pictures.highest_hz = number(random);
+  pictures.spectrogram = bytes<std::uint8_t>(random, random() % 401 * Pictures::kBands);
+  pictures.range_db = number(random);
+  pictures.mfcc = bytes<std::int8_t>(random, random() % 401 * Pictures::kCoefficients);
+  for (double& scale : pictures.mfcc_scale) scale = number(random);
+  pictures.onsets = bytes<std::uint8_t>(random, random() % 801);
+  for (auto i = random() % 300; i-- > 0;)
+    pictures.tempi.push_back({number(random), fraction(random)});
+  return measured;
+}
+
+template <typename MeasuredPart>
+void check_round_trip(const MeasuredPart& part) {
+  const auto json = to_json(part);
+  CHECK(json.find('\n') == std::string::npos);
+  const bool is_same = from_json<MeasuredPart>(json) == part;  // not to be printed
+  CHECK(is_same);
+}
+
+/// Each line of what can be done to `json`: a key left out, a value of another kind, far too much.
+template <typename MeasuredPart>
+void check_refusals(const MeasuredPart& part) {
+  const auto whole = nlohmann::json::parse(to_json(part));
+  const auto refused = [](const nlohmann::json& json) {
+    INFO(json.dump().substr(0, 300));
+    CHECK_THROWS_AS(from_json<MeasuredPart>(json.dump()), BadMeasurement);
+  };
+  for (const auto& [key, value] : whole.items()) {
+    auto without = whole;
+    without.erase(key);
+    refused(without);
+    for (const auto& other :
+         {nlohmann::json(nullptr), nlohmann::json(true), nlohmann::json::array({nullptr})}) {
+      auto changed = whole;
+      changed[key] = other;
+      refused(changed);
+    }
+  }
+  const auto text = to_json(part);
+  for (std::size_t size = 0; size < text.size(); size += 1 + text.size() / 200)
+    CHECK_THROWS_AS(from_json<MeasuredPart>(text.substr(0, size)), BadMeasurement);
+}
+
+}  // namespace
+
+TEST_CASE("measurements: each part comes back from its JSON as it was, to the last digit") {
+  Random random(1);
+  for (int i = 0; i < 100; ++i) {
+    const auto measured = any_measurements(random);
+    check_round_trip(measured.core);
+    check_round_trip(measured.rhythm);
+    check_round_trip(measured.tonal);
+    check_round_trip(measured.pictures);
+  }
+}
+
+TEST_CASE("measurements: those of a track come back too, and give the same report") {
+  const auto file = Spool::open(AURA_TEST_DATA "/music/lake_waltz.wav", 1 << 30);
+  const auto measured = measure(file, audio::Decoder(), {}).measurements;
+  check_round_trip(measured.pictures);
+  const Measurements stored{
+      from_json<Core>(to_json(measured.core)), from_json<Rhythm>(to_json(measured.rhythm)),
+      from_json<Tonal>(to_json(measured.tonal)), from_json<Pictures>(to_json(measured.pictures))};
+  const Lyrics lyrics{"la la la"};
+  CHECK(to_json(judge(stored, lyrics)) == to_json(judge(measured, lyrics)));
+}
+
+TEST_CASE("measurements: JSON that isn't a part's is refused, whatever it is") {
+  Random random(2);
+  const auto measured = any_measurements(random);
+  check_refusals(measured.core);
+  check_refusals(measured.rhythm);
+  check_refusals(measured.tonal);
+  check_refusals(measured.pictures);
+  for (const auto* other : {"", "1", "[]", "null", "{}", "{\"features\":", "\xFF"})
+    CHECK_THROWS_AS(from_json<Core>(other), BadMeasurement);
+}
+
+TEST_CASE("measurements: values out of range are refused") {
+  Random random(3);
+  const auto measured = any_measurements(random);
+  const auto changed = [](const auto& part, const char* pointer, const nlohmann::json& value) {
+    auto json = nlohmann::json::parse(to_json(part));
+    json[nlohmann::json::json_pointer(pointer)] = value;
+    return json.dump();
+  };
+  const auto& [core, rhythm, tonal, pictures] = measured;
+  CHECK_THROWS_AS(from_json<Core>(changed(core, "/duration_s", -1)), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Core>(changed(core, "/features/zcr_mean", 2)), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Core>(changed(core, "/features/mfcc_mean", {1, 2})), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Rhythm>(changed(rhythm, "/confidence", 1.5)), BadMeasurement);
+  CHECK_THROWS_AS(
+      from_json<Rhythm>(changed(rhythm, "/beats_s", std::vector<double>(kMaxBeats + 1))),
+      BadMeasurement);
+  CHECK_THROWS_AS(from_json<Pictures>(changed(pictures, "/onset/data", "?")), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Pictures>(changed(pictures, "/spectrogram/data", "AAAA")),
+                  BadMeasurement);
+  CHECK_THROWS_AS(from_json<Pictures>(changed(pictures, "/waveform/max", std::string(4000, 'A'))),
+                  BadMeasurement);
+}
+
+TEST_CASE("measurements: a number that is not finite never gets out") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Measurements measured;
+  measured.core.features.mfcc_mean[3] = nan;
+  measured.rhythm.beats_s = {nan};
+  measured.tonal.confidence = nan;
+  measured.pictures.mfcc_scale[2] = nan;
+  CHECK_THROWS_AS(to_json(measured.core), std::logic_error);
+  CHECK_THROWS_AS(to_json(measured.rhythm), std::logic_error);
+  CHECK_THROWS_AS(to_json(measured.tonal), std::logic_error);
+  CHECK_THROWS_AS(to_json(measured.pictures), std::logic_error);
+}
+
+}  // namespace aura::analysis
