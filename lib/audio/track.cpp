@@ -47,10 +47,9 @@ bool is_flac_frame(AVPacket& packet) {
   return false;
 }
 
-/// The one thing that is read of what FFmpeg's demuxer for IFF knows.
+/// Whether a file whose first 16 bytes are `start` is DSDIFF, the only kind of IFF that is opened.
 bool is_dsdiff(std::string_view start) {
-  constexpr std::size_t kTypeAt = 12;
-  return start.starts_with("FRM8") && start.substr(kTypeAt).starts_with("DSD ");
+  return start.starts_with("FRM8") && start.ends_with("DSD ");
 }
 
 bool is_wave(const AVFormatContext& format) {

@@ -2,16 +2,16 @@
 # Builds the fuzz targets with clang and lets each run for a while, from its seeds and from what earlier runs found.
 # Fails if one crashes, leaks, hangs or takes too much memory; what made it do so is then in build/fuzz/crashes.
 #
-#   tests/fuzz/run.sh [SECONDS [TARGET...]]     default: 30, and all of them
+#   tests/fuzz/run.sh [SECONDS [TARGET...]]     default: 20, and all of them
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if [[ ${1-} == -* || ! ${1-30} =~ ^[0-9]+$ ]]; then
+if [[ ${1-} == -* || ! ${1-20} =~ ^[0-9]+$ ]]; then
   sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' tests/fuzz/run.sh
   [[ $1 == -h || $1 == --help ]] && exit 0
   exit 2
 fi
-seconds=${1-30}
+seconds=${1-20}
 targets=("${@:2}")
 if ((${#targets[@]} == 0)); then
   for source in tests/fuzz/*_fuzz.cpp; do
