@@ -121,8 +121,9 @@ def check_runbook():
 
 
 def check_settings():
-    """Whatever the files set for a worker is in the README's table of settings."""
-    known = set(re.findall(r"`([A-Z][A-Z_]+)`", text("README.md"))) | {"TMPDIR"}
+    """Settings that the files name are in SETTINGS.md, and all of SETTINGS.md is in .env.example and docker-compose.yml."""
+    settings = set(re.findall(r"`([A-Z_]+)`", "".join(re.findall(r"^\| (`[A-Z].*?) \|", text("deploy/SETTINGS.md"), re.M))))
+    known = settings | {"TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"}
     compose = yaml.safe_load(text("docker-compose.yml"))["services"]
     named = {("docker-compose.yml", name) for service in ("worker", "worker-pooled") for name in compose[service]["environment"]}
     for path in (DEPLOY / "kubernetes").glob("*.yaml"):
@@ -130,13 +131,21 @@ def check_settings():
             pod = document.get("spec", {}).get("template", {}).get("spec", {})
             named |= {(path.name, entry["name"]) for container in pod.get("containers", []) for entry in container.get("env", [])}
             named |= {(path.name, name) for name in document.get("stringData", {})}
+    example = set(re.findall(r"^#?([A-Z_]+)=", text(".env.example"), re.M))
+    # docker-compose.yml's own, which the example says.
+    named |= {(".env.example", name) for name in example - {"AURA_REPLICAS", "POSTGRES_PASSWORD", "GRAFANA_PASSWORD"}}
+    unit = re.findall(r"^Environment=(.+)$", text("deploy/systemd/aura.service"), re.M)
+    named |= {("aura.service", entry.split("=")[0]) for line in unit for entry in line.split()}
     for where, name in sorted(named):
-        expect(name in known, f"{where}: README.md has no setting {name}")
-    settings = set(re.findall(r"`([A-Z_]+)`", "".join(re.findall(r"^\| (`[A-Z].*?) \|", text("README.md"), re.M))))
+        expect(name in known, f"{where}: SETTINGS.md has no setting {name}")
+    expect(settings <= example, f".env.example lacks {sorted(settings - example)}")
     # Those that compose sets itself, by its database, its ports and its stop_grace_period.
     settings -= {"DIRECT_URL", "AURA_TABLE", "PORT", "SHUTDOWN_GRACE"}
     expect(settings <= compose["worker"]["environment"].keys(),
            f"docker-compose.yml: workers don't get {sorted(settings - compose['worker']['environment'].keys())}")
+    sources = "".join(path.read_text() for path in (ROOT / "lib").rglob("*.cpp"))
+    for name in sorted(settings):
+        expect(f'"{name}"' in sources, f"SETTINGS.md: nothing reads {name}")
 
 
 def check_kubernetes():
@@ -177,6 +186,24 @@ def check_railway():
     expect(isinstance(railway["deploy"]["drainingSeconds"], int), "railway.json: drainingSeconds must be a number")
 
 
+def check_links():
+    """Links between the project's pages lead to files that exist, and to headings in them."""
+    def anchor(heading):
+        return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
+
+    tracked = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for page in tracked.split():
+        for link in re.findall(r"\]\(([^)\s]+)\)", text(page)):
+            path, _, heading = link.partition("#")
+            if re.match(r"\w+:", link):
+                continue
+            target = (ROOT / page).parent / path if path else ROOT / page
+            expect(target.exists(), f"{page}: there is no {link}")
+            if heading and target.suffix == ".md" and target.exists():
+                headings = {anchor(found) for found in re.findall(r"^#+ (.+)$", target.read_text(), re.M)}
+                expect(heading in headings, f"{page}: there is no {link}")
+
+
 metrics = read_metrics()
 check_metrics(metrics)
 check_alerts(metrics)
@@ -185,6 +212,7 @@ check_runbook()
 check_settings()
 check_kubernetes()
 check_railway()
+check_links()
 for fault in faults:
     print(f"check.py: {fault}", file=sys.stderr)
 sys.exit(1 if faults else 0)

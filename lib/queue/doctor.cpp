@@ -130,7 +130,7 @@ class Doctor {
   }
 
   void find_table() {
-    mend_ = "see the README about AURA_TABLE and aura migrate --with-queue-table";
+    mend_ = "see deploy/SETTINGS.md about AURA_TABLE, and aura migrate --with-queue-table";
     table_ = find_queue_table(connection_, examined_.table);
     mend_ = "look into the server's log";
     fine("jobs are in " + table_.quoted);

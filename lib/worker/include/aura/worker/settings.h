@@ -33,7 +33,7 @@ struct DatabaseSettings {
   std::vector<std::string> notes;    ///< what an operator should know of them, a line each
 };
 
-/// All that a worker goes by. The README's table of settings says what each is for.
+/// All that a worker goes by. deploy/SETTINGS.md says what each is for.
 struct WorkerSettings {
   AnalysisSettings analysis;
   DatabaseSettings database;
