@@ -106,8 +106,7 @@ TEST_CASE("fetcher: follows each kind of redirect, absolute and relative") {
 TEST_CASE("fetcher: a file has the name that its URL ends with and the type that the server says") {
   HttpServer server;
   server.serve("/from", test::redirect(302, "/d/A%20song.mp3?key=a/b.wav"));
-  server.serve("/d/A%20song.mp3?key=a/b.wav",
-               test::reply(200, "sound", "Content-Type: audio/mpeg\r\n"));
+  server.serve("/d/A%20song.mp3", test::reply(200, "sound", "Content-Type: audio/mpeg\r\n"));
   server.serve("/d/", test::ok("sound"));
   const Fetcher fetcher(test::local_limits());
   const auto file = fetcher.fetch(server.url("/from"));
