@@ -5,6 +5,8 @@
 #include <string>
 #include <system_error>
 
+#include "aura/audio/decode.h"
+#include "aura/base/build.h"
 #include "aura/base/error.h"
 #include "aura/base/text.h"
 #include "commands.h"
@@ -39,7 +41,9 @@ int main(int argc, char** argv) try {
       "AURA analyses music: tempo, timbre, loudness and a Hit Factor, for the tracks of a\n"
       "PostgreSQL queue or for files at hand."};
   app.name("aura");
-  app.set_version_flag("--version", "aura " AURA_VERSION);
+  app.set_version_flag("--version", "aura " + std::string(aura::release()) + " (commit " +
+                                        std::string(aura::commit()) + ", libavcodec " +
+                                        aura::audio::libavcodec_version() + ")");
   app.require_subcommand(1);
   app.footer(
       "Settings come from the environment or a .env file. 'aura COMMAND --help' tells more.");

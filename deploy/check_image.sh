@@ -96,7 +96,7 @@ while read -r instruction arguments; do
     COPY) copy "${words[@]}" ;;
     RUN) inside "$arguments" </dev/null ;;
     USER) user=${words[0]} ;;
-    STOPSIGNAL | HEALTHCHECK | ENTRYPOINT | CMD) ;;
+    ARG | STOPSIGNAL | HEALTHCHECK | ENTRYPOINT | CMD) ;;
     *) die "can't do $instruction" ;;
   esac
 done <"$work/steps"

@@ -6,6 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "aura/audio/decode.h"
+#include "aura/base/build.h"
+
 namespace aura::analysis {
 namespace {
 
@@ -73,6 +76,16 @@ Json similar_hits_array(const Report& /*report*/) {
   return Json::array();
 }
 
+/// What made the numbers: with it, rows of different releases can be told apart.
+Json analysis_json() {
+  Json parts;
+  for (const auto part : kParts) parts[std::string(name_of(part))] = version_of(part);
+  return {{"parts", std::move(parts)},
+          {"release", release()},
+          {"commit", commit()},
+          {"libavcodec", audio::libavcodec_version()}};
+}
+
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -111,6 +124,7 @@ std::string to_json(const Report& report) {
   json["duration_s"] = finite(core.duration_s);
   json["lyrics_words"] = report.lyrics_words;
   json["warnings"] = report.warnings;
+  json["analysis"] = analysis_json();
   return dump(json);
 }
 

@@ -1,5 +1,9 @@
 #include "ffmpeg.h"
 
+#include <string>
+
+#include "aura/audio/decode.h"
+
 namespace aura::audio {
 namespace {
 
@@ -15,6 +19,13 @@ void set_up_ffmpeg() {
     return true;
   }();
   static_cast<void>(done);
+}
+
+std::string libavcodec_version() {
+  const auto version = avcodec_version();
+  return std::to_string(AV_VERSION_MAJOR(version)) + '.' +
+         std::to_string(AV_VERSION_MINOR(version)) + '.' +
+         std::to_string(AV_VERSION_MICRO(version));
 }
 
 }  // namespace aura::audio

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "aura/base/build.h"
 #include "aura/base/error.h"
 #include "aura/base/file_start.h"
 #include "connection.h"
@@ -116,7 +117,7 @@ std::string make_request(const Hop& hop, const PartialFile& file) {
     text.append(name).append(": ").append(value).append("\r\n");
   };
   add("Host", url.authority());
-  add("User-Agent", "AURA/" AURA_VERSION);
+  add("User-Agent", "AURA/" + std::string(release()));
   add("Accept", "*/*");
   add("Accept-Encoding", "identity");
   if (is_proxied && !hop.proxy->authorization.empty()) {

@@ -102,7 +102,8 @@ struct Instruments::Impl {
   std::mutex mutex;  ///< one text at a time
 };
 
-Instruments::Instruments(std::string_view version, int threads) : impl_(std::make_unique<Impl>()) {
+Instruments::Instruments(const std::map<std::string, std::string>& build, int threads)
+    : impl_(std::make_unique<Impl>()) {
   auto& jobs = BuildCounter()
                    .Name("aura_jobs_total")
                    .Help("Runs of this process by how they ended.")
@@ -117,9 +118,9 @@ Instruments::Instruments(std::string_view version, int threads) : impl_(std::mak
     impl_->stages[i] = &stages.Add({{"stage", kStageNames[i]}}, buckets());
   BuildGauge()
       .Name("aura_build_info")
-      .Help("The version that runs.")
+      .Help("The build that runs.")
       .Register(impl_->registry)
-      .Add({{"version", std::string(version)}})
+      .Add(build)
       .Set(1);
   impl_->threads.Set(threads);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <system_error>
 
+#include "aura/base/build.h"
 #include "aura/base/wait.h"
 #include "aura/http/endpoint.h"
 #include "aura/queue/fit.h"
@@ -103,10 +104,15 @@ int connections(const WorkerSettings& settings) noexcept {
 
 bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
                 const Log& log, const std::stop_token& stop, const std::stop_token& hurry) {
-  log.info("AURA Analysis Worker starting...");
+  log.info("AURA Analysis Worker starting...", {{"release", std::string(release())},
+                                                {"commit", std::string(commit())},
+                                                {"libavcodec", audio::libavcodec_version()}});
   for (const auto& note : settings.database.notes) log.info(note);
   warn_of_no_sandbox(settings, decoder, log);
-  metrics::Instruments instruments(AURA_VERSION, settings.threads);
+  metrics::Instruments instruments({{"version", std::string(release())},
+                                    {"commit", std::string(commit())},
+                                    {"libavcodec", audio::libavcodec_version()}},
+                                   settings.threads);
   const auto endpoint =
       until == Until::kStopped ? open_endpoint(settings, instruments, log) : nullptr;
   const auto table = prepare(settings, until, instruments, log, stop);

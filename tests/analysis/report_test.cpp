@@ -46,6 +46,15 @@ TEST_CASE("report: the JSON object has every key that readers rely on, each numb
   CHECK(features.size() == 18);
 }
 
+TEST_CASE("report: it says what made its numbers") {
+  const auto analysis = json::parse(to_json(sample())).at("analysis");
+  CHECK(analysis.size() == 4);
+  for (const auto* part : {"core", "rhythm", "tonal", "pictures"})
+    CHECK(analysis.at("parts").at(part).get<int>() >= 1);
+  for (const auto* key : {"release", "commit", "libavcodec"})
+    CHECK(!analysis.at(key).get<std::string>().empty());
+}
+
 TEST_CASE("report: loudness is in hundredths, and left out where there is none") {
   const auto object = json::parse(to_json(sample()));
   CHECK(object.at("loudness") == json::parse(R"({"integrated": -14.24, "true_peak": 0.5})"));

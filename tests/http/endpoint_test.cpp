@@ -52,7 +52,7 @@ struct Watched {
   queue::QueueTable table = database.with_schema_and_table();
   queue::Connection connection = database.connect();
   queue::Queue queue{connection, table};
-  metrics::Instruments instruments{"1", 2};
+  metrics::Instruments instruments{{{"version", "1"}}, 2};
   std::optional<std::string> token;
   std::string url = database.url();
   milliseconds alive_within = hours(1);

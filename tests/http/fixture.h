@@ -27,7 +27,7 @@ struct WithEndpoint {
   queue::QueueTable table = database.with_schema_and_table();
   queue::Connection connection = database.connect();
   queue::Queue queue{connection, table};
-  metrics::Instruments instruments{"1.2.3", 2};
+  metrics::Instruments instruments{{{"version", "1.2.3"}}, 2};
   std::ostringstream sink;
   Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
   http::Endpoint endpoint{settings(), instruments, log};

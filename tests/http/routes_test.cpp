@@ -81,7 +81,7 @@ struct Routed : test::WithEndpoint {
 
 /// Without a database.
 struct Unconnected {
-  metrics::Instruments instruments{"1", 1};
+  metrics::Instruments instruments{{{"version", "1"}}, 1};
   std::ostringstream sink;
   Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
   Routes routes{{.database = queue::parse_database_url("postgresql://u:secret@127.0.0.1:1/d"),

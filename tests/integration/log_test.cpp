@@ -82,7 +82,8 @@ TEST_CASE_METHOD(WithTables, "log: as text, each line has time, level, worker an
     CAPTURE(line);
     CHECK(std::regex_match(line, form));
   }
-  CHECK(contains(finished.error, "] AURA Analysis Worker starting...\n"));
+  CHECK(contains(finished.error, "] AURA Analysis Worker starting... "));
+  CHECK(contains(finished.error, " libavcodec="));
   CHECK(contains(finished.error, "] [job good] completed "));
 }
 

@@ -10,7 +10,7 @@ using Catch::Matchers::Contains;
 using std::chrono::milliseconds;
 
 TEST_CASE("instruments: what is counted is in the text, under its name") {
-  Instruments instruments("1.2.3", 4);
+  Instruments instruments({{"version", "1.2.3"}}, 4);
   instruments.count(Outcome::kCompleted);
   instruments.count(Outcome::kCompleted);
   instruments.count(Outcome::kLost);
@@ -41,13 +41,13 @@ TEST_CASE("instruments: what is counted is in the text, under its name") {
 }
 
 TEST_CASE("instruments: a queue that can't be looked at has no depth, not an old one") {
-  const Instruments instruments("1", 1);
+  const Instruments instruments({{"version", "1"}}, 1);
   CHECK_THAT(instruments.text(QueueDepth{7, 2, 1}, 0), Contains("aura_queue_jobs{"));
   CHECK_THAT(instruments.text(std::nullopt, 0), !Contains("aura_queue"));
 }
 
 TEST_CASE("instruments: a stage has a mean once it was observed") {
-  Instruments instruments("1", 1);
+  Instruments instruments({{"version", "1"}}, 1);
   CHECK(!instruments.mean(Stage::kFetch));
   instruments.observe(Stage::kFetch, milliseconds(100));
   instruments.observe(Stage::kFetch, milliseconds(300));
@@ -55,7 +55,7 @@ TEST_CASE("instruments: a stage has a mean once it was observed") {
 }
 
 TEST_CASE("instruments: the mean follows what a stage takes lately") {
-  Instruments instruments("1", 1);
+  Instruments instruments({{"version", "1"}}, 1);
   for (int i = 0; i < 1000; ++i) instruments.observe(Stage::kFetch, milliseconds(100));
   for (int i = 0; i < 100; ++i) instruments.observe(Stage::kFetch, milliseconds(900));
   // What is left of the past: 0.95 to the 100th, of 0.8 s.
@@ -63,7 +63,7 @@ TEST_CASE("instruments: the mean follows what a stage takes lately") {
 }
 
 TEST_CASE("instruments: a turn is noted, and the end of turning") {
-  Instruments instruments("1", 1);
+  Instruments instruments({{"version", "1"}}, 1);
   const auto before = std::chrono::steady_clock::now();
   instruments.note_turn();
   CHECK(instruments.last_turn() >= before);

@@ -23,7 +23,7 @@ struct Writing {
       read_worker_settings(Env(Env::Values{{"DATABASE_URL", database.url()}}));
   std::ostringstream sink;
   RunningJobs running;
-  metrics::Instruments instruments{"1", 1};
+  metrics::Instruments instruments{{{"version", "1"}}, 1};
   ProgressWriter writer{settings, table, running, instruments,
                         Log(LogLevel::kInfo, LogFormat::kText, "test", sink)};
 

@@ -58,4 +58,7 @@ struct Decoded {
 Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                const std::stop_token& stop = {});
 
+/// The version of the FFmpeg library that decodes, such as "59.37.100". Thread-safe.
+std::string libavcodec_version();
+
 }  // namespace aura::audio

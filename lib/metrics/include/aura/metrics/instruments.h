@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,7 +40,8 @@ struct QueueDepth {
 /// What this process has done and is doing, for Prometheus and for itself. Thread-safe.
 class Instruments {
  public:
-  Instruments(std::string_view version, int threads);
+  /// `build` becomes the labels of aura_build_info.
+  Instruments(const std::map<std::string, std::string>& build, int threads);
   ~Instruments();
   Instruments(const Instruments&) = delete;
   Instruments& operator=(const Instruments&) = delete;
