@@ -1,0 +1,21 @@
+# `cmake --install` installs AURA; `cpack --config build/release/CPackConfig.cmake` makes a Debian package of it.
+include(GNUInstallDirs)
+install(FILES LICENSE README.md CHANGELOG.md deploy/SETTINGS.md deploy/OPERATING.md .env.example
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES deploy/packaging/aura.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES deploy/packaging/aura.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME aura)
+install(FILES deploy/systemd/aura.service DESTINATION lib/systemd/system)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME aura)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT "The AURA developers")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "music analysis, from files or from a PostgreSQL queue")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION sound)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS OFF)
+include(CPack)
