@@ -116,7 +116,7 @@ TEST_CASE_METHOD(Watched,
 }
 
 TEST_CASE_METHOD(Watched, "health: not ready before the worker has found its schema up to date") {
-  metrics::Instruments at_start{"1", 2};
+  metrics::Instruments at_start{{{"version", "1"}}, 2};
   const Endpoint starting(settings(), at_start, log);
   const auto reply = ask(starting.port(), "/readyz");
   CHECK(status_of(reply) == 503);
