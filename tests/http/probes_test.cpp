@@ -49,7 +49,7 @@ TEST_CASE_METHOD(Probed, "probes: ready is 200, and each check alone makes it 50
   CHECK(ask("/readyz?x=1").status == 200);
   CHECK(Json::parse(ask("/readyz").body) == told(true));
 
-  metrics::Instruments at_start("1", 1);
+  metrics::Instruments at_start({{"version", "1"}}, 1);
   const auto unprepared = Probes(settings(), at_start, log).answer({"GET", "/readyz"});
   CHECK(unprepared.status == 503);
   CHECK(Json::parse(unprepared.body) == told(false, {{"schema", false}}));
