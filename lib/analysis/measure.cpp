@@ -100,8 +100,9 @@ Measured measure(const Spool& file, const audio::Decoder& decoder,
     if (on_step) on_step(percent);
   };
   Measured measured;
-  auto& [measurements, times] = measured;
+  auto& measurements = measured.measurements;
   auto& core = measurements.core;
+  auto& times = measured.times;
   const auto begun = Clock::now();
 
   Meters meters(limits.sample_rate_hz);
