@@ -1,28 +1,16 @@
 #include "aura/analysis/measurements.h"
 
-#include <cmath>
-#include <concepts>
+#include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "aura/base/text.h"
+#include "json.h"
 
 namespace aura::analysis {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-double finite(double value) {
-  if (!std::isfinite(value)) throw std::logic_error("a measurement is not a finite number");
-  return value;
-}
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 template <typename Byte>
 std::string coded(const std::vector<Byte>& bytes) {

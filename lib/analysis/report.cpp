@@ -3,21 +3,13 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "aura/audio/decode.h"
 #include "aura/base/build.h"
+#include "json.h"
 
 namespace aura::analysis {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-double finite(double value) {
-  if (!std::isfinite(value)) throw std::logic_error("a feature is not a finite number");
-  return value;
-}
 
 Json features_json(const Features& features) {
   Json json;
@@ -84,10 +76,6 @@ Json analysis_json() {
           {"release", release()},
           {"commit", commit()},
           {"libavcodec", audio::libavcodec_version()}};
-}
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 __attribute__((format(printf, 1, 2))) std::string line(const char* format, ...) {
