@@ -176,7 +176,8 @@ void decode_part(const Spool& file, const Part& part, FormatSet said, FrameSink&
     if (!is_sound(trial)) throw not_audio(file);
   }
   const auto begun = sink.duration();
-  while (const AVFrame* frame = track.next()) sink.push(*frame, track.in_16_bit());
+  const bool in_16_bit = track.in_16_bit();
+  while (const AVFrame* frame = track.next()) sink.push(*frame, in_16_bit);
   findings.damaged_pieces += track.damaged_packets();
   findings.gaps += track.gaps();
   findings.stated += track.stated_duration().value_or(sink.duration() - begun);

@@ -13,6 +13,23 @@ std::vector<std::uint8_t> read_data(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+Bytes operator+(Bytes left, const Bytes& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+std::vector<Bytes> pages_of(const Bytes& file) {
+  std::vector<Bytes> pages;
+  for (std::size_t at = 0; at + 27 <= file.size();) {
+    std::size_t size = 27 + file[at + 26];
+    for (std::size_t i = 0; i < file[at + 26]; ++i) size += file[at + 27 + i];
+    const auto begin = file.begin() + static_cast<std::ptrdiff_t>(at);
+    pages.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(size));
+    at += size;
+  }
+  return pages;
+}
+
 Spool spooled(std::span<const std::uint8_t> file) {
   Spool spool;
   spool.append(file);

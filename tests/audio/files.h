@@ -9,6 +9,13 @@
 
 namespace aura::audio {
 
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes operator+(Bytes left, const Bytes& right);
+
+/// The pages of `file`, an Ogg (RFC 3533, section 6).
+std::vector<Bytes> pages_of(const Bytes& file);
+
 /// The file at `path` below tests/data.
 std::vector<std::uint8_t> read_data(const std::string& path);
 

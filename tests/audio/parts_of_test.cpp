@@ -9,13 +9,6 @@
 namespace aura::audio {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes operator+(Bytes left, const Bytes& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
 /// Two seconds of music in an Ogg.
 Bytes ogg(const char* codec, const char* rate_hz = "48000", const char* channels = "2") {
   return coded_music("a.ogg", 2, {"-c:a", codec, "-ar", rate_hz, "-ac", channels});
@@ -23,19 +16,6 @@ Bytes ogg(const char* codec, const char* rate_hz = "48000", const char* channels
 
 std::size_t count_of(const Bytes& file) {
   return parts_of(spooled(file)).size();
-}
-
-/// The pages of an Ogg (RFC 3533, section 6).
-std::vector<Bytes> pages_of(const Bytes& file) {
-  std::vector<Bytes> pages;
-  for (std::size_t at = 0; at + 27 <= file.size();) {
-    std::size_t size = 27 + file[at + 26];
-    for (std::size_t i = 0; i < file[at + 26]; ++i) size += file[at + 27 + i];
-    const auto begin = file.begin() + static_cast<std::ptrdiff_t>(at);
-    pages.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(size));
-    at += size;
-  }
-  return pages;
 }
 
 Bytes joined(const std::vector<Bytes>& pages) {

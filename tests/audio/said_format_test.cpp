@@ -13,8 +13,6 @@
 namespace aura::audio {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
 std::vector<std::string_view> said(const std::string& name, const std::string& media_type = "") {
   const auto names = names_of(formats_said({name, media_type}));
   return {names.begin(), names.end()};
@@ -38,11 +36,6 @@ Bytes noise(std::size_t count, std::uint32_t seed) {
     byte = static_cast<std::uint8_t>(seed >> 24);
   }
   return bytes;
-}
-
-Bytes behind(Bytes start, const Bytes& file) {
-  start.insert(start.end(), file.begin(), file.end());
-  return start;
 }
 
 TEST_CASE("said format: by the ending of the name and by the media type, in either case") {
@@ -77,7 +70,7 @@ TEST_CASE("said format: it finds the sound where the content doesn't tell") {
     INFO(label.name << " " << label.media_type);
     const auto name =
         label.name.starts_with("a.") || label.name.starts_with("A.") ? label.name : "a.mp3";
-    const auto file = behind(Bytes(start_bytes, 0x55), coded_music(name, 3, options));
+    const auto file = Bytes(start_bytes, 0x55) + coded_music(name, 3, options);
     CHECK(code_of(file, {}) == "not_audio");
     CHECK(decode_all(file, {}, label).samples.size() == Approx(3 * 22'050).margin(3000));
     auto spool = spooled(file);
@@ -105,10 +98,10 @@ TEST_CASE("said format: what is no sound doesn't become any") {
   std::vector<Bytes> files{noise(300'000, 1), noise(1'200'000, 2), Bytes(100'000, 0x55),
                            Bytes(100'000, 0xFF)};
   const auto picture = noise(50'000, 3);
-  files.push_back(behind({0x89, 'P', 'N', 'G', '\r', '\n', '\x1a', '\n'}, picture));
-  files.push_back(behind({'P', 'K', 3, 4}, picture));
-  files.push_back(behind({'%', 'P', 'D', 'F', '-', '1', '.', '4', '\n'}, picture));
-  files.push_back(behind({0x7F, 'E', 'L', 'F'}, picture));
+  files.push_back(Bytes{0x89, 'P', 'N', 'G', '\r', '\n', '\x1a', '\n'} + picture);
+  files.push_back(Bytes{'P', 'K', 3, 4} + picture);
+  files.push_back(Bytes{'%', 'P', 'D', 'F', '-', '1', '.', '4', '\n'} + picture);
+  files.push_back(Bytes{0x7F, 'E', 'L', 'F'} + picture);
   const std::string_view page = "<!DOCTYPE html><html><body>404</body></html>";
   files.emplace_back(page.begin(), page.end());
   for (const auto* ending : {"wav", "w64",  "aif", "au",  "caf", "flac", "ogg", "mp3", "m4a", "aac",

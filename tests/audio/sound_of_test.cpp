@@ -15,13 +15,6 @@
 namespace aura::audio {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes operator+(Bytes left, const Bytes& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
 Bytes bytes_of(std::string_view text) {
   return {text.begin(), text.end()};
 }

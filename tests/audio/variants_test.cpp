@@ -14,7 +14,6 @@
 namespace aura::audio {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
 using Catch::Matchers::Contains;
 
 constexpr int kRateHz = 22'050;
@@ -165,11 +164,6 @@ Bytes chunk(std::string_view name, const Bytes& body) {
   return bytes;
 }
 
-Bytes operator+(Bytes left, const Bytes& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
 Bytes text(std::string_view bytes) {
   return {bytes.begin(), bytes.end()};
 }
@@ -215,22 +209,19 @@ std::uint32_t ogg_checksum(std::span<const std::uint8_t> page) {
 }
 
 /// `file`, an Ogg, with `samples` added to the time stamp of each page but the headers'.
-Bytes later(Bytes file, std::uint64_t samples) {
-  for (std::size_t at = 0; at + 27 <= file.size();) {
-    std::size_t size = 27 + file[at + 26];
-    for (std::size_t i = 0; i < file[at + 26]; ++i) size += file[at + 27 + i];
+Bytes later(const Bytes& file, std::uint64_t samples) {
+  Bytes moved;
+  for (auto& page : pages_of(file)) {
     std::uint64_t stamp = 0;
-    for (std::size_t i = 8; i-- > 0;) stamp = stamp << 8 | file[at + 6 + i];
+    for (std::size_t i = 8; i-- > 0;) stamp = stamp << 8 | page[6 + i];
     if (stamp != 0) stamp += samples;
-    for (std::size_t i = 0; i < 8; ++i)
-      file[at + 6 + i] = static_cast<std::uint8_t>(stamp >> (8 * i));
-    std::fill_n(file.begin() + static_cast<std::ptrdiff_t>(at) + 22, 4, std::uint8_t{0});
-    const auto crc = ogg_checksum(std::span(file).subspan(at, size));
-    for (std::size_t i = 0; i < 4; ++i)
-      file[at + 22 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
-    at += size;
+    for (std::size_t i = 0; i < 8; ++i) page[6 + i] = static_cast<std::uint8_t>(stamp >> (8 * i));
+    std::fill_n(page.begin() + 22, 4, std::uint8_t{0});
+    const auto crc = ogg_checksum(page);
+    for (std::size_t i = 0; i < 4; ++i) page[22 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
+    moved = std::move(moved) + page;
   }
-  return file;
+  return moved;
 }
 
 }  // namespace
