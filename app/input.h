@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 #include "aura/worker/settings.h"
 
@@ -39,7 +39,7 @@ struct Database {
     tell_notes(settings);
   }
 
-  queue::Connection connection;
+  postgres::Connection connection;
   queue::QueueTable table;
 };
 

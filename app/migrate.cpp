@@ -1,4 +1,4 @@
-#include "aura/queue/migrations.h"
+#include "aura/postgres/migrations.h"
 
 #include <chrono>
 #include <iostream>
@@ -16,7 +16,7 @@ namespace {
 /// How long to wait for a table that is in use, or for another who is about the same.
 constexpr std::chrono::seconds kPatience{30};
 
-void make_aids(queue::Connection& connection, const queue::QueueTable& table,
+void make_aids(postgres::Connection& connection, const queue::QueueTable& table,
                const worker::DatabaseSettings& settings) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   bool is_due = true;
@@ -54,8 +54,8 @@ void make_aids(queue::Connection& connection, const queue::QueueTable& table,
 int run(bool with_queue_table) {
   const auto settings = worker::read_database_settings(Env::load());
   tell_notes(settings);
-  queue::Connection connection(settings.url);
-  for (const auto& name : queue::migrate(connection)) std::cout << "applied " << name << "\n";
+  postgres::Connection connection(settings.url);
+  for (const auto& name : postgres::migrate(connection)) std::cout << "applied " << name << "\n";
   if (with_queue_table && queue::create_queue_table(connection, settings.table)) {
     std::cout << "created the jobs table\n";
   }

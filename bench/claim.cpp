@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "aura/postgres/migrations.h"
 #include "aura/queue/aids.h"
-#include "aura/queue/migrations.h"
 #include "aura/queue/queue.h"
 
 namespace {

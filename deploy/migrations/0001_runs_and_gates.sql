@@ -1,5 +1,6 @@
 -- What the worker keeps of its own, beside a jobs table that belongs to the web app. Nothing here has a
 -- foreign key into that table: its rows may be deleted at any time.
+-- Oldest release: 0.1.0
 
 -- One row a run: one attempt by one worker at one job.
 CREATE TABLE aura.run (

@@ -2,6 +2,7 @@
 -- `aura migrate` and the workers make where they may. Notifications of one transaction are sent once. An
 -- insert must never fail for it, so it swallows its errors, and keeps away from a queue of notifications that fills
 -- up, which would fail the commit: workers look for themselves as well.
+-- Oldest release: 0.1.0
 CREATE FUNCTION aura.wake() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF pg_catalog.pg_notification_queue_usage() < 0.5 THEN

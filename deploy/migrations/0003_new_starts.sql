@@ -2,6 +2,7 @@
 -- workers are woken. The function of a trigger on the jobs table, which `aura migrate` and the workers make where they
 -- may. It runs with its owner's rights, for whoever writes that table need not know this schema. A write of theirs
 -- must never fail for it.
+-- Oldest release: 0.1.0
 CREATE FUNCTION aura.start_anew() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,4 +1,5 @@
 -- What a page draws of a completed job's track, in JSON, from the job's last completion; kept for PICTURE_RETENTION days.
+-- Oldest release: 0.1.0
 CREATE TABLE aura.pictures (
   -- The jobs table's "id".
   job_id     text PRIMARY KEY,

@@ -1,4 +1,5 @@
 -- The owner of the history, who stands in no list of grants, may write pictures too, whoever made their table.
+-- Oldest release: 0.1.0
 DO $$
 BEGIN
   EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON aura.pictures TO ' ||

@@ -1,5 +1,6 @@
 -- Jobs whose rows refuse a write of the worker's: a check, a trigger that raises, bytes that can't be decoded. Their
 -- gate, or the lease of their run, keeps them from being tried before next_try.
+-- Oldest release: 0.1.0
 CREATE TABLE aura.set_aside (
   -- The jobs table's "id".
   job_id    text PRIMARY KEY,

@@ -87,7 +87,7 @@ Response Probes::metrics() {
 }
 
 Response Probes::metrics_with(const std::optional<metrics::QueueDepth>& depth) const {
-  return {200, instruments_.text(depth, queue::database_errors()),
+  return {200, instruments_.text(depth, postgres::database_errors()),
           "text/plain; version=0.0.4; charset=utf-8"};
 }
 

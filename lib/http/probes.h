@@ -7,7 +7,7 @@
 
 #include "aura/base/log.h"
 #include "aura/http/endpoint.h"
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 #include "server.h"
 
@@ -39,7 +39,7 @@ class Probes {
   const metrics::Instruments& instruments_;
   const Log log_;
   const std::optional<std::string> wanted_table_;
-  queue::Connection connection_;
+  postgres::Connection connection_;
   std::optional<queue::QueueTable> table_;
   /// What may be asked for often is found out now and then only.
   Clock::time_point ready_at_{}, depth_at_{};

@@ -349,7 +349,7 @@ Response Routes::analyze(const Request& request) {
   try {
     return json({{"jobId", queue::enqueue(connection_, table(), submission)}, {"status", "queued"}},
                 202);
-  } catch (const queue::DatabaseError& failure) {
+  } catch (const postgres::DatabaseError& failure) {
     note(failure);
     table();  // its going is not the client's fault
     throw BadRequest(

@@ -8,7 +8,7 @@
 
 #include "aura/base/log.h"
 #include "aura/http/endpoint.h"
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/listing.h"
 #include "aura/queue/queue_table.h"
 #include "aura/queue/status.h"
@@ -52,7 +52,7 @@ class Routes {
   const EndpointSettings settings_;
   const metrics::Instruments& instruments_;
   const Log log_;
-  queue::Connection connection_;
+  postgres::Connection connection_;
   std::optional<queue::QueueTable> table_;
   /// What may be asked for often is found out now and then only.
   Clock::time_point summary_at_{};

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "sql.h"
 
 namespace aura::queue {
@@ -85,14 +85,15 @@ std::vector<Aid> wanted(bool in_turn) {
 class Building {
  public:
   /// Over `over`, or as `session` where that can't be reached.
-  Building(Connection::Session& session, const DatabaseUrl& over, const std::stop_token& stop)
+  Building(postgres::Connection::Session& session, const postgres::DatabaseUrl& over,
+           const std::stop_token& stop)
       : connection_(over), stop_(stop) {
     const bool is_other = over.connection_string != session.url().connection_string;
     try {
       open(is_other);
-    } catch (const DatabaseLost&) {
+    } catch (const postgres::DatabaseLost&) {
       if (stop.stop_requested() || !is_other) throw;
-      connection_ = Connection(session.url());
+      connection_ = postgres::Connection(session.url());
       open(false);
     }
   }
@@ -121,7 +122,7 @@ class Building {
     if (is_unlimited_) connection_.session().execute_within(kQuick, kLiftLimits);
   }
 
-  Connection connection_;
+  postgres::Connection connection_;
   std::stop_token stop_;
   bool is_direct_ = false;
   bool is_unlimited_ = false;
@@ -129,12 +130,12 @@ class Building {
 
 class Aids {
  public:
-  Aids(Connection::Session& session, const QueueTable& table, IndexBuilding building = {})
+  Aids(postgres::Connection::Session& session, const QueueTable& table, IndexBuilding building = {})
       : session_(session), table_(table), building_(std::move(building)) {}
 
   bool is_there(Aid aid) {
     if (const auto trigger = trigger_of(aid))
-      return finds(fill_in(kHasTrigger, {{"{function}", trigger->function}}));
+      return finds(postgres::fill_in(kHasTrigger, {{"{function}", trigger->function}}));
     if (aid == Aid::kFillFactor) return finds(kHasFillFactor);
     const auto found = session_.execute_within(kQuick, kFindIndex, qualified_name(aid));
     return !found.empty() && found[0]["indisvalid"].as<bool>();
@@ -142,22 +143,24 @@ class Aids {
 
   AidReport make(Aid aid, const std::stop_token& stop) try {
     if (const auto trigger = trigger_of(aid)) {
-      return {aid, make_quickly(fill_in(kMakeTrigger, {{"{trigger}", trigger_name(aid)},
-                                                       {"{event}", trigger->event},
-                                                       {"{function}", trigger->function}}))};
+      return {aid,
+              make_quickly(postgres::fill_in(kMakeTrigger, {{"{trigger}", trigger_name(aid)},
+                                                            {"{event}", trigger->event},
+                                                            {"{function}", trigger->function}}))};
     }
     if (aid == Aid::kFillFactor) return {aid, make_quickly(kSetFillFactor)};
     if (!building_.is_due) return {aid, AidState::kMissing};
     return make_index(aid, stop);
-  } catch (const DatabaseError& error) {
+  } catch (const postgres::DatabaseError& error) {
     return {aid, AidState::kRefused, error.what()};
   }
 
  private:
   bool finds(const std::string& sql) {
     // The name stands in a literal: its own quotes are doubled.
-    const auto literal = fill_in(table_.quoted, {{"'", "''"}});
-    return session_.execute_within(kQuick, fill_in(sql, {{"{jobs}", literal}}))[0][0].as<bool>();
+    const auto literal = postgres::fill_in(table_.quoted, {{"'", "''"}});
+    return session_.execute_within(kQuick, postgres::fill_in(sql, {{"{jobs}", literal}}))[0][0]
+        .as<bool>();
   }
 
   std::string qualified_name(Aid aid) {
@@ -168,13 +171,13 @@ class Aids {
   }
 
   AidState make_quickly(const std::string& sql) try {
-    session_.transaction_within(kQuick, [&](Transaction& work) {
+    session_.transaction_within(kQuick, [&](postgres::Transaction& work) {
       // Whoever waits for a lock on the table makes everybody else wait behind.
       work.exec("SET LOCAL lock_timeout = '1s'");
-      work.exec(fill_in(sql, {{"{jobs}", table_.quoted}}));
+      work.exec(postgres::fill_in(sql, {{"{jobs}", table_.quoted}}));
     });
     return AidState::kMade;
-  } catch (const DatabaseLost&) {
+  } catch (const postgres::DatabaseLost&) {
     return AidState::kBusy;
   }
 
@@ -194,20 +197,20 @@ class Aids {
       building.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS " + bare + " ON " + table_.quoted +
                        " (" + columns + ") WHERE \"status\" = 'queued'");
       return {aid, AidState::kMade};
-    } catch (const DatabaseLost& lost) {
+    } catch (const postgres::DatabaseLost& lost) {
       if (stop.stop_requested()) throw;
       const auto limits = building.limits();
       if (limits.empty()) throw;
       try {
         clear();
-      } catch (const DatabaseLost&) {
+      } catch (const postgres::DatabaseLost&) {
         // The next build does.
       }
       return {aid, AidState::kCutOff, std::string(lost.what()) + "; " + limits};
     }
   }
 
-  Connection::Session& session_;
+  postgres::Connection::Session& session_;
   const QueueTable& table_;
   const IndexBuilding building_;
 };
@@ -239,7 +242,8 @@ std::string trigger_name(Aid aid) {
   return trigger ? "aura_" + std::string(trigger->function) : "";
 }
 
-std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table, bool in_turn) {
+std::vector<AidReport> find_aids(postgres::Connection& connection, const QueueTable& table,
+                                 bool in_turn) {
   Aids aids(connection.session(), table);
   std::vector<AidReport> reports;
   for (const auto aid : wanted(in_turn)) {
@@ -248,16 +252,17 @@ std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table
   return reports;
 }
 
-std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& table, bool in_turn,
-                                   const std::stop_token& stop, const IndexBuilding& building) {
+std::vector<AidReport> ensure_aids(postgres::Connection& connection, const QueueTable& table,
+                                   bool in_turn, const std::stop_token& stop,
+                                   const IndexBuilding& building) {
   auto reports = find_aids(connection, table, in_turn);
   if (std::all_of(reports.begin(), reports.end(),
                   [](const auto& report) { return report.state == AidState::kPresent; })) {
     return reports;
   }
   // No index can be built inside a transaction: hence a connection of the lock's own.
-  Connection lock(connection.url());
-  lock.session().transaction_without_limit(stop, [&](Transaction& work) {
+  postgres::Connection lock(connection.url());
+  lock.session().transaction_without_limit(stop, [&](postgres::Transaction& work) {
     const bool is_ours = work.exec(kTryLock)[0][0].as<bool>();
     Aids aids(connection.session(), table, building);
     for (auto& report : reports) {
@@ -271,7 +276,8 @@ std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& tab
   return reports;
 }
 
-std::string limits_of_building(Connection& connection, const DatabaseUrl& over) {
+std::string limits_of_building(postgres::Connection& connection,
+                               const postgres::DatabaseUrl& over) {
   return Building(connection.session(), over, {}).limits();
 }
 

@@ -5,13 +5,13 @@
 #include <cstdio>
 
 #include "aura/base/text.h"
+#include "aura/postgres/connection.h"
+#include "aura/postgres/migrations.h"
+#include "aura/postgres/session.h"
 #include "aura/queue/aids.h"
-#include "aura/queue/connection.h"
 #include "aura/queue/fit.h"
 #include "aura/queue/listener.h"
 #include "aura/queue/queue_table.h"
-#include "embedded_sql.h"
-#include "session.h"
 #include "sql.h"
 #include "trial.h"
 
@@ -226,7 +226,7 @@ class Doctor {
                         "ON SCHEMA aura TO " +
                         role + " and GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role);
     }
-    const auto wanted = static_cast<int>(embedded_migrations().size());
+    const auto wanted = static_cast<int>(postgres::schema_migrations().size());
     const auto applied = ask("SELECT count(*) FROM aura.migration")[0].as<int>();
     has_runs_ = applied > 0;
     is_up_to_date_ = applied >= wanted;
@@ -282,15 +282,16 @@ class Doctor {
   void set_aside() {
     const auto list = [&](const char* name, const char* join) {
       return connection_.session().execute(for_table(
-          fill_in(kSetAside,
-                  {{"{name}", name}, {"{join}", join}, {"{most}", std::to_string(kMostSetAside)}}),
+          postgres::fill_in(
+              kSetAside,
+              {{"{name}", name}, {"{join}", join}, {"{most}", std::to_string(kMostSetAside)}}),
           table_));
     };
     pqxx::result rows;
     try {
       rows = list(R"(coalesce(j."jobId"::text, s.job_id))",
                   R"(LEFT JOIN {jobs} j ON j."id" = s.job_id::{id})");
-    } catch (const DatabaseError&) {
+    } catch (const postgres::DatabaseError&) {
       rows = list("s.job_id", "");  // a name that can't be decoded, or an "id" of another table
     }
     if (rows.empty()) return fine("no job is set aside");
@@ -308,7 +309,7 @@ class Doctor {
 
   void orphans() {
     const auto count =
-        ask(fill_in(kOrphans, {{"{jobs}", table_.quoted}}).c_str())[0].as<std::int64_t>();
+        ask(postgres::fill_in(kOrphans, {{"{jobs}", table_.quoted}}).c_str())[0].as<std::int64_t>();
     if (count == 0) return fine("every job that reads processing is a worker's");
     slower(std::to_string(count) + " jobs read processing, but no worker of this kind holds them",
            "once nothing else works on them: UPDATE " + table_.quoted +
@@ -369,7 +370,7 @@ class Doctor {
   }
 
   const Examined& examined_;
-  Connection connection_;
+  postgres::Connection connection_;
   QueueTable table_;
   bool reached_ = false;
   bool may_enter_ = false;  ///< the jobs table's schema

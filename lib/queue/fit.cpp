@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "statements.h"
 
 namespace aura::queue {
@@ -41,9 +41,9 @@ std::vector<std::optional<std::string>> no_values(const std::string& sql) {
   return std::vector<std::optional<std::string>>(most);
 }
 
-std::vector<Misfit> plan(Connection& connection, const NamedStatements& statements) {
+std::vector<Misfit> plan(postgres::Connection& connection, const NamedStatements& statements) {
   std::vector<Misfit> misfits;
-  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     misfits.clear();
     // Planning takes locks that an ALTER TABLE has to wait for.
     work.exec("SET LOCAL lock_timeout = '5s'");
@@ -65,7 +65,8 @@ std::vector<Misfit> plan(Connection& connection, const NamedStatements& statemen
 
 }  // namespace
 
-std::vector<Misfit> find_misfits(Connection& connection, const QueueTable& table, bool in_turn) {
+std::vector<Misfit> find_misfits(postgres::Connection& connection, const QueueTable& table,
+                                 bool in_turn) {
   auto misfits = plan(connection, Statements(table).all(in_turn));
   if (find_row_security(connection, table) == RowSecurity::kHidesAll) {
     misfits.push_back(
@@ -74,14 +75,15 @@ std::vector<Misfit> find_misfits(Connection& connection, const QueueTable& table
   return misfits;
 }
 
-std::vector<Misfit> find_misfits_of_showing(Connection& connection, const QueueTable& table) {
+std::vector<Misfit> find_misfits_of_showing(postgres::Connection& connection,
+                                            const QueueTable& table) {
   auto statements = status_statements(table);
   const auto listing = listing_statements(table);
   statements.insert(statements.end(), listing.begin(), listing.end());
   return plan(connection, statements);
 }
 
-RowSecurity find_row_security(Connection& connection, const QueueTable& table) {
+RowSecurity find_row_security(postgres::Connection& connection, const QueueTable& table) {
   const auto row = connection.session().execute(kRowSecurity, table.quoted)[0];
   if (!row["active"].as<bool>() || row["leaves_all"].as<bool>()) return RowSecurity::kOff;
   return row["may_see"].as<bool>() && row["may_update"].as<bool>() ? RowSecurity::kMayHide

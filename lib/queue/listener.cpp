@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "sql.h"
 
 namespace aura::queue {
@@ -91,7 +91,7 @@ class Listener::Connection {
         answer = PQgetvalue(result.get(), 0, 0);
       } else if (status == PGRES_FATAL_ERROR) {
         if (PQstatus(connection_.get()) != CONNECTION_OK) lost();
-        throw DatabaseError(first_line(PQresultErrorMessage(result.get())));
+        throw postgres::DatabaseError(postgres::first_line(PQresultErrorMessage(result.get())));
       }
     }
   }
@@ -129,12 +129,13 @@ class Listener::Connection {
       if (count < 0 && errno == EINTR) continue;
       if (count > 0 && !stop_.stop_requested()) return true;
       if (on_timeout == OnTimeout::kReturn) return false;
-      throw DatabaseLost(stop_.stop_requested() ? "told to stop" : "the server does not answer");
+      throw postgres::DatabaseLost(stop_.stop_requested() ? "told to stop"
+                                                          : "the server does not answer");
     }
   }
 
   [[noreturn]] void lost() const {
-    throw DatabaseLost(first_line(PQerrorMessage(connection_.get())));
+    throw postgres::DatabaseLost(postgres::first_line(PQerrorMessage(connection_.get())));
   }
 
   std::stop_token stop_;
@@ -142,7 +143,7 @@ class Listener::Connection {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
 };
 
-Listener::Listener(const DatabaseUrl& url, std::stop_token stop)
+Listener::Listener(const postgres::DatabaseUrl& url, std::stop_token stop)
     : connection_(std::make_unique<Connection>(url.connection_string, std::move(stop))) {}
 Listener::~Listener() = default;
 
@@ -150,7 +151,7 @@ bool Listener::is_direct() {
   return connection_->ask("SELECT pg_backend_pid()") == std::to_string(connection_->backend_pid());
 }
 
-bool Listener::listen(const DatabaseUrl& jobs) {
+bool Listener::listen(const postgres::DatabaseUrl& jobs) {
   // Else a limit to idle sessions ends this one soon; through a pooler it would be lifted for
   // others.
   if (is_direct()) connection_->ask(kLiftLimits);
@@ -159,7 +160,7 @@ bool Listener::listen(const DatabaseUrl& jobs) {
   connection_->ask("LISTEN " + probe);
   // Sent from elsewhere: through a pooler, a statement of our own could meet the very server
   // connection that listens.
-  queue::Connection other(jobs);
+  postgres::Connection other(jobs);
   other.session().execute_within(kAnswerWithin, "SELECT pg_notify($1, '')", probe);
   const bool hears = connection_->hear(probe, Clock::now() + kArriveWithin);
   connection_->ask("UNLISTEN " + probe);

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "statements.h"
 
 namespace aura::queue {
@@ -54,14 +54,14 @@ JOIN {jobs} j ON j."id" = active.job_id::{id} ORDER BY j."createdAt", j."id"
 )sql";
 
 std::string statement(std::string_view sql, const QueueTable& table) {
-  return for_table(fill_in(std::string(sql), {{"{columns}", kColumns},
-                                              {"{iso}", kIsoMs},
-                                              {"{most}", std::to_string(kMostActive)}}),
+  return for_table(postgres::fill_in(std::string(sql), {{"{columns}", kColumns},
+                                                        {"{iso}", kIsoMs},
+                                                        {"{most}", std::to_string(kMostActive)}}),
                    table);
 }
 
 std::string list_of(std::string_view rows, std::string_view after) {
-  return fill_in(std::string(kList), {{"{rows}", rows}, {"{after}", after}});
+  return postgres::fill_in(std::string(kList), {{"{rows}", rows}, {"{after}", after}});
 }
 
 /// A time as both a timestamp and a timestamptz read it.
@@ -81,23 +81,23 @@ std::string timestamp_of(std::int64_t us) {
 }
 
 JobSummary summary_of(const pqxx::row& row) {
-  return {optional_text(row["job_id"]).value_or(""),
+  return {postgres::optional_text(row["job_id"]).value_or(""),
           row["status"].as<std::string>(),
           row["progress"].as<int>(),
           row["track_title"].as<std::string>(),
           row["artist_name"].as<std::string>(),
-          optional_text(row["created"]).value_or(""),
-          optional_text(row["completed"]),
-          optional_text(row["error_message"])};
+          postgres::optional_text(row["created"]).value_or(""),
+          postgres::optional_text(row["completed"]),
+          postgres::optional_text(row["error_message"])};
 }
 
 }  // namespace
 
-JobPage list_jobs(Connection& connection, const QueueTable& table,
+JobPage list_jobs(postgres::Connection& connection, const QueueTable& table,
                   const std::optional<std::string>& status, const std::optional<Cursor>& after,
                   int limit) {
   pqxx::result rows;
-  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     const bool are_few =
         status && work.exec_params(statement(kAreFew, table), *status)[0][0].as<bool>();
     const auto select = [&](std::string_view rows_after, const auto&... values) {
@@ -127,7 +127,7 @@ JobPage list_jobs(Connection& connection, const QueueTable& table,
   return page;
 }
 
-std::vector<JobSummary> active_jobs(Connection& connection, const QueueTable& table) {
+std::vector<JobSummary> active_jobs(postgres::Connection& connection, const QueueTable& table) {
   const auto rows = connection.session().execute_within(kPatience, statement(kActive, table));
   std::vector<JobSummary> jobs;
   for (const auto& row : rows) jobs.push_back(summary_of(row));

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "sql.h"
 #include "statements.h"
 
@@ -57,50 +57,54 @@ constexpr const char* kMayRetry = R"sql(
 )sql";
 
 std::string statement(const char* sql, const QueueTable& table, std::string_view condition = "") {
-  return for_table(fill_in(sql, {{"{condition}", condition}}), table);
+  return for_table(postgres::fill_in(sql, {{"{condition}", condition}}), table);
 }
 
 /// The jobIds of what a retry has queued again. Throws RowRefused where an update had no effect.
 std::vector<std::string> queued_again(const pqxx::result& rows) {
   std::vector<std::string> job_ids;
   for (const auto& row : rows) {
-    if (!row["written"].as<bool>()) throw RowRefused(kNoEffect);
-    job_ids.push_back(optional_text(row["job_id"]).value_or(""));
+    if (!row["written"].as<bool>()) throw postgres::RowRefused(kNoEffect);
+    job_ids.push_back(postgres::optional_text(row["job_id"]).value_or(""));
   }
   return job_ids;
 }
 
 /// Whether there can be a job of that id: a server refuses to compare a UUID with anything else.
-bool may_exist(Connection& connection, const QueueTable& table, const std::string& job_id) try {
+bool may_exist(postgres::Connection& connection, const QueueTable& table,
+               const std::string& job_id) try {
   if (table.job_id_type != "pg_catalog.uuid") return true;
   connection.session().execute_with(
-      Values::kOfClient, kPatience,
+      postgres::Values::kOfClient, kPatience,
       for_table(R"(SELECT FROM {jobs} WHERE "jobId" = $1 LIMIT 0)", table), job_id);
   return true;
-} catch (const RowRefused&) {
+} catch (const postgres::RowRefused&) {
   return false;
 }
 
 }  // namespace
 
-bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
+bool cancel_job(postgres::Connection& connection, const QueueTable& table,
+                const std::string& job_id) {
   if (!may_exist(connection, table, job_id)) return false;
   const auto cancel = statement(kCancel, table);
   const auto may_cancel = statement(kMayCancel, table);
   bool found = false;
-  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     found = !work.exec_params(cancel, job_id).empty();
-    if (!found && !work.exec_params(may_cancel, job_id).empty()) throw RowRefused(kNoEffect);
+    if (!found && !work.exec_params(may_cancel, job_id).empty())
+      throw postgres::RowRefused(kNoEffect);
   });
   return found;
 }
 
-bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id) {
+bool retry_job(postgres::Connection& connection, const QueueTable& table,
+               const std::string& job_id) {
   if (!may_exist(connection, table, job_id)) return false;
   const auto lock = statement(kLock, table);
   const auto retry = statement(kRetry, table, kMayRetry);
   bool found = false;
-  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     work.exec_params(lock, job_id);
     found = !queued_again(work.exec_params(retry, job_id)).empty();
     work.exec(kWake);
@@ -108,7 +112,7 @@ bool retry_job(Connection& connection, const QueueTable& table, const std::strin
   return found;
 }
 
-Retried retry_failed_jobs(Connection& connection, const QueueTable& table) {
+Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& table) {
   constexpr std::string_view kFailed =
       R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')";
   Retried retried;
@@ -117,14 +121,14 @@ Retried retry_failed_jobs(Connection& connection, const QueueTable& table) {
   };
   auto& session = connection.session();
   try {
-    session.transaction_within(kPatienceForAll, [&](Transaction& work) {
+    session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
       add(work.exec(statement(kRetry, table, kFailed)));
       work.exec(kWake);
     });
-  } catch (const DatabaseError&) {
+  } catch (const postgres::DatabaseError&) {
     // One row may be at fault.
     const auto each = statement(kRetry, table, std::string(kFailed) + R"( AND "id" = $1::{id})");
-    session.transaction_within(kPatienceForAll, [&](Transaction& work) {
+    session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
       retried = {};
       const auto failed = work.exec(for_table(
           R"(SELECT "id"::text, "jobId" FROM {jobs} WHERE )" + std::string(kFailed) + " FOR UPDATE",
@@ -135,7 +139,7 @@ Retried retry_failed_jobs(Connection& connection, const QueueTable& table) {
             work.attempt([&] { add(work.exec_params(each, row[0].as<std::string>())); });
         if (!refusal) continue;
         retried.job_ids.resize(before);
-        retried.refused.push_back({optional_text(row[1]).value_or(""), refusal->why});
+        retried.refused.push_back({postgres::optional_text(row[1]).value_or(""), refusal->why});
       }
       work.exec(kWake);
     });

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <random>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "sql.h"
 
 namespace aura::queue {
@@ -52,11 +52,12 @@ bool is_number(std::string_view type) {
 
 }  // namespace
 
-std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission) {
+std::string enqueue(postgres::Connection& connection, const QueueTable& table,
+                    const Submission& submission) {
   auto job_id = make_id(table.job_id_type);
   const auto id = is_number(table.id_type) ? "DEFAULT" : "'" + make_id(table.id_type) + "'";
   connection.session().execute_with(
-      Values::kOfClient, kPatience,
+      postgres::Values::kOfClient, kPatience,
       for_table("INSERT INTO {jobs} (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
                 "\"artistName\", \"genre\", \"audioUrl\", "
                 "\"lyricsText\", \"createdAt\", \"updatedAt\") "

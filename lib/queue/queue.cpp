@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "aura/base/text.h"
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "sql.h"
 #include "statements.h"
 
@@ -78,7 +78,8 @@ Ending ending_of(std::string_view state, std::string_view wanted) {
 
 /// Throws RowRefused where one of the runs that `ended` names has ended as cancelled only because
 /// an update of its row had no effect.
-void require_written(Transaction& transaction, const Statements& sql, const pqxx::result& ended) {
+void require_written(postgres::Transaction& transaction, const Statements& sql,
+                     const pqxx::result& ended) {
   std::vector<std::int64_t> cancelled;
   for (const auto& row : ended) {
     if (row["state"].as<std::string>() == "cancelled")
@@ -86,12 +87,12 @@ void require_written(Transaction& transaction, const Statements& sql, const pqxx
   }
   if (cancelled.empty()) return;
   if (transaction.exec_params(sql.unwritten, array_literal(cancelled))[0][0].as<bool>())
-    throw RowRefused(kNoEffect);
+    throw postgres::RowRefused(kNoEffect);
 }
 
 }  // namespace
 
-Queue::Queue(Connection& connection, const QueueTable& table)
+Queue::Queue(postgres::Connection& connection, const QueueTable& table)
     : connection_(connection), sql_(std::make_unique<const Statements>(table)) {}
 Queue::~Queue() = default;
 
@@ -103,14 +104,14 @@ void Queue::batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_ro
   auto& session = connection_.session();
   try {
     session.transaction_within(limit, body);
-  } catch (const DatabaseError& refused) {
-    const bool is_of_row = dynamic_cast<const RowRefused*>(&refused) != nullptr;
+  } catch (const postgres::DatabaseError& refused) {
+    const bool is_of_row = dynamic_cast<const postgres::RowRefused*>(&refused) != nullptr;
     std::vector<SetAside> set_aside;
-    session.transaction_within(limit, [&](Transaction& transaction) {
+    session.transaction_within(limit, [&](postgres::Transaction& transaction) {
       const int done = row_by_row(transaction, set_aside);
       const bool is_known = std::any_of(set_aside.begin(), set_aside.end(),
                                         [](const SetAside& row) { return row.tries > 1; });
-      if (done == 0 && !is_of_row && !is_known) throw DatabaseError(refused.what());
+      if (done == 0 && !is_of_row && !is_known) throw postgres::DatabaseError(refused.what());
     });
     set_aside_.insert(set_aside_.end(), set_aside.begin(), set_aside.end());
   }
@@ -150,8 +151,8 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
         has_reserved_ = true;
         continue;
       }
-      if (row["id"].is_null()) throw RowRefused(kNoEffect);
-      if (row["job_id"].is_null()) throw RowRefused("the row has no jobId");
+      if (row["id"].is_null()) throw postgres::RowRefused(kNoEffect);
+      if (row["job_id"].is_null()) throw postgres::RowRefused("the row has no jobId");
       ClaimedJob job;
       job.run_id = row["run_id"].as<std::int64_t>();
       job.attempt = row["attempt"].as<int>();
@@ -161,27 +162,29 @@ std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
       job.job.id = row["id"].as<std::string>();
       job.job.job_id = row["job_id"].as<std::string>();
       run_ids.push_back(job.run_id);
-      claimed.emplace_back(optional_text(row["created"]).value_or(""), std::move(job));
+      claimed.emplace_back(postgres::optional_text(row["created"]).value_or(""), std::move(job));
     }
     return run_ids;
   };
   const auto lease = static_cast<std::int64_t>(options.lease.count());
   const auto& sql = options.in_turn ? sql_->claim_in_turn : sql_->claim_oldest;
-  const auto note_turns = [&](Transaction& transaction, const std::vector<std::int64_t>& run_ids) {
+  const auto note_turns = [&](postgres::Transaction& transaction,
+                              const std::vector<std::int64_t>& run_ids) {
     if (options.in_turn && !run_ids.empty())
       transaction.exec_params(sql_->note_turns, array_literal(run_ids));
   };
-  const auto begin = [&](Transaction& transaction) {
+  const auto begin = [&](postgres::Transaction& transaction) {
     claimed.clear();
     has_reserved_ = false;
     if (options.in_turn) transaction.exec(kTakeTurnLock);
   };
-  const auto claim_all = [&](Transaction& transaction) {
+  const auto claim_all = [&](postgres::Transaction& transaction) {
     begin(transaction);
     note_turns(transaction, take(transaction.exec_params(sql, options.limit, options.worker_id,
                                                          lease, options.is_idle)));
   };
-  const auto claim_each = [&](Transaction& transaction, std::vector<SetAside>& set_aside) {
+  const auto claim_each = [&](postgres::Transaction& transaction,
+                              std::vector<SetAside>& set_aside) {
     begin(transaction);
     auto rows = transaction.exec_params(sql_->suspect_row, options.worker_id);
     const bool is_suspect = !rows.empty();
@@ -235,7 +238,7 @@ void Queue::read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_byte
              static_cast<std::int64_t>(max_lyrics_bytes + 1))) {
       auto& job = *job_of.at(row["run_id"].as<std::int64_t>());
       job.audio_url = row["audio_url"].as<std::string>();
-      job.lyrics = optional_text(row["lyrics"]);
+      job.lyrics = postgres::optional_text(row["lyrics"]);
       if (job.lyrics) job.lyrics_cut = cut_utf8(*job.lyrics, max_lyrics_bytes);
     }
   };
@@ -244,11 +247,11 @@ void Queue::read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_byte
   for (const auto& [run_id, job] : job_of) run_ids.push_back(run_id);
   try {
     read(run_ids);
-  } catch (const RowRefused&) {
+  } catch (const postgres::RowRefused&) {
     for (const auto& [run_id, job] : job_of) {
       try {
         read({run_id});
-      } catch (const RowRefused& refused) {
+      } catch (const postgres::RowRefused& refused) {
         job->unreadable = refused.what();
       }
     }
@@ -257,7 +260,8 @@ void Queue::read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_byte
 
 std::vector<std::int64_t> Queue::report_progress(const std::vector<ProgressReport>& reports) {
   std::vector<std::int64_t> ours;
-  const auto write = [&](Transaction& transaction, const std::vector<ProgressReport>& some) {
+  const auto write = [&](postgres::Transaction& transaction,
+                         const std::vector<ProgressReport>& some) {
     std::vector<std::int64_t> run_ids;
     std::vector<int> percents;
     for (const auto& [run_id, percent] : some) {
@@ -271,8 +275,8 @@ std::vector<std::int64_t> Queue::report_progress(const std::vector<ProgressRepor
     ours.insert(ours.end(), run_ids.begin(), run_ids.end());
   };
   batch(
-      kQuick, [&](Transaction& transaction) { ours = write(transaction, reports); },
-      [&](Transaction& transaction, std::vector<SetAside>&) {
+      kQuick, [&](postgres::Transaction& transaction) { ours = write(transaction, reports); },
+      [&](postgres::Transaction& transaction, std::vector<SetAside>&) {
         ours.clear();
         int done = 0;
         for (const auto& report : reports) {
@@ -295,7 +299,7 @@ template <typename... Arguments>
 Ending Queue::end(std::string_view state, std::int64_t run_id, const std::string& sql,
                   const Arguments&... arguments) {
   pqxx::result rows;
-  connection_.session().transaction_within(kPatient, [&](Transaction& transaction) {
+  connection_.session().transaction_within(kPatient, [&](postgres::Transaction& transaction) {
     rows = transaction.exec_params(sql, array_literal(std::vector{run_id}), arguments...);
     require_written(transaction, *sql_, rows);
     // No run to end: either it was lost, or this very ending was written before and its answer
@@ -334,12 +338,12 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {
   };
   try {
     return write(failure.message);
-  } catch (const DatabaseError&) {
+  } catch (const postgres::DatabaseError&) {
     // It may be the text.
   }
   try {
     return write(std::string(kShortFailure));
-  } catch (const DatabaseError& refused) {
+  } catch (const postgres::DatabaseError& refused) {
     return strand(run_id, error, refused.what());
   }
 }
@@ -347,7 +351,7 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {
 Ending Queue::strand(std::int64_t run_id, const std::string& error, const std::string& why) {
   pqxx::result rows;
   std::optional<SetAside> row;
-  connection_.session().transaction_within(kPatient, [&](Transaction& transaction) {
+  connection_.session().transaction_within(kPatient, [&](postgres::Transaction& transaction) {
     rows = transaction.exec_params(sql_->strand, run_id, error);
     if (!rows.empty()) {
       row = set_run_aside(transaction, run_id, "fail", why);
@@ -360,12 +364,12 @@ Ending Queue::strand(std::int64_t run_id, const std::string& error, const std::s
 }
 
 void Queue::write_stranded() {
-  connection_.session().transaction_within(kQuick, [&](Transaction& transaction) {
+  connection_.session().transaction_within(kQuick, [&](postgres::Transaction& transaction) {
     for (const auto& row : transaction.exec(sql_->stranded)) {
       const auto id = row[0].as<std::string>();
       const auto refusal = transaction.attempt([&] {
         const auto rows = transaction.exec_params(sql_->unstrand, id);
-        if (!rows.empty() && rows[0][0].as<bool>()) throw RowRefused(kNoEffect);
+        if (!rows.empty() && rows[0][0].as<bool>()) throw postgres::RowRefused(kNoEffect);
       });
       if (refusal) transaction.exec_params(sql_->delay, id, refusal->why);
     }
@@ -385,18 +389,19 @@ std::vector<std::int64_t> Queue::put_back(const std::string& sql,
                                           std::string_view statement) {
   if (run_ids.empty()) return {};
   std::vector<std::int64_t> ended;
-  const auto write = [&](Transaction& transaction, const std::vector<std::int64_t>& some) {
+  const auto write = [&](postgres::Transaction& transaction,
+                         const std::vector<std::int64_t>& some) {
     const auto rows = transaction.exec_params(sql, array_literal(some));
     require_written(transaction, *sql_, rows);
     for (const auto& row : rows) ended.push_back(row["id"].as<std::int64_t>());
   };
   batch(
       kQuick,
-      [&](Transaction& transaction) {
+      [&](postgres::Transaction& transaction) {
         write(transaction, run_ids);
         transaction.exec(kWake);  // others may have idle threads
       },
-      [&](Transaction& transaction, std::vector<SetAside>& set_aside) {
+      [&](postgres::Transaction& transaction, std::vector<SetAside>& set_aside) {
         ended.clear();
         for (const auto run_id : run_ids) {
           const auto before = ended.size();
@@ -435,7 +440,7 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
   std::vector<Rescued> rescued;
   std::vector<Rescued> found;
   int looked_at = 0;
-  const auto rescue = [&](Transaction& transaction, std::optional<std::int64_t> run_id) {
+  const auto rescue = [&](postgres::Transaction& transaction, std::optional<std::int64_t> run_id) {
     const auto rows = transaction.exec_params(
         sql_->rescue, options.max_retries, options.max_crashes,
         static_cast<std::int64_t>(options.spread.count()), run_id, options.charges_nothing);
@@ -443,7 +448,8 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
     for (const auto& row : rows) {
       ++looked_at;
       if (row["state"].as<std::string>() == "cancelled") continue;  // taken back or deleted
-      found.push_back({row["id"].as<std::int64_t>(), optional_text(row["job_id"]).value_or(""),
+      found.push_back({row["id"].as<std::int64_t>(),
+                       postgres::optional_text(row["job_id"]).value_or(""),
                        row["attempt"].as<int>(), row["worker_id"].as<std::string>(),
                        row["crashes"].as<int>(), row["failed"].as<bool>()});
     }
@@ -452,11 +458,11 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
     looked_at = 0;
     batch(
         kQuick,
-        [&](Transaction& transaction) {
+        [&](postgres::Transaction& transaction) {
           found.clear();
           rescue(transaction, std::nullopt);
         },
-        [&](Transaction& transaction, std::vector<SetAside>& set_aside) {
+        [&](postgres::Transaction& transaction, std::vector<SetAside>& set_aside) {
           found.clear();
           looked_at = 0;
           for (const auto run_id :
@@ -482,7 +488,7 @@ std::optional<std::chrono::milliseconds> Queue::next_expiry() {
 
 int Queue::take_back_charges(const std::vector<std::int64_t>& run_ids, int max_retries) {
   int charges = 0;
-  connection_.session().transaction_within(kQuick, [&](Transaction& transaction) {
+  connection_.session().transaction_within(kQuick, [&](postgres::Transaction& transaction) {
     for (const auto& charged :
          transaction.exec_params(sql_->clear_charges, array_literal(run_ids))) {
       ++charges;

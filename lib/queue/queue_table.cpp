@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "aura/base/error.h"
-#include "session.h"
+#include "aura/postgres/session.h"
+#include "aura/postgres/template.h"
+#include "embedded_sql.h"
 
 namespace aura::queue {
 namespace {
@@ -44,7 +46,7 @@ FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace n ON 
 WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
 )sql";
 
-void read_types(Connection& connection, QueueTable& table) {
+void read_types(postgres::Connection& connection, QueueTable& table) {
   const std::string_view zoned = "pg_catalog.timestamptz";
   for (const auto& row : connection.session().execute(kColumnTypes, table.quoted)) {
     const auto name = row["attname"].as<std::string>();
@@ -65,11 +67,11 @@ void read_types(Connection& connection, QueueTable& table) {
   }
 }
 
-std::optional<QueueTable> look_up(Connection& connection, const TableName& name) {
+std::optional<QueueTable> look_up(postgres::Connection& connection, const TableName& name) {
   const auto found = connection.session().execute(
       kLookUp, name.schema, name.name, std::string(kColumns), std::string(kSingleValues));
   if (found.empty()) return std::nullopt;
-  if (const auto missing = optional_text(found[0]["missing"])) {
+  if (const auto missing = postgres::optional_text(found[0]["missing"])) {
     throw NoQueueTable("the table \"" + name.name + "\" lacks the columns " + *missing +
                        ": is it the jobs table? Set AURA_TABLE to the right one");
   }
@@ -77,7 +79,7 @@ std::optional<QueueTable> look_up(Connection& connection, const TableName& name)
     throw NoQueueTable("the jobs table " + found[0]["quoted"].as<std::string>() +
                        " is partitioned: workers need a plain table");
   }
-  if (const auto lists = optional_text(found[0]["lists"])) {
+  if (const auto lists = postgres::optional_text(found[0]["lists"])) {
     throw NoQueueTable("in the jobs table " + found[0]["quoted"].as<std::string>() + " " + *lists +
                        ": workers write one value there; in a Prisma schema, write Json, not "
                        "Json[]");
@@ -125,7 +127,8 @@ TableName parse_table_name(std::string_view text) {
   return name;
 }
 
-QueueTable find_queue_table(Connection& connection, const std::optional<std::string>& wanted) {
+QueueTable find_queue_table(postgres::Connection& connection,
+                            const std::optional<std::string>& wanted) {
   if (wanted) {
     auto name = parse_table_name(*wanted);
     const auto shown = (name.schema ? "\"" + *name.schema + "\"." : "") + "\"" + name.name + "\"";
@@ -154,6 +157,24 @@ QueueTable find_queue_table(Connection& connection, const std::optional<std::str
                        ": set AURA_TABLE to the one that holds the jobs");
   }
   return found.front();
+}
+
+bool create_queue_table(postgres::Connection& connection, const std::optional<std::string>& name) {
+  constexpr std::chrono::seconds kPatience{20};
+  const auto wanted = parse_table_name(name.value_or(std::string(kQueueTableNames[0])));
+  // Not the first schema of the search path: for a role named aura that is our own.
+  const auto schema = wanted.schema.value_or(connection.url().schema.value_or("public"));
+  bool created = false;
+  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
+    postgres::take_migration_lock(work);
+    const auto quoted = work.quote_name(schema) + "." + work.quote_name(wanted.name);
+    if (work.exec_params("SELECT to_regclass($1) IS NOT NULL", quoted)[0][0].as<bool>()) return;
+    work.exec(postgres::fill_in(
+        std::string(embedded_queue_table()),
+        {{"%TABLE%", quoted}, {"%NAME%", postgres::fill_in(wanted.name, {{"\"", "\"\""}})}}));
+    created = true;
+  });
+  return created;
 }
 
 }  // namespace aura::queue

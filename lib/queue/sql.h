@@ -1,11 +1,11 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "aura/postgres/template.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -28,18 +28,6 @@ WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session
                'transaction_timeout')
 )sql";
 
-/// `sql` with each placeholder ("{jobs}") replaced by its text, wherever it stands.
-inline std::string fill_in(
-    std::string sql, std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
-  for (const auto& [name, value] : values) {
-    for (auto at = sql.find(name); at != std::string::npos;
-         at = sql.find(name, at + value.size())) {
-      sql.replace(at, name.size(), value);
-    }
-  }
-  return sql;
-}
-
 /// `sql` for one jobs table. {jobs} is its quoted name, {id} and {status} the types of these
 /// columns, {now}, {completed_now} and {created_now} the present as "updatedAt", "completedAt" and
 /// "createdAt" have it. {created_utc}, {updated_utc} and {completed_utc}, after such a column, make
@@ -51,15 +39,15 @@ inline std::string for_table(std::string sql, const QueueTable& table) {
   const auto utc = [](bool has_zone) -> std::string_view {
     return has_zone ? " AT TIME ZONE 'UTC'" : "";
   };
-  return fill_in(std::move(sql), {{"{jobs}", table.quoted},
-                                  {"{id}", table.id_type},
-                                  {"{status}", table.status_type},
-                                  {"{now}", now(table.updated_has_zone)},
-                                  {"{completed_now}", now(table.completed_has_zone)},
-                                  {"{created_now}", now(table.created_has_zone)},
-                                  {"{created_utc}", utc(table.created_has_zone)},
-                                  {"{updated_utc}", utc(table.updated_has_zone)},
-                                  {"{completed_utc}", utc(table.completed_has_zone)}});
+  return postgres::fill_in(std::move(sql), {{"{jobs}", table.quoted},
+                                            {"{id}", table.id_type},
+                                            {"{status}", table.status_type},
+                                            {"{now}", now(table.updated_has_zone)},
+                                            {"{completed_now}", now(table.completed_has_zone)},
+                                            {"{created_now}", now(table.created_has_zone)},
+                                            {"{created_utc}", utc(table.created_has_zone)},
+                                            {"{updated_utc}", utc(table.updated_has_zone)},
+                                            {"{completed_utc}", utc(table.completed_has_zone)}});
 }
 
 }  // namespace aura::queue

@@ -459,22 +459,24 @@ Statements::Statements(const QueueTable& table) {
     return std::to_string(column > 0 ? column : std::numeric_limits<int>::max());
   };
   const auto statement = [&](std::string sql) {
-    sql = fill_in(std::move(sql), {{"{batch}", std::to_string(kStatementBatch)},
-                                   {"{error_width}", width(table.error_width)},
-                                   {"{model_width}", width(table.model_width)},
-                                   {"{nobody}", kNobody}});
+    sql = postgres::fill_in(std::move(sql), {{"{batch}", std::to_string(kStatementBatch)},
+                                             {"{error_width}", width(table.error_width)},
+                                             {"{model_width}", width(table.model_width)},
+                                             {"{nobody}", kNobody}});
     return for_table(std::move(sql), table);
   };
   // What a claim takes: `suspect` and `candidate`, of which the latter has one column, `what`.
   const auto taken = [&](const char* candidates, const char* what, const char* suspect = kSuspect) {
     return "RECURSIVE " + std::string(suspect) + ", " +
-           fill_in(candidates, {{"{nobodys}", table.user_may_be_null ? kNobodys : ""},
-                                {"{nulls}", table.created_may_be_null ? "NULLS FIRST" : ""},
-                                {"{is_due}", kIsDue},
-                                {"{what}", what}});
+           postgres::fill_in(candidates,
+                             {{"{nobodys}", table.user_may_be_null ? kNobodys : ""},
+                              {"{nulls}", table.created_may_be_null ? "NULLS FIRST" : ""},
+                              {"{is_due}", kIsDue},
+                              {"{what}", what}});
   };
   const auto claiming = [&](const std::string& candidate) {
-    return statement(fill_in(kClaim, {{"{candidate}", candidate}, {"{claimed}", kClaimed}}));
+    return statement(
+        postgres::fill_in(kClaim, {{"{candidate}", candidate}, {"{claimed}", kClaimed}}));
   };
   const auto looking = [&](const std::string& candidate) {
     return statement("WITH " + candidate + " SELECT * FROM candidate");
@@ -485,7 +487,8 @@ Statements::Statements(const QueueTable& table) {
   claim_row = claiming(taken(kAtCtid, kId, kNoSuspect));
   oldest_rows = looking(taken(oldest, kCtid));
   in_turn_rows = looking(taken(kInTurn, kCtid));
-  suspect_row = statement(fill_in(kSuspectRow, {{"{suspect}", fill_in(kSuspect, {{"$2", "$1"}})}}));
+  suspect_row = statement(
+      postgres::fill_in(kSuspectRow, {{"{suspect}", postgres::fill_in(kSuspect, {{"$2", "$1"}})}}));
   note_turns = statement(kNoteTurns);
   text = statement(kText);
   progress = statement(kProgress);
@@ -494,13 +497,15 @@ Statements::Statements(const QueueTable& table) {
 
   const auto ending = [&](const char* row, const std::string& gates, const char* state,
                           const char* error, const char* which = kWaitForRow) {
-    return statement(fill_in(kEnd, {{"{held}", which},
-                                    {"{gates}", gates},
-                                    {"{row}", row},
-                                    {"{state}", state},
-                                    {"{error}", error}}));
+    return statement(postgres::fill_in(kEnd, {{"{held}", which},
+                                              {"{gates}", gates},
+                                              {"{row}", row},
+                                              {"{state}", state},
+                                              {"{error}", error}}));
   };
-  const auto keeping = [](const char* gate) { return fill_in(kKeepGates, {{"{gate}", gate}}); };
+  const auto keeping = [](const char* gate) {
+    return postgres::fill_in(kKeepGates, {{"{gate}", gate}});
+  };
   complete = ending(kCompleted, std::string(kDropGates) + kKeepPictures, "completed", "NULL");
   fail = ending(kFailed, kDropGates, "failed", "$3::jsonb");
   strand = kStrand;
@@ -530,7 +535,8 @@ Statements::Statements(const QueueTable& table) {
   revive = statement(kRevive);
   reopen_gate = kReopenGate;
   const auto setting_aside = [&](const char* sql, const char* rows) {
-    return statement(fill_in(sql, {{"{noted}", fill_in(kSetAside, {{"{rows}", rows}})}}));
+    return statement(
+        postgres::fill_in(sql, {{"{noted}", postgres::fill_in(kSetAside, {{"{rows}", rows}})}}));
   };
   set_aside_row = setting_aside(kSetAsideRow,
                                 R"(SELECT "id"::text AS job_id FROM {jobs} WHERE ctid = $1::tid)");
@@ -554,7 +560,7 @@ Statements::Statements(const QueueTable& table) {
   write_back = writing(kBack);
   write_anew = writing(std::string(kBack) + R"(, "errorMessage" = NULL, "completedAt" = NULL)");
   write_completed = writing(kCompleted);
-  write_failed = writing(fill_in(kFailed, {{"$4", "$3"}}));
+  write_failed = writing(postgres::fill_in(kFailed, {{"$4", "$3"}}));
 }
 
 NamedStatements Statements::all(bool in_turn) const {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "statements.h"
 
 namespace aura::queue {
@@ -104,7 +104,8 @@ WHERE j."jobId" = $1 AND j."status" = 'completed'
 constexpr std::chrono::seconds kPatience{5};
 
 std::string statement(std::string_view sql, const QueueTable& table) {
-  return for_table(fill_in(std::string(sql), {{"{iso}", kIso}, {"{iso_ms}", kIsoMs}}), table);
+  return for_table(postgres::fill_in(std::string(sql), {{"{iso}", kIso}, {"{iso_ms}", kIsoMs}}),
+                   table);
 }
 
 template <typename Value>
@@ -114,29 +115,29 @@ std::optional<Value> optional_value(const pqxx::field& field) {
 }
 
 /// Whether schema aura has this table yet: a queue can be looked at before its first worker.
-bool has(Connection& connection, const char* aura_table) {
+bool has(postgres::Connection& connection, const char* aura_table) {
   return connection.session()
       .execute_within(kPatience, "SELECT to_regclass($1) IS NOT NULL", aura_table)[0][0]
       .as<bool>();
 }
 
-bool has_history(Connection& connection) {
+bool has_history(postgres::Connection& connection) {
   return has(connection, "aura.gate");
 }
 
 /// What `sql` finds of the job; nothing also where `job_id` is no value of the column's type.
-pqxx::result look_up(Connection& connection, const QueueTable& table, std::string_view sql,
-                     const std::string& job_id) try {
-  return connection.session().execute_with(Values::kOfClient, kPatience, statement(sql, table),
-                                           job_id);
-} catch (const RowRefused&) {
+pqxx::result look_up(postgres::Connection& connection, const QueueTable& table,
+                     std::string_view sql, const std::string& job_id) try {
+  return connection.session().execute_with(postgres::Values::kOfClient, kPatience,
+                                           statement(sql, table), job_id);
+} catch (const postgres::RowRefused&) {
   if (table.job_id_type != "pg_catalog.uuid") throw;
   return {};
 }
 
 }  // namespace
 
-std::optional<JobStatus> find_job(Connection& connection, const QueueTable& table,
+std::optional<JobStatus> find_job(postgres::Connection& connection, const QueueTable& table,
                                   const std::string& job_id) {
   const auto rows = look_up(connection, table, kFindJob, job_id);
   if (rows.empty()) return std::nullopt;
@@ -155,17 +156,17 @@ std::optional<JobStatus> find_job(Connection& connection, const QueueTable& tabl
   status.market_score = optional_value<double>(row["market_score"]);
   status.tempo_bpm = optional_value<double>(row["tempo"]);
   status.processing_time_ms = optional_value<int>(row["processing_time"]);
-  status.error_message = optional_text(row["error_message"]);
-  status.created_at = optional_text(row["created"]).value_or("");
-  status.completed_at = optional_text(row["completed"]);
+  status.error_message = postgres::optional_text(row["error_message"]);
+  status.created_at = postgres::optional_text(row["created"]).value_or("");
+  status.completed_at = postgres::optional_text(row["completed"]);
   if (status.status == "queued" && has_history(connection)) {
     const auto next = look_up(connection, table, kNextAttempt, job_id);
-    if (!next.empty()) status.next_attempt_at = optional_text(next[0][0]);
+    if (!next.empty()) status.next_attempt_at = postgres::optional_text(next[0][0]);
   }
   return status;
 }
 
-std::vector<RunRecord> find_runs(Connection& connection, const QueueTable& table,
+std::vector<RunRecord> find_runs(postgres::Connection& connection, const QueueTable& table,
                                  const std::string& job_id) {
   if (!has_history(connection)) return {};
   const auto rows = look_up(connection, table, kFindRuns, job_id);
@@ -176,47 +177,47 @@ std::vector<RunRecord> find_runs(Connection& connection, const QueueTable& table
     run.worker_id = row["worker_id"].as<std::string>();
     run.state = row["state"].as<std::string>();
     run.started_at = row["started"].as<std::string>();
-    run.ended_at = optional_text(row["ended"]);
+    run.ended_at = postgres::optional_text(row["ended"]);
     run.seconds = row["seconds"].as<double>();
-    run.error_code = optional_text(row["code"]);
-    run.error_message = optional_text(row["message"]);
+    run.error_code = postgres::optional_text(row["code"]);
+    run.error_message = postgres::optional_text(row["message"]);
     runs.push_back(std::move(run));
   }
   std::reverse(runs.begin(), runs.end());
   return runs;
 }
 
-void ping(Connection& connection) {
+void ping(postgres::Connection& connection) {
   connection.session().execute_within(kPatience, "SELECT 1");
 }
 
-Depth find_depth(Connection& connection, const QueueTable& table) {
+Depth find_depth(postgres::Connection& connection, const QueueTable& table) {
   const auto rows = connection.session().execute_within(kPatience, statement(kDepth, table));
   return {rows[0]["queued"].as<std::int64_t>(), rows[0]["processing"].as<std::int64_t>(),
           std::max(0.0, rows[0]["oldest"].as<double>()), rows[0]["set_aside"].as<std::int64_t>()};
 }
 
-std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
+std::optional<std::string> find_result(postgres::Connection& connection, const QueueTable& table,
                                        const std::string& job_id) {
   const auto rows = look_up(connection, table, kResult, job_id);
-  return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
+  return rows.empty() ? std::nullopt : postgres::optional_text(rows[0][0]);
 }
 
-std::optional<std::string> find_report(Connection& connection, const QueueTable& table,
+std::optional<std::string> find_report(postgres::Connection& connection, const QueueTable& table,
                                        const std::string& job_id) {
   const auto rows = look_up(connection, table, kReport, job_id);
-  return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
+  return rows.empty() ? std::nullopt : postgres::optional_text(rows[0][0]);
 }
 
-std::optional<std::string> find_pictures(Connection& connection, const QueueTable& table,
+std::optional<std::string> find_pictures(postgres::Connection& connection, const QueueTable& table,
                                          const std::string& job_id) {
   const auto rows = look_up(connection, table, kPictures, job_id);
-  return rows.empty() ? std::nullopt : optional_text(rows[0][0]);
+  return rows.empty() ? std::nullopt : postgres::optional_text(rows[0][0]);
 }
 
-Summary summarise(Connection& connection, const QueueTable& table) {
+Summary summarise(postgres::Connection& connection, const QueueTable& table) {
   Summary summary;
-  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     const auto counts = work.exec(statement(kCounts, table))[0];
     summary.queued = counts["queued"].as<std::int64_t>();
     summary.processing = counts["processing"].as<std::int64_t>();
@@ -231,11 +232,11 @@ Summary summarise(Connection& connection, const QueueTable& table) {
   return summary;
 }
 
-Overview overview(Connection& connection, const QueueTable& table) {
+Overview overview(postgres::Connection& connection, const QueueTable& table) {
   auto& session = connection.session();
   Overview overview;
   for (const auto& row : session.execute(statement(kByStatus, table))) {
-    const auto status = optional_text(row[0]);
+    const auto status = postgres::optional_text(row[0]);
     const auto count = row[1].as<std::int64_t>();
     if (status == "queued") overview.queued = count;
     if (status == "processing") overview.processing = count;
@@ -257,8 +258,8 @@ Overview overview(Connection& connection, const QueueTable& table) {
         session.execute("SELECT count(*) FROM aura.set_aside")[0][0].as<std::int64_t>();
   }
   for (const auto& row : session.execute(statement(kLastErrors, table))) {
-    overview.last_errors.push_back(
-        {row[0].as<std::string>(), row[1].as<std::string>(), optional_text(row[2]).value_or("")});
+    overview.last_errors.push_back({row[0].as<std::string>(), row[1].as<std::string>(),
+                                    postgres::optional_text(row[2]).value_or("")});
   }
   return overview;
 }

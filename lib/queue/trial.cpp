@@ -3,7 +3,7 @@
 #include <chrono>
 #include <optional>
 
-#include "session.h"
+#include "aura/postgres/session.h"
 #include "statements.h"
 
 namespace aura::queue {
@@ -42,10 +42,10 @@ std::string report() {
 
 /// Does `body` in a transaction that is undone.
 template <typename Body>
-void undone(Connection& connection, Body body) {
+void undone(postgres::Connection& connection, Body body) {
   struct Undo {};
   try {
-    connection.session().transaction_within(kPatience, [&](Transaction& work) {
+    connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
       work.exec("SET LOCAL lock_timeout = '1s'");
       body(work);
       throw Undo{};
@@ -57,13 +57,13 @@ void undone(Connection& connection, Body body) {
 
 class Trying {
  public:
-  Trying(Connection& connection, const QueueTable& table)
+  Trying(postgres::Connection& connection, const QueueTable& table)
       : connection_(connection), table_(table), sql_(table) {}
 
   Trial run() && {
     for (const char* status : {"queued", "failed", "completed", "processing"}) {
       const auto rows = connection_.session().execute(
-          for_table(fill_in(kSomeRows, {{"{value}", status}}), table_));
+          for_table(postgres::fill_in(kSomeRows, {{"{value}", status}}), table_));
       for (const auto& row : rows) {
         try_row(row[0].as<std::string>(), std::string_view(status) == "queued");
         if (trial_.taking > 0) return std::move(trial_);
@@ -80,7 +80,7 @@ class Trying {
     try {
       for (const bool succeeds : {false, true})
         if (outcome == Outcome::kTakes) outcome = live(id, is_queued, succeeds);
-    } catch (const DatabaseLost&) {
+    } catch (const postgres::DatabaseLost&) {
       outcome = Outcome::kUnclear;  // somebody has locked it
     }
     if (outcome == Outcome::kTakes) ++trial_.taking;
@@ -91,11 +91,11 @@ class Trying {
   /// Leads the row through the life of a job that completes or fails.
   Outcome live(const std::string& id, bool is_queued, bool succeeds) {
     auto outcome = Outcome::kTakes;
-    undone(connection_, [&](Transaction& work) {
+    undone(connection_, [&](postgres::Transaction& work) {
       const auto write = [&](const std::string& sql, const auto&... values) {
         return work.attempt([&] {
           if (work.exec_params(sql, id, values...).affected_rows() == 0)
-            throw RowRefused(kNoEffect);
+            throw postgres::RowRefused(kNoEffect);
         });
       };
       const auto become = [&](const char* step, const std::string& sql, const auto&... values) {
@@ -133,11 +133,11 @@ class Trying {
   std::string name_of(const std::string& id) try {
     const auto rows = connection_.session().execute(for_table(kName, table_), id);
     return rows.empty() ? id : rows[0][0].as<std::string>();
-  } catch (const DatabaseError&) {
+  } catch (const postgres::DatabaseError&) {
     return id;
   }
 
-  Connection& connection_;
+  postgres::Connection& connection_;
   const QueueTable& table_;
   const Statements sql_;
   Trial trial_;
@@ -145,7 +145,7 @@ class Trying {
 
 }  // namespace
 
-Trial try_writes(Connection& connection, const QueueTable& table) {
+Trial try_writes(postgres::Connection& connection, const QueueTable& table) {
   return Trying(connection, table).run();
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -24,6 +24,6 @@ struct Trial {
 /// Updates a few rows as a worker does in the lives of jobs, those that are queued first, until one
 /// takes all of it, and undoes that. Nothing is inserted; nobody waits for longer than a second.
 /// Throws DatabaseLost, DatabaseError.
-Trial try_writes(Connection& connection, const QueueTable& table);
+Trial try_writes(postgres::Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

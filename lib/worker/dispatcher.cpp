@@ -8,8 +8,8 @@
 
 #include "aura/analysis/analyze.h"
 #include "aura/base/wait.h"
+#include "aura/postgres/migrations.h"
 #include "aura/queue/backoff.h"
-#include "aura/queue/migrations.h"
 #include "set_aside.h"
 
 namespace aura::worker {
@@ -89,7 +89,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
       auto wait = queue::jittered(settings_.poll_interval);
       if (has_reserved_) wait = std::min(wait, settings_.lease / 3);
       running_.wait_for_news(news, wait, stop);
-    } catch (const queue::DatabaseLost& error) {
+    } catch (const postgres::DatabaseLost& error) {
       running_.note_database_lost();
       wait_for(outage_.failed("the database can't be used", error.what()), stop);
     } catch (const std::exception& error) {
@@ -117,7 +117,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
 
 /// Somebody may have dropped schema aura with all else there is.
 void Dispatcher::make_schema_anew() try {
-  for (const auto& name : queue::migrate(connection_)) log_.info("applied migration " + name);
+  for (const auto& name : postgres::migrate(connection_)) log_.info("applied migration " + name);
 } catch (const std::exception&) {
   // Then it is not that, or not to be mended here: why no jobs can be claimed is told already.
 }

@@ -14,7 +14,7 @@
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/metrics/instruments.h"
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
 #include "job_runner.h"
@@ -42,7 +42,7 @@ class Dispatcher {
   /// the running jobs finish within the grace, or until `hurry` asks, and puts back what has not;
   /// where `decoder` is lost, does so unasked and at once.
   /// Call once, from one thread. Whether every pool thread came to its end: if not, only ending the
-  /// process ends it. Throws queue::DatabaseError where the database refuses to let it drain.
+  /// process ends it. Throws postgres::DatabaseError where the database refuses to let it drain.
   bool run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry);
 
  private:
@@ -67,7 +67,7 @@ class Dispatcher {
   const audio::Decoder& decoder_;
   metrics::Instruments& instruments_;
   Log log_;
-  queue::Connection connection_;
+  postgres::Connection connection_;
   queue::Queue queue_;
   Outage outage_;
   /// Until when a claim whose answer was lost may turn out to have taken jobs.

@@ -242,7 +242,7 @@ void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_to
   const auto complete = [&] {
     try {
       return queue_.complete(run.job.run_id, result);
-    } catch (const queue::DatabaseError& refused) {
+    } catch (const postgres::DatabaseError& refused) {
       run.log.error("its row refuses the result: " + std::string(refused.what()));
       throw JobError("result_refused",
                      "the database refuses the result of this analysis: an operator has to look at "
@@ -281,7 +281,7 @@ void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_t
     if (again) {
       try {
         return queue_.retry(job.run_id, failure, wait);
-      } catch (const queue::DatabaseError& refused) {
+      } catch (const postgres::DatabaseError& refused) {
         run.log.error("its row can't be queued again: " + std::string(refused.what()));
         again = false;
       }
@@ -334,7 +334,7 @@ queue::Ending JobRunner::settle(Write write, const Run& run, const std::stop_tok
       outage.over();
       if (ending != queue::Ending::kDone) instruments_.count_refused_writes();
       return ending;
-    } catch (const queue::DatabaseLost& error) {
+    } catch (const postgres::DatabaseLost& error) {
       const auto wait = outage.failed("the outcome can't be saved yet", error.what());
       if (!wait_for(wait, stop)) throw Stopped{};
     }

@@ -11,7 +11,7 @@
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/metrics/instruments.h"
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
 #include "progress_writer.h"
@@ -69,7 +69,7 @@ class JobRunner {
   Trouble& trouble_;
   metrics::Instruments& instruments_;
   Log log_;
-  queue::Connection connection_;
+  postgres::Connection connection_;
   queue::Queue queue_;
 };
 

@@ -73,7 +73,7 @@ milliseconds LeaseKeeper::round() noexcept {
     const bool is_idle = running_.size() == 0 && !queue_.next_expiry();
     outage_.over();
     return is_idle ? std::max(settings_.lease, settings_.poll_interval) : every;
-  } catch (const queue::DatabaseLost& error) {
+  } catch (const postgres::DatabaseLost& error) {
     running_.note_database_lost();
     outage_.failed(failing, error.what());
   } catch (const std::exception& error) {

@@ -5,7 +5,7 @@
 
 #include "aura/base/log.h"
 #include "aura/metrics/instruments.h"
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
 #include "outage.h"
@@ -40,7 +40,7 @@ class LeaseKeeper {
   RunningJobs& running_;
   metrics::Instruments& instruments_;
   Log log_;
-  queue::Connection connection_;
+  postgres::Connection connection_;
   queue::Queue queue_;
   Outage outage_;
   Clock::time_point rescued_at_{};

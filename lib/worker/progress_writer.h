@@ -10,7 +10,7 @@
 
 #include "aura/base/log.h"
 #include "aura/metrics/instruments.h"
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
 #include "outage.h"
@@ -44,7 +44,7 @@ class ProgressWriter {
 
   RunningJobs& running_;
   metrics::Instruments& instruments_;
-  queue::Connection connection_;
+  postgres::Connection connection_;
   queue::Queue queue_;
   Outage outage_;
 

@@ -49,9 +49,9 @@ std::optional<std::string> read_api_token(const Env& env) {
 }
 
 /// The URL in `variable`, which is set to `value`. Notes which of its options are left out.
-queue::DatabaseUrl read_url(std::string_view variable, const std::string& value,
-                            std::vector<std::string>& notes) {
-  auto url = queue::parse_database_url(value, variable);
+postgres::DatabaseUrl read_url(std::string_view variable, const std::string& value,
+                               std::vector<std::string>& notes) {
+  auto url = postgres::parse_database_url(value, variable);
   std::string names;
   for (const auto& name : url.ignored_options) names += (names.empty() ? "" : ", ") + name;
   if (!names.empty())

@@ -46,7 +46,7 @@ bool Upkeep::look_after(const std::stop_token& stop) {
     return all;
   };
   // Opened anew each time: it is seldom used.
-  queue::Connection connection(settings_.database.url);
+  postgres::Connection connection(settings_.database.url);
   queue::Queue queue(connection, table_);
   see_to(runs_outage_, "old runs can't be pruned", [&] {
     const auto runs =

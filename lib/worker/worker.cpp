@@ -8,8 +8,8 @@
 #include "aura/base/build.h"
 #include "aura/base/wait.h"
 #include "aura/http/endpoint.h"
+#include "aura/postgres/migrations.h"
 #include "aura/queue/fit.h"
-#include "aura/queue/migrations.h"
 #include "dispatcher.h"
 #include "outage.h"
 
@@ -17,11 +17,12 @@ namespace aura::worker {
 namespace {
 
 /// Throws DatabaseError where no job could be worked on.
-void refuse_misfits(queue::Connection& connection, const queue::QueueTable& table, bool in_turn) {
+void refuse_misfits(postgres::Connection& connection, const queue::QueueTable& table,
+                    bool in_turn) {
   const auto misfits = queue::find_misfits(connection, table, in_turn);
   if (misfits.empty()) return;
-  throw queue::DatabaseError(table.quoted + " does not suit a worker, " + misfits.front().what +
-                             ": " + misfits.front().why);
+  throw postgres::DatabaseError(table.quoted + " does not suit a worker, " + misfits.front().what +
+                                ": " + misfits.front().why);
 }
 
 /// Makes the database ready: finds the jobs table, brings schema `aura` up to date. Waits as long
@@ -29,24 +30,24 @@ void refuse_misfits(queue::Connection& connection, const queue::QueueTable& tabl
 std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until until,
                                          metrics::Instruments& instruments, const Log& log,
                                          const std::stop_token& stop) {
-  queue::Connection connection(settings.database.url);
+  postgres::Connection connection(settings.database.url);
   Outage outage(log);
   while (!stop.stop_requested()) {
     instruments.note_turn();
     std::chrono::milliseconds wait{};
     try {
       auto table = queue::find_queue_table(connection, settings.database.table);
-      for (const auto& name : queue::migrate(connection)) log.info("applied migration " + name);
+      for (const auto& name : postgres::migrate(connection)) log.info("applied migration " + name);
       refuse_misfits(connection, table, settings.database.fair_by_user);
       outage.over();
       return table;
     } catch (const queue::NoQueueTable& error) {
       if (until == Until::kDrained) throw;
       wait = outage.failed(error.what(), "");
-    } catch (const queue::DatabaseLost& error) {
+    } catch (const postgres::DatabaseLost& error) {
       wait = outage.failed("the database at " + settings.database.url.display + " can't be reached",
                            error.what());
-    } catch (const queue::DatabaseError& error) {
+    } catch (const postgres::DatabaseError& error) {
       if (until == Until::kDrained) throw;
       wait =
           outage.failed("the database refuses what the worker needs (" + std::string(error.what()) +

@@ -89,7 +89,7 @@ class Poisoned : public Chaos {
     return pid_of(queue::find_runs(connection_, table_, job_id).back().worker_id);
   }
 
-  queue::Connection connection_;
+  postgres::Connection connection_;
   queue::QueueTable table_ = queue::find_queue_table(connection_, std::nullopt);
   std::shared_ptr<Gate> never_ = std::make_shared<Gate>();
 };

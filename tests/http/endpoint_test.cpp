@@ -44,13 +44,14 @@ struct Watched {
   }
 
   EndpointSettings settings() const {
-    return {
-        .token = token, .database = queue::parse_database_url(url), .alive_within = alive_within};
+    return {.token = token,
+            .database = postgres::parse_database_url(url),
+            .alive_within = alive_within};
   }
 
   test::TestDatabase database;
   queue::QueueTable table = database.with_schema_and_table();
-  queue::Connection connection = database.connect();
+  postgres::Connection connection = database.connect();
   queue::Queue queue{connection, table};
   metrics::Instruments instruments{{{"version", "1"}}, 2};
   std::optional<std::string> token;

@@ -8,7 +8,7 @@
 #include "aura/base/log.h"
 #include "aura/http/endpoint.h"
 #include "aura/metrics/instruments.h"
-#include "aura/queue/database_url.h"
+#include "aura/postgres/database_url.h"
 #include "aura/queue/queue.h"
 #include "aura/test/database.h"
 #include "requests.h"
@@ -25,7 +25,7 @@ struct WithEndpoint {
 
   TestDatabase database;
   queue::QueueTable table = database.with_schema_and_table();
-  queue::Connection connection = database.connect();
+  postgres::Connection connection = database.connect();
   queue::Queue queue{connection, table};
   metrics::Instruments instruments{{{"version", "1.2.3"}}, 2};
   std::ostringstream sink;
@@ -34,7 +34,7 @@ struct WithEndpoint {
 
   http::EndpointSettings settings(std::optional<std::string> token = std::nullopt) const {
     return {.token = std::move(token),
-            .database = queue::parse_database_url(database.url()),
+            .database = postgres::parse_database_url(database.url()),
             .alive_within = std::chrono::minutes(1)};
   }
   Answer get(const std::string& target, const std::string& headers = "") const {

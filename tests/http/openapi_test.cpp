@@ -125,7 +125,7 @@ TEST_CASE_METHOD(WithEndpoint,
 
   // Without a database; without the token; by another method.
   auto elsewhere = settings();
-  elsewhere.database = aura::queue::parse_database_url("postgresql://u@127.0.0.1:1/d");
+  elsewhere.database = aura::postgres::parse_database_url("postgresql://u@127.0.0.1:1/d");
   elsewhere.alive_within = std::chrono::milliseconds(0);
   const Endpoint alone(elsewhere, instruments, log);
   const Endpoint guarded(settings("0123456789abcdef"), instruments, log);

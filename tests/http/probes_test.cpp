@@ -28,8 +28,8 @@ struct Probed : test::WithEndpoint {
   Probes probes{settings(), instruments, log};
 };
 
-const queue::DatabaseUrl& nowhere() {
-  static const auto url = queue::parse_database_url("postgresql://u:secret@127.0.0.1:1/d");
+const postgres::DatabaseUrl& nowhere() {
+  static const auto url = postgres::parse_database_url("postgresql://u:secret@127.0.0.1:1/d");
   return url;
 }
 

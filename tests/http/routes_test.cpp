@@ -84,7 +84,7 @@ struct Unconnected {
   metrics::Instruments instruments{{{"version", "1"}}, 1};
   std::ostringstream sink;
   Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
-  Routes routes{{.database = queue::parse_database_url("postgresql://u:secret@127.0.0.1:1/d"),
+  Routes routes{{.database = postgres::parse_database_url("postgresql://u:secret@127.0.0.1:1/d"),
                  .alive_within = std::chrono::hours(1)},
                 instruments,
                 log};
@@ -186,7 +186,7 @@ TEST_CASE_METHOD(Unconnected, "routes: without a token all but health is for thi
 
 TEST_CASE_METHOD(Unconnected, "routes: with a token who has it is answered, wherever they are") {
   const Routes guarded({.token = kToken,
-                        .database = queue::parse_database_url("postgresql://u@127.0.0.1:1/d"),
+                        .database = postgres::parse_database_url("postgresql://u@127.0.0.1:1/d"),
                         .alive_within = std::chrono::hours(1)},
                        instruments, log);
   for (const auto& [path, methods] : kRoutes) {
@@ -303,7 +303,7 @@ TEST_CASE_METHOD(Routed, "routes: a role that may not insert gets a 422 and read
   database.execute("GRANT USAGE ON SCHEMA aura TO " + reader.name());
   database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA aura TO " + reader.name());
   auto limited = settings();
-  limited.database = queue::parse_database_url(reader.url());
+  limited.database = postgres::parse_database_url(reader.url());
   Routes reading(limited, instruments, log);
   auto submission = local("POST", "/api/aura/analyze");
   submission.body = kBody;

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "../http/client.h"
-#include "aura/queue/migrations.h"
+#include "aura/postgres/migrations.h"
 #include "aura/test/eventually.h"
 #include "aura/test/postgres_server.h"
 #include "fixture.h"

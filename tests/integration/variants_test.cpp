@@ -300,8 +300,8 @@ class WithVariant : public WithTables {
       CHECK(database.value("SELECT max(abs(extract(epoch FROM \"" + std::string(column) +
                            "\") - extract(epoch FROM now()))) < 600 FROM \"AuraAnalysis\"") == "t");
     }
-    queue::Connection connection(
-        queue::parse_database_url(variant_.as_role ? role_.url() : database.url()));
+    postgres::Connection connection(
+        postgres::parse_database_url(variant_.as_role ? role_.url() : database.url()));
     const auto table = queue::find_queue_table(connection, std::nullopt);
     const auto is_now = [&](const std::string& iso) {
       return database.value("SELECT abs(extract(epoch FROM now() - '" + iso +

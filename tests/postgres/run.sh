@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the queue's tests, without their long walks, against PostgreSQL versions that Debian doesn't have: VERSION.txt
+# Runs the tests of lib/postgres and lib/queue, without their long walks, against PostgreSQL versions that Debian doesn't have: VERSION.txt
 # names a package of PyPI that holds the server. What can't be had is skipped, with a line that says so.
 #
 #   tests/postgres/run.sh [VERSION...]     default: all
@@ -19,7 +19,7 @@ fi
 deploy/install.sh build runtime database test versions
 if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
 cmake --preset asan --log-level=WARNING >/dev/null
-cmake --build --preset asan --target test_queue
+cmake --build --preset asan --target test_queue test_postgres
 
 mkdir -p build/postgres
 home=$(realpath build/postgres)
@@ -55,7 +55,7 @@ try() {
   AURA_TEST_DATABASE_URL=$(deploy/postgres.sh start "$database") || return
   export AURA_TEST_DATABASE_URL
   ctest --preset asan --parallel "$(nproc)" --no-tests=error --quiet --output-log "build/postgres/$version.log" \
-    --tests-regex '^queue:' --exclude-regex '^queue:model' --label-exclude '^long$' || status=1
+    --tests-regex '^(queue|postgres):' --exclude-regex '^queue:model' --label-exclude '^long$' || status=1
   ((status == 0)) || cat "build/postgres/$version.log"
   echo "$("${bins[0]}/postgres" --version): $(grep 'tests passed' "build/postgres/$version.log")"
   return "$status"

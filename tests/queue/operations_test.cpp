@@ -4,8 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "aura/postgres/session.h"
 #include "fixture.h"
-#include "session.h"
 #include "statements.h"
 
 using aura::queue::Ending;
@@ -122,8 +122,8 @@ TEST_CASE_METHOD(Fixture, "cancel_job, retry_job: a row that keeps them off is t
       "public.keep()");
   const auto refusal = Catch::Matchers::Message(aura::queue::kNoEffect);
   CHECK_THROWS_MATCHES(aura::queue::cancel_job(connection, table, "waiting"),
-                       aura::queue::RowRefused, refusal);
-  CHECK_THROWS_MATCHES(aura::queue::retry_job(connection, table, "failed"), aura::queue::RowRefused,
-                       refusal);
+                       aura::postgres::RowRefused, refusal);
+  CHECK_THROWS_MATCHES(aura::queue::retry_job(connection, table, "failed"),
+                       aura::postgres::RowRefused, refusal);
   CHECK(!aura::queue::cancel_job(connection, table, "failed"));
 }

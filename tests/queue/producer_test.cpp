@@ -35,13 +35,13 @@ TEST_CASE("enqueue: a value that the table refuses is an error, though not one o
                          {user, "Title", "Artist", std::nullopt, "https://h/a", std::nullopt});
   };
   database.execute("ALTER TABLE \"AuraAnalysis\" ADD CHECK (\"userId\" <> 'nobody')");
-  const auto before = aura::queue::database_errors();
-  CHECK_THROWS_AS(enqueue("nobody"), aura::queue::DatabaseError);
-  CHECK_THROWS_AS(enqueue("\xff"), aura::queue::DatabaseError);
-  CHECK(aura::queue::database_errors() == before);
+  const auto before = aura::postgres::database_errors();
+  CHECK_THROWS_AS(enqueue("nobody"), aura::postgres::DatabaseError);
+  CHECK_THROWS_AS(enqueue("\xff"), aura::postgres::DatabaseError);
+  CHECK(aura::postgres::database_errors() == before);
   database.execute("DROP TABLE \"AuraAnalysis\"");
-  CHECK_THROWS_AS(enqueue("user"), aura::queue::DatabaseError);
-  CHECK(aura::queue::database_errors() == before + 1);
+  CHECK_THROWS_AS(enqueue("user"), aura::postgres::DatabaseError);
+  CHECK(aura::postgres::database_errors() == before + 1);
 }
 
 TEST_CASE("enqueue: each job gets an id of its own") {

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "aura/base/error.h"
-#include "aura/queue/migrations.h"
+#include "aura/postgres/migrations.h"
 #include "aura/test/database.h"
 
 using aura::ConfigError;
@@ -41,7 +41,7 @@ TEST_CASE("queue table: a name of the operator's own, in a schema or not") {
   CHECK(find_queue_table(connection, "app.Jobs").quoted == "app.\"Jobs\"");
   CHECK_THROWS_AS(find_queue_table(connection, "Jobs"), NoQueueTable);
   auto url = database.url() + "&schema=app";
-  aura::queue::Connection prisma(aura::queue::parse_database_url(url));
+  aura::postgres::Connection prisma(aura::postgres::parse_database_url(url));
   CHECK(find_queue_table(prisma, "Jobs").schema == "app");
 }
 
@@ -144,4 +144,21 @@ TEST_CASE("queue table: one that lacks columns is named with them") {
   auto connection = database.connect();
   CHECK_THROWS_WITH(find_queue_table(connection, std::nullopt),
                     Contains("status") && Contains("audioUrl"));
+}
+
+TEST_CASE("create_queue_table: makes Prisma's table in public, once, even for a role named aura") {
+  TestDatabase database;
+  auto connection = database.connect();
+  aura::postgres::migrate(connection);
+  CHECK(create_queue_table(connection, std::nullopt));
+  CHECK(!create_queue_table(connection, std::nullopt));
+  CHECK(database.value("SELECT to_regclass('public.\"AuraAnalysis\"') IS NOT NULL") == "t");
+  CHECK(database.value("SELECT count(*) FROM pg_indexes WHERE tablename = 'AuraAnalysis'") == "7");
+}
+
+TEST_CASE("create_queue_table: takes any name, quotes and all") {
+  TestDatabase database;
+  auto connection = database.connect();
+  CHECK(create_queue_table(connection, "public.odd\"name; --"));
+  CHECK(find_queue_table(connection, "public.odd\"name; --").name == "odd\"name; --");
 }

@@ -39,11 +39,11 @@ TEST_CASE("status: a job shows its row, its wait and the history of its attempts
 TEST_CASE_METHOD(aura::queue::WithUuids,
                  "status: where jobIds are UUIDs, anything else is nobody's") {
   CHECK(aura::queue::find_job(connection, table, id)->job_id == id);
-  const auto before = aura::queue::database_errors();
+  const auto before = aura::postgres::database_errors();
   CHECK(!aura::queue::find_job(connection, table, "unknown"));
   CHECK(!aura::queue::find_result(connection, table, "unknown"));
   CHECK(aura::queue::find_runs(connection, table, "unknown").empty());
-  CHECK(aura::queue::database_errors() == before);
+  CHECK(aura::postgres::database_errors() == before);
 }
 
 TEST_CASE("status: a row whose columns are NULL can be shown and listed") {

@@ -6,7 +6,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "aura/queue/migrations.h"
+#include "aura/postgres/migrations.h"
 #include "aura/test/eventually.h"
 
 namespace aura::test {
@@ -89,8 +89,8 @@ TestDatabase::~TestDatabase() {
   }
 }
 
-queue::Connection TestDatabase::connect() const {
-  return queue::Connection(queue::parse_database_url(url_));
+postgres::Connection TestDatabase::connect() const {
+  return postgres::Connection(postgres::parse_database_url(url_));
 }
 
 void TestDatabase::reconnect() {
@@ -108,7 +108,7 @@ std::string TestDatabase::value(const std::string& sql) {
 
 queue::QueueTable TestDatabase::with_schema_and_table() {
   auto connection = connect();
-  queue::migrate(connection);
+  postgres::migrate(connection);
   queue::create_queue_table(connection, std::nullopt);
   return queue::find_queue_table(connection, std::nullopt);
 }

@@ -25,7 +25,7 @@ struct BehindProxy : Fixture {
     settings.lease = seconds(3);
     settings.worker_id = "behind";
     settings.retry.base = milliseconds(1);
-    settings.database.url = queue::parse_database_url(
+    settings.database.url = postgres::parse_database_url(
         "postgresql://aura@127.0.0.1:" + std::to_string(proxy.port()) + "/" +
         database.value("SELECT current_database()") + "?sslmode=disable");
     settings.database.direct_url = settings.database.url;
@@ -82,7 +82,7 @@ TEST_CASE_METHOD(BehindProxy,
                  "neither a crash nor an attempt") {
   // Of a worker that goes down during the outage.
   database.insert_job("lost", server.url("/clip.wav"));
-  queue::Connection connection = database.connect();
+  postgres::Connection connection = database.connect();
   queue::Queue(connection, table)
       .claim({.limit = 1, .worker_id = "gone", .lease = std::chrono::hours(1)});
   const auto gate = insert_held("held");
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(BehindProxy,
   gate->wait_until_reached();
   cut();
   wait_until_expired("held");
-  queue::Connection connection = database.connect();
+  postgres::Connection connection = database.connect();
   queue::Queue rescuer(connection, table);
   const bool is_last = GENERATE(false, true);
   CHECK(rescuer.rescue({.max_retries = 9, .max_crashes = is_last ? 1 : 3}).size() == 1);

@@ -17,7 +17,7 @@ using test::eventually;
 struct Writing {
   test::TestDatabase database;
   queue::QueueTable table = database.with_schema_and_table();
-  queue::Connection connection = database.connect();
+  postgres::Connection connection = database.connect();
   queue::Queue queue{connection, table};
   WorkerSettings settings =
       read_worker_settings(Env(Env::Values{{"DATABASE_URL", database.url()}}));

@@ -152,7 +152,7 @@ TEST_CASE_METHOD(Kept,
   database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
   database.execute("GRANT USAGE ON SCHEMA aura TO " + role.name());
   database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role.name());
-  settings.database.url = settings.database.direct_url = queue::parse_database_url(role.url());
+  settings.database.url = settings.database.direct_url = postgres::parse_database_url(role.url());
   look_after_until_told("may not make the index for claiming on public.\"AuraAnalysis\" (");
   CHECK_THAT(told.text(), Contains("run aura migrate as the table's owner"));
   CHECK(count("aura.run") == 0);
@@ -173,7 +173,7 @@ TEST_CASE_METHOD(Kept, "upkeep: a stop breaks off an index that has to wait for 
 }
 
 TEST_CASE_METHOD(Kept, "upkeep: without a database it says so, and ends when it is told to") {
-  settings.database.url = queue::parse_database_url("postgresql://u:secret@127.0.0.1:1/d");
+  settings.database.url = postgres::parse_database_url("postgresql://u:secret@127.0.0.1:1/d");
   look_after_until_told("what helps on the jobs table can't be looked after: ");
   CHECK_THAT(told.text(), Contains("old runs can't be pruned: ") && !Contains("secret"));
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "../http/client.h"
-#include "aura/queue/migrations.h"
+#include "aura/postgres/migrations.h"
 #include "aura/queue/operations.h"
 #include "aura/queue/queue.h"
 #include "aura/test/background.h"
@@ -106,18 +106,18 @@ TEST_CASE_METHOD(Fixture,
   const aura::test::Role role(database);
   database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
   auto limited = settings();
-  limited.database.url = aura::queue::parse_database_url(role.url());
+  limited.database.url = aura::postgres::parse_database_url(role.url());
   limited.port = HttpServer().port();  // which was free just now
   const auto ready = [&] { return aura::http::ask(limited.port, "/readyz"); };
-  const auto errors = aura::queue::database_errors();
+  const auto errors = aura::postgres::database_errors();
   auto worker = start(limited, Until::kStopped);
-  eventually("the worker is refused", [&] { return aura::queue::database_errors() != errors; });
+  eventually("the worker is refused", [&] { return aura::postgres::database_errors() != errors; });
   const auto refused = ready();
   CHECK_THAT(refused, StartsWith("HTTP/1.1 503"));
   CHECK_THAT(refused, Contains(R"("database":true,"table":true,"schema":false)"));
 
   auto owner = database.connect();
-  aura::queue::migrate(owner);
+  aura::postgres::migrate(owner);
   database.execute("GRANT USAGE ON SCHEMA aura TO " + role.name());
   database.execute("GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role.name());
   eventually("the worker is ready", [&] { return ready().starts_with("HTTP/1.1 200"); });
@@ -270,7 +270,7 @@ TEST_CASE_METHOD(Fixture,
 TEST_CASE_METHOD(Fixture, "worker: draining ends with an error where claims are refused") {
   insert("a");
   database.execute("ALTER TABLE aura.gate DROP COLUMN crashes");
-  CHECK_THROWS_AS(drain(), aura::queue::DatabaseError);
+  CHECK_THROWS_AS(drain(), aura::postgres::DatabaseError);
   CHECK(count("queued") == "1");
 }
 

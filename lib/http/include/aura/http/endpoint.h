@@ -8,7 +8,7 @@
 
 #include "aura/base/log.h"
 #include "aura/metrics/instruments.h"
-#include "aura/queue/database_url.h"
+#include "aura/postgres/database_url.h"
 
 namespace aura::http {
 
@@ -16,7 +16,7 @@ struct EndpointSettings {
   std::uint16_t port = 0;  ///< 0 takes a free one
   /// What a client must know for anything but health; without it only this machine is served.
   std::optional<std::string> token{};
-  queue::DatabaseUrl database;
+  postgres::DatabaseUrl database;
   std::optional<std::string> table{};  ///< as find_queue_table() takes it
   /// A dispatcher that has not come round for this long is stuck.
   std::chrono::milliseconds alive_within{};

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -48,25 +48,26 @@ struct AidReport {
 struct IndexBuilding {
   /// Past a pooler, where limits of the role's can be lifted; else as the connection, where they
   /// can be only if no pooler is in between.
-  std::optional<DatabaseUrl> over{};
+  std::optional<postgres::DatabaseUrl> over{};
   bool is_due = true;  ///< else one that is missing stays missing
 };
 
 /// Which aids are there: kPresent or kMissing. The index for turns counts only where `in_turn`.
 /// Throws DatabaseLost, DatabaseError.
-std::vector<AidReport> find_aids(Connection& connection, const QueueTable& table, bool in_turn);
+std::vector<AidReport> find_aids(postgres::Connection& connection, const QueueTable& table,
+                                 bool in_turn);
 
 /// Makes what is missing without blocking the web app for more than a second; indexes are built
 /// beside its writes, one left half-made anew. That waits for every transaction that is open then,
 /// as long as it takes or until `stop` asks. Safe to run from several processes at once: all but
 /// one find kBusy. What an operator has set otherwise (another fillfactor, a disabled trigger)
 /// stays. Throws DatabaseLost.
-std::vector<AidReport> ensure_aids(Connection& connection, const QueueTable& table, bool in_turn,
-                                   const std::stop_token& stop = {},
+std::vector<AidReport> ensure_aids(postgres::Connection& connection, const QueueTable& table,
+                                   bool in_turn, const std::stop_token& stop = {},
                                    const IndexBuilding& building = {});
 
 /// The limits that would cut off the building of an index, as "statement_timeout is 100ms"; empty:
 /// none would. Throws DatabaseLost, DatabaseError.
-std::string limits_of_building(Connection& connection, const DatabaseUrl& over);
+std::string limits_of_building(postgres::Connection& connection, const postgres::DatabaseUrl& over);
 
 }  // namespace aura::queue

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "aura/queue/database_url.h"
+#include "aura/postgres/database_url.h"
 
 namespace aura::queue {
 
@@ -24,8 +24,8 @@ struct Finding {
 
 /// What a worker would go by.
 struct Examined {
-  DatabaseUrl url;
-  DatabaseUrl direct_url;  ///< to listen and to build indexes over
+  postgres::DatabaseUrl url;
+  postgres::DatabaseUrl direct_url;  ///< to listen and to build indexes over
   std::optional<std::string> table;
   bool in_turn = false;
   int connections = 0;  ///< that one worker holds

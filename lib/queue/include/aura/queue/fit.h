@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -18,10 +18,12 @@ struct Misfit {
 /// that don't suit the columns' types or the rights of the connection's role, and "use any row"
 /// where row-level security lets the role see or update none. The statements for claims in turn
 /// count only where `in_turn`. Needs schema `aura`, up to date. Throws DatabaseLost.
-std::vector<Misfit> find_misfits(Connection& connection, const QueueTable& table, bool in_turn);
+std::vector<Misfit> find_misfits(postgres::Connection& connection, const QueueTable& table,
+                                 bool in_turn);
 
 /// Likewise of the statements that show jobs to people and programs.
-std::vector<Misfit> find_misfits_of_showing(Connection& connection, const QueueTable& table);
+std::vector<Misfit> find_misfits_of_showing(postgres::Connection& connection,
+                                            const QueueTable& table);
 
 /// What row-level security does to the connection's role.
 enum class RowSecurity {
@@ -31,6 +33,6 @@ enum class RowSecurity {
 };
 
 /// Throws DatabaseLost, DatabaseError.
-RowSecurity find_row_security(Connection& connection, const QueueTable& table);
+RowSecurity find_row_security(postgres::Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

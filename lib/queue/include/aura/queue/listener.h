@@ -4,7 +4,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "aura/queue/database_url.h"
+#include "aura/postgres/database_url.h"
 
 namespace aura::queue {
 
@@ -14,7 +14,7 @@ namespace aura::queue {
 class Listener {
  public:
   /// Connects. Throws DatabaseLost, DatabaseError.
-  Listener(const DatabaseUrl& url, std::stop_token stop);
+  Listener(const postgres::DatabaseUrl& url, std::stop_token stop);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -26,7 +26,7 @@ class Listener {
   /// Begins to listen, unless a notification sent over `jobs`, where inserts are told of, doesn't
   /// arrive: through a pooler in transaction mode none does, nor from another database. Whether it
   /// listens.
-  bool listen(const DatabaseUrl& jobs);
+  bool listen(const postgres::DatabaseUrl& jobs);
 
   /// Waits until jobs were inserted (true), or for `at_most`.
   bool wait(std::chrono::milliseconds at_most);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -39,7 +39,7 @@ struct JobPage {
 /// cost what the first does. Of a status that at most 10,000 rows have, each page reads all; one
 /// that more have, but none of the newest many millions, may take too long. Throws DatabaseLost
 /// (also after five seconds), DatabaseError.
-JobPage list_jobs(Connection& connection, const QueueTable& table,
+JobPage list_jobs(postgres::Connection& connection, const QueueTable& table,
                   const std::optional<std::string>& status, const std::optional<Cursor>& after,
                   int limit);
 
@@ -49,6 +49,6 @@ inline constexpr int kMostActive = 200;
 /// The jobs whose progress somebody may watch: those that workers run, the newest, and those that
 /// ended in the last ten seconds, the latest; oldest submission first. Costs the same however long
 /// the queue is. Throws as list_jobs() does, DatabaseError also where there is no schema aura yet.
-std::vector<JobSummary> active_jobs(Connection& connection, const QueueTable& table);
+std::vector<JobSummary> active_jobs(postgres::Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -11,12 +11,14 @@ namespace aura::queue {
 /// Ends a job that is queued or under way: its row reads `failed`, "cancelled". Whoever runs it
 /// learns of it at its next report of progress or the next beat. Whether there was such a job.
 /// Throws DatabaseLost, DatabaseError.
-bool cancel_job(Connection& connection, const QueueTable& table, const std::string& job_id);
+bool cancel_job(postgres::Connection& connection, const QueueTable& table,
+                const std::string& job_id);
 
 /// Sets a job that failed, that waits for another attempt, or that is an orphan (its row reads
 /// `processing`, and no worker runs it) back to `queued` as a new start. Whether there was such a
 /// job.
-bool retry_job(Connection& connection, const QueueTable& table, const std::string& job_id);
+bool retry_job(postgres::Connection& connection, const QueueTable& table,
+               const std::string& job_id);
 
 /// What came of a retry of many.
 struct Retried {
@@ -29,6 +31,6 @@ struct Retried {
 };
 
 /// The same for every job that failed and was not cancelled.
-Retried retry_failed_jobs(Connection& connection, const QueueTable& table);
+Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -19,6 +19,7 @@ struct Submission {
 };
 
 /// Inserts a `queued` row and returns its jobId. Throws DatabaseLost, DatabaseError.
-std::string enqueue(Connection& connection, const QueueTable& table, const Submission& submission);
+std::string enqueue(postgres::Connection& connection, const QueueTable& table,
+                    const Submission& submission);
 
 }  // namespace aura::queue

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -92,7 +92,7 @@ enum class Ending {
 /// aside. Not thread-safe: each thread has a connection and a queue of its own.
 class Queue {
  public:
-  Queue(Connection& connection, const QueueTable& table);
+  Queue(postgres::Connection& connection, const QueueTable& table);
   ~Queue();
 
   /// What was set aside since the last call of this: to be told and counted.
@@ -220,7 +220,7 @@ class Queue {
   /// What claimed jobs' rows hold; nothing of one that was deleted meanwhile.
   void read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_bytes);
 
-  Connection& connection_;
+  postgres::Connection& connection_;
   std::unique_ptr<const Statements> sql_;
   std::vector<SetAside> set_aside_;
   bool has_reserved_ = false;

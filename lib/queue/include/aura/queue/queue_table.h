@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 
 namespace aura::queue {
 
@@ -54,6 +54,12 @@ inline constexpr std::string_view kQueueTableNames[] = {"AuraAnalysis", "aura_an
 /// kQueueTableNames is there, in the URL's schema, on the search path or in public. Throws
 /// NoQueueTable where there is none, where both are, where columns are missing or can't hold what a
 /// worker writes, or where it is partitioned; ConfigError where `wanted` is no name; DatabaseLost.
-QueueTable find_queue_table(Connection& connection, const std::optional<std::string>& wanted);
+QueueTable find_queue_table(postgres::Connection& connection,
+                            const std::optional<std::string>& wanted);
+
+/// Creates the producer's table as Prisma would, unless it exists: `name` (default: AuraAnalysis;
+/// see parse_table_name()), without a schema in the URL's or public. Returns whether it made the
+/// table. Throws ConfigError if `name` is no name; DatabaseLost; DatabaseError.
+bool create_queue_table(postgres::Connection& connection, const std::optional<std::string>& name);
 
 }  // namespace aura::queue

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::queue {
@@ -42,11 +42,11 @@ struct JobStatus {
 };
 
 /// The job that `job_id` names; nothing if there is none.
-std::optional<JobStatus> find_job(Connection& connection, const QueueTable& table,
+std::optional<JobStatus> find_job(postgres::Connection& connection, const QueueTable& table,
                                   const std::string& job_id);
 
 /// Its runs, oldest first, at most the last 100.
-std::vector<RunRecord> find_runs(Connection& connection, const QueueTable& table,
+std::vector<RunRecord> find_runs(postgres::Connection& connection, const QueueTable& table,
                                  const std::string& job_id);
 
 struct FailedJob {
@@ -68,7 +68,7 @@ struct Overview {
 };
 
 /// Throws DatabaseLost where the database doesn't answer.
-void ping(Connection& connection);
+void ping(postgres::Connection& connection);
 
 /// How deep the queue is, at a cost that doesn't grow with it.
 struct Depth {
@@ -78,7 +78,7 @@ struct Depth {
   std::int64_t set_aside = 0;   ///< their rows refuse to be written
 };
 
-Depth find_depth(Connection& connection, const QueueTable& table);
+Depth find_depth(postgres::Connection& connection, const QueueTable& table);
 
 /// What ended in a minute.
 struct Minute {
@@ -98,22 +98,22 @@ struct Summary {
 };
 
 /// Throws as list_jobs() does, DatabaseError also where there is no schema aura yet.
-Summary summarise(Connection& connection, const QueueTable& table);
+Summary summarise(postgres::Connection& connection, const QueueTable& table);
 
 /// A job's result as its front end wants it, an object in JSON; nothing where there is no such job
 /// or it is not completed.
-std::optional<std::string> find_result(Connection& connection, const QueueTable& table,
+std::optional<std::string> find_result(postgres::Connection& connection, const QueueTable& table,
                                        const std::string& job_id);
 
 /// The `fullReport` of a completed job, in JSON; nothing where there is none.
-std::optional<std::string> find_report(Connection& connection, const QueueTable& table,
+std::optional<std::string> find_report(postgres::Connection& connection, const QueueTable& table,
                                        const std::string& job_id);
 
 /// What a page draws of a completed job's track, in JSON (see analysis::pictures_json()); nothing
 /// where none is kept. Throws DatabaseError also where there is no schema aura yet.
-std::optional<std::string> find_pictures(Connection& connection, const QueueTable& table,
+std::optional<std::string> find_pictures(postgres::Connection& connection, const QueueTable& table,
                                          const std::string& job_id);
 
-Overview overview(Connection& connection, const QueueTable& table);
+Overview overview(postgres::Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

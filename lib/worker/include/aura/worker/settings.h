@@ -11,8 +11,8 @@
 #include "aura/base/env.h"
 #include "aura/base/log.h"
 #include "aura/fetch/fetcher.h"
+#include "aura/postgres/database_url.h"
 #include "aura/queue/backoff.h"
-#include "aura/queue/database_url.h"
 
 namespace aura::worker {
 
@@ -26,8 +26,8 @@ struct AnalysisSettings {
 
 /// Where the jobs are.
 struct DatabaseSettings {
-  queue::DatabaseUrl url;
-  queue::DatabaseUrl direct_url;     ///< DIRECT_URL: past the pooler, to listen; else the same
+  postgres::DatabaseUrl url;
+  postgres::DatabaseUrl direct_url;  ///< DIRECT_URL: past the pooler, to listen; else the same
   std::optional<std::string> table;  ///< AURA_TABLE
   bool fair_by_user = false;         ///< FAIR_BY_USER
   std::vector<std::string> notes;    ///< what an operator should know of them, a line each

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::test {
@@ -22,7 +22,7 @@ class TestDatabase {
 
   const std::string& url() const noexcept { return url_; }
   /// A new connection to it, as the product makes them.
-  queue::Connection connect() const;
+  postgres::Connection connect() const;
 
   /// Opens a new session in the place of one that the server has ended.
   void reconnect();

@@ -1,4 +1,4 @@
-#include "deadline.h"
+#include "aura/postgres/deadline.h"
 
 #include <sys/socket.h>
 
@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-namespace aura::queue {
+namespace aura::postgres {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -78,4 +78,4 @@ Deadline::~Deadline() {
   Watch::of_process().remove(id_);
 }
 
-}  // namespace aura::queue
+}  // namespace aura::postgres

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace aura::queue {
+namespace aura::postgres {
 
 /// While it lives, a limit to how long its connection's server may take: after that the socket is
 /// shut down, and whoever waits for an answer finds the connection lost. libpq waits without
@@ -21,4 +21,4 @@ class Deadline {
   std::uint64_t id_;
 };
 
-}  // namespace aura::queue
+}  // namespace aura::postgres

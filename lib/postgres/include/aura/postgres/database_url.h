@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aura::queue {
+namespace aura::postgres {
 
 /// A `DATABASE_URL`, checked and made fit for libpq.
 struct DatabaseUrl {
@@ -30,4 +30,4 @@ struct DatabaseUrl {
 /// from.
 DatabaseUrl parse_database_url(std::string_view text, std::string_view variable = "DATABASE_URL");
 
-}  // namespace aura::queue
+}  // namespace aura::postgres

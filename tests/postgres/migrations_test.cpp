@@ -1,13 +1,14 @@
-#include "aura/queue/migrations.h"
+#include "aura/postgres/migrations.h"
 
 #include <catch2/catch.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "aura/base/error.h"
 #include "aura/test/database.h"
 
-using aura::queue::migrate;
+using aura::postgres::migrate;
 using aura::test::TestDatabase;
 
 TEST_CASE("migrate: applies each migration once, however often it is called") {
@@ -60,19 +61,36 @@ TEST_CASE("migrate: a worker's role that was let use the tables may use those th
         "t");
 }
 
-TEST_CASE("create_queue_table: makes Prisma's table in public, once, even for a role named aura") {
+TEST_CASE(
+    "migrate: a newer schema is left as it is, and works on unless it needs a newer release") {
   TestDatabase database;
   auto connection = database.connect();
   migrate(connection);
-  CHECK(aura::queue::create_queue_table(connection, std::nullopt));
-  CHECK(!aura::queue::create_queue_table(connection, std::nullopt));
-  CHECK(database.value("SELECT to_regclass('public.\"AuraAnalysis\"') IS NOT NULL") == "t");
-  CHECK(database.value("SELECT count(*) FROM pg_indexes WHERE tablename = 'AuraAnalysis'") == "7");
+  const auto known = aura::postgres::schema_migrations();
+  std::vector<Migration> newer(known.begin(), known.end());
+  newer.push_back({"9001_adds", "CREATE TABLE aura.added (id text)", "0.1.0"});
+  CHECK(migrate_to(connection, newer, "0.9.0") == std::vector<std::string>{"9001_adds"});
+  CHECK(migrate(connection).empty());
+
+  newer.push_back({"9002_needs", "DROP TABLE aura.added", "0.10.0"});
+  CHECK(migrate_to(connection, newer, "0.10.0") == std::vector<std::string>{"9002_needs"});
+  CHECK(migrate_to(connection, known, "0.10.0").empty());
+  CHECK(migrate_to(connection, known, "1.0.0").empty());
+  CHECK_THROWS_WITH(migrate_to(connection, known, "0.9.12"),
+                    "this is aura 0.9.12, and the database was changed by a newer release "
+                    "(9002_needs): install aura 0.10.0 or later");
+  CHECK_THROWS_AS(migrate_to(connection, known, "0.9.12"), aura::ConfigError);
 }
 
-TEST_CASE("create_queue_table: takes any name, quotes and all") {
+TEST_CASE("migrate: every migration can be applied to what the ones before made") {
+  const auto all = aura::postgres::schema_migrations();
   TestDatabase database;
   auto connection = database.connect();
-  CHECK(aura::queue::create_queue_table(connection, "public.odd\"name; --"));
-  CHECK(aura::queue::find_queue_table(connection, "public.odd\"name; --").name == "odd\"name; --");
+  for (std::size_t n = 1; n <= all.size(); ++n) {  // as release after release did
+    CHECK(migrate_to(connection, all.first(n), "99.0.0") ==
+          std::vector<std::string>{std::string(all[n - 1].name)});
+  }
+  CHECK(migrate(connection).empty());
+  CHECK(database.value("SELECT string_agg(DISTINCT oldest_release, ',') FROM aura.migration") ==
+        "0.1.0");
 }

@@ -1,4 +1,4 @@
-#include "aura/queue/database_url.h"
+#include "aura/postgres/database_url.h"
 
 #include <libpq-fe.h>
 
@@ -12,7 +12,7 @@
 #include "aura/base/error.h"
 
 using aura::ConfigError;
-using aura::queue::parse_database_url;
+using aura::postgres::parse_database_url;
 using Catch::Matchers::Contains;
 
 namespace {

@@ -13,10 +13,10 @@
 #include <string_view>
 #include <utility>
 
-#include "aura/queue/connection.h"
-#include "deadline.h"
+#include "aura/postgres/connection.h"
+#include "aura/postgres/deadline.h"
 
-namespace aura::queue {
+namespace aura::postgres {
 
 /// What happened, of a message by PostgreSQL or libpq: these run over several lines (the statement,
 /// hints).
@@ -275,10 +275,13 @@ class Connection::Session {
 
 using Transaction = Connection::Session::Transaction;
 
+/// Takes the lock of schema changes until the transaction ends. Waits for other processes.
+void take_migration_lock(Transaction& work);
+
 /// The field's text, or nothing where it is NULL.
 inline std::optional<std::string> optional_text(const pqxx::field& field) {
   if (field.is_null()) return std::nullopt;
   return field.as<std::string>();
 }
 
-}  // namespace aura::queue
+}  // namespace aura::postgres

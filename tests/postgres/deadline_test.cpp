@@ -1,4 +1,4 @@
-#include "deadline.h"
+#include "aura/postgres/deadline.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 
 #include "aura/test/eventually.h"
 
-using aura::queue::Deadline;
+using aura::postgres::Deadline;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 

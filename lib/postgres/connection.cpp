@@ -1,11 +1,11 @@
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 
 #include <poll.h>
 
 #include "aura/base/text.h"
-#include "session.h"
+#include "aura/postgres/session.h"
 
-namespace aura::queue {
+namespace aura::postgres {
 
 std::string first_line(std::string_view message) {
   if (message.starts_with("ERROR:")) message.remove_prefix(6);
@@ -73,7 +73,7 @@ const DatabaseUrl& Connection::url() const noexcept {
   return session_->url();
 }
 
-}  // namespace aura::queue
+}  // namespace aura::postgres
 
 #ifdef __SANITIZE_ADDRESS__
 /// libpqxx 6.4 forgets the result of the statement during which a connection is lost: some 2 kB

@@ -1,20 +1,20 @@
-#include "aura/queue/connection.h"
+#include "aura/postgres/connection.h"
 
 #include <catch2/catch.hpp>
 
-#include "aura/queue/migrations.h"
+#include "aura/postgres/migrations.h"
 #include "aura/queue/producer.h"
 #include "aura/queue/queue.h"
 #include "aura/test/database.h"
 
-using aura::queue::Connection;
-using aura::queue::DatabaseError;
-using aura::queue::DatabaseLost;
+using aura::postgres::Connection;
+using aura::postgres::DatabaseError;
+using aura::postgres::DatabaseLost;
 using aura::test::TestDatabase;
 
 TEST_CASE("connection: a server that isn't there is a loss that may pass") {
-  Connection connection(aura::queue::parse_database_url("postgresql://u@127.0.0.1:1/d"));
-  CHECK_THROWS_AS(aura::queue::migrate(connection), DatabaseLost);
+  Connection connection(aura::postgres::parse_database_url("postgresql://u@127.0.0.1:1/d"));
+  CHECK_THROWS_AS(aura::postgres::migrate(connection), DatabaseLost);
 }
 
 TEST_CASE("connection: one that the server ended while nobody used it is replaced unnoticed") {
@@ -23,12 +23,12 @@ TEST_CASE("connection: one that the server ended while nobody used it is replace
   auto connection = database.connect();
   aura::queue::Queue queue(connection, table);
   CHECK(!queue.has_work());
-  const auto errors = aura::queue::database_errors();
+  const auto errors = aura::postgres::database_errors();
   database.execute(
       "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
       "WHERE datname = current_database() AND pid <> pg_backend_pid()");
   CHECK(!queue.has_work());
-  CHECK(aura::queue::database_errors() == errors);
+  CHECK(aura::postgres::database_errors() == errors);
 }
 
 TEST_CASE("connection: one that ends amid a statement says so once and works again") {
@@ -50,14 +50,14 @@ TEST_CASE("connection: what a client's values are refused for is no error of our
   const auto table = database.with_schema_and_table();
   database.execute("ALTER TABLE public.\"AuraAnalysis\" ADD CHECK (\"trackTitle\" <> '')");
   auto connection = database.connect();
-  const auto errors = aura::queue::database_errors();
-  CHECK_THROWS_AS(aura::queue::enqueue(connection, table, {}), aura::queue::RowRefused);
-  CHECK(aura::queue::database_errors() == errors);
+  const auto errors = aura::postgres::database_errors();
+  CHECK_THROWS_AS(aura::queue::enqueue(connection, table, {}), aura::postgres::RowRefused);
+  CHECK(aura::postgres::database_errors() == errors);
   database.insert_job("a");
   database.execute("ALTER TABLE public.\"AuraAnalysis\" ADD CHECK (\"status\" <> 'processing')");
   aura::queue::Queue queue(connection, table);
   queue.claim({});
-  CHECK(aura::queue::database_errors() > errors);
+  CHECK(aura::postgres::database_errors() > errors);
 }
 
 TEST_CASE(

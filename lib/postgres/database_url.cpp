@@ -1,4 +1,4 @@
-#include "aura/queue/database_url.h"
+#include "aura/postgres/database_url.h"
 
 #include <libpq-fe.h>
 
@@ -12,9 +12,9 @@
 
 #include "aura/base/env.h"
 #include "aura/base/error.h"
-#include "sql.h"
+#include "aura/postgres/template.h"
 
-namespace aura::queue {
+namespace aura::postgres {
 namespace {
 
 using ConninfoOptions = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
@@ -380,4 +380,4 @@ DatabaseUrl parse_database_url(std::string_view text, std::string_view variable)
   return result;
 }
 
-}  // namespace aura::queue
+}  // namespace aura::postgres

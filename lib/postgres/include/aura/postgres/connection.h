@@ -4,9 +4,9 @@
 #include <memory>
 #include <stdexcept>
 
-#include "aura/queue/database_url.h"
+#include "aura/postgres/database_url.h"
 
-namespace aura::queue {
+namespace aura::postgres {
 
 /// The database can't be reached, went away, or takes no writes just now: the same call may succeed
 /// later, on a new connection. Whether a statement that was under way took effect is not known.
@@ -53,4 +53,4 @@ class Connection {
   std::unique_ptr<Session> session_;
 };
 
-}  // namespace aura::queue
+}  // namespace aura::postgres

@@ -1,0 +1,116 @@
+#include "aura/postgres/migrations.h"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <optional>
+
+#include "aura/base/build.h"
+#include "aura/base/error.h"
+#include "aura/postgres/session.h"
+
+namespace aura::postgres {
+namespace {
+
+/// Another process migrates, or one of our own small tables is busy.
+constexpr std::chrono::seconds kPatience{20};
+
+int number_of(const Migration& migration) {
+  return std::stoi(std::string(migration.name.substr(0, migration.name.find('_'))));
+}
+
+/// The numbers of "1.20.3"; missing numbers and text that is no number are 0.
+std::array<int, 3> numbers_of(std::string_view release) {
+  std::array<int, 3> numbers{};
+  for (int& number : numbers) {
+    std::from_chars(release.data(), release.data() + release.size(), number);
+    release.remove_prefix(std::min(release.find('.'), release.size() - 1) + 1);
+    if (release.empty()) break;
+  }
+  return numbers;
+}
+
+void make_schema(Transaction& work) {
+  // Looked up first, so that a role that may not create schemas can use an existing schema.
+  if (work.exec("SELECT to_regclass('aura.migration') IS NOT NULL")[0][0].as<bool>()) return;
+  take_migration_lock(work);
+  // Not IF NOT EXISTS: PostgreSQL would ask for the right to create first.
+  if (work.exec("SELECT to_regnamespace('aura') IS NULL")[0][0].as<bool>())
+    work.exec("CREATE SCHEMA aura");
+  work.exec(
+      "CREATE TABLE IF NOT EXISTS aura.migration (number integer PRIMARY KEY, name text NOT NULL, "
+      "applied_at timestamptz NOT NULL DEFAULT now())");
+}
+
+/// Whether the table of migrations says yet which release each needs.
+bool states_releases(Transaction& work) {
+  return !work.exec(
+                  "SELECT FROM pg_attribute WHERE attrelid = 'aura.migration'::regclass "
+                  "AND attname = 'oldest_release' AND NOT attisdropped")
+              .empty();
+}
+
+/// Throws ConfigError if a migration of a newer release needs more than `release`.
+void refuse_newer(Transaction& work, std::span<const Migration> migrations,
+                  std::string_view release) {
+  if (!states_releases(work)) return;
+  const int last = migrations.empty() ? 0 : number_of(migrations.back());
+  for (const auto& row :
+       work.exec_params("SELECT name, oldest_release FROM aura.migration WHERE number > $1 "
+                        "ORDER BY number DESC",
+                        last)) {
+    const auto oldest = row[1].as<std::string>();
+    if (numbers_of(oldest) <= numbers_of(release)) continue;
+    throw ConfigError("this is aura " + std::string(release) +
+                      ", and the database was changed by a newer release (" +
+                      row[0].as<std::string>() + "): install aura " + oldest + " or later");
+  }
+}
+
+/// Returns whether it applied `migration`; false if it was applied before.
+bool apply(Transaction& work, const Migration& migration) {
+  const auto is_applied = [&] {
+    return !work.exec_params("SELECT FROM aura.migration WHERE number = $1", number_of(migration))
+                .empty();
+  };
+  if (is_applied()) return false;
+  take_migration_lock(work);
+  if (is_applied()) return false;  // by the process that held the lock before
+  work.exec(std::string(migration.sql));
+  work.exec_params("INSERT INTO aura.migration (number, name) VALUES ($1, $2)",
+                   number_of(migration), std::string(migration.name));
+  if (states_releases(work)) {
+    work.exec_params("UPDATE aura.migration SET oldest_release = $2 WHERE number = $1",
+                     number_of(migration), std::string(migration.oldest_release));
+  }
+  return true;
+}
+
+}  // namespace
+
+void take_migration_lock(Transaction& work) {
+  // Any constant would do; this one spells "aura".
+  work.exec("SELECT pg_advisory_xact_lock(x'61757261'::bigint)");
+}
+
+std::vector<std::string> migrate_to(Connection& connection, std::span<const Migration> migrations,
+                                    std::string_view release) {
+  auto& session = connection.session();
+  session.transaction_within(kPatience, make_schema);
+  session.transaction_within(kPatience,
+                             [&](Transaction& work) { refuse_newer(work, migrations, release); });
+  std::vector<std::string> applied;
+  for (const auto& migration : migrations) {
+    bool is_new = false;
+    session.transaction_within(kPatience,
+                               [&](Transaction& work) { is_new = apply(work, migration); });
+    if (is_new) applied.emplace_back(migration.name);
+  }
+  return applied;
+}
+
+std::vector<std::string> migrate(Connection& connection) {
+  return migrate_to(connection, schema_migrations(), release());
+}
+
+}  // namespace aura::postgres
