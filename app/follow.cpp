@@ -28,7 +28,7 @@ std::string pad(std::string text, std::size_t width) {
   return text;
 }
 
-std::string label(const queue::JobStatus& job) {
+std::string label(const queue::JobDetails& job) {
   return pad(one_line(job.track_title, 30), 30);
 }
 
@@ -38,14 +38,14 @@ std::string number(const char* format, double value) {
   return text;
 }
 
-std::string bar(const queue::JobStatus& job) {
+std::string bar(const queue::JobDetails& job) {
   const int full = std::clamp(job.progress, 0, 100) * kBarWidth / 100;
   return label(job) + " [" + std::string(static_cast<std::size_t>(full), '#') +
          std::string(static_cast<std::size_t>(kBarWidth - full), '-') + "] " +
          number("%3.0f %%", job.progress);
 }
 
-std::string state_line(const queue::JobStatus& job) {
+std::string state_line(const queue::JobDetails& job) {
   auto line = label(job) + " " + job.job_id + " " + job.status;
   if (job.status == "processing") line += " " + std::to_string(job.progress) + " %";
   if (job.status == "queued" && job.next_attempt_at)
@@ -54,7 +54,7 @@ std::string state_line(const queue::JobStatus& job) {
   return line;
 }
 
-bool has_ended(const queue::JobStatus& job) {
+bool has_ended(const queue::JobDetails& job) {
   return job.status == "completed" || job.status == "failed";
 }
 
@@ -79,7 +79,7 @@ class Screen {
   std::size_t lines_ = 0;
 };
 
-void print_results(const std::vector<queue::JobStatus>& jobs) {
+void print_results(const std::vector<queue::JobDetails>& jobs) {
   std::cout << "\n"
             << pad("TRACK", 30) << " " << pad("STATUS", 10)
             << "  HIT  AUDIO  LYRICS    TEMPO  SECONDS\n";
@@ -104,7 +104,7 @@ bool follow(Database& database, const std::vector<std::string>& job_ids) {
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   Screen screen;
   std::map<std::string, std::string> last_lines;
-  std::vector<queue::JobStatus> jobs;
+  std::vector<queue::JobDetails> jobs;
   while (true) {
     jobs.clear();
     std::vector<std::string> bars;

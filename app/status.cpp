@@ -68,7 +68,7 @@ void print(const queue::Overview& overview) {
   }
 }
 
-Json to_json(const queue::JobStatus& job, const std::vector<queue::RunRecord>& runs) {
+Json to_json(const queue::JobDetails& job, const std::vector<queue::RunRecord>& runs) {
   Json json{{"jobId", job.job_id},           {"status", job.status},
             {"progress", job.progress},      {"trackTitle", job.track_title},
             {"artistName", job.artist_name}, {"audioUrl", redact_url(job.audio_url)},
@@ -98,7 +98,7 @@ Json to_json(const queue::JobStatus& job, const std::vector<queue::RunRecord>& r
   return json;
 }
 
-void print(const queue::JobStatus& job, const std::vector<queue::RunRecord>& runs) {
+void print(const queue::JobDetails& job, const std::vector<queue::RunRecord>& runs) {
   std::cout << one_line(job.track_title) << " by " << one_line(job.artist_name) << "\n  job        "
             << one_line(job.job_id) << "\n  status     " << job.status << ", " << job.progress
             << " %\n  audio      " << redact_url(job.audio_url) << "\n  submitted  "

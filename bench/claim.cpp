@@ -40,7 +40,7 @@ void insert(pqxx::connection& connection, const QueueTable& table, const std::st
             rows + ") n");
 }
 
-QueueTable make(Connection& connection, pqxx::connection& filler, const std::string& name,
+QueueTable make(postgres::Connection& connection, pqxx::connection& filler, const std::string& name,
                 const std::string& queued, const std::string& finished) {
   create_queue_table(connection, name);
   const auto table = find_queue_table(connection, name);
@@ -80,7 +80,7 @@ void compare(const char* what, Queue& small, Queue& large, bool in_turn) {
 
 int main(int argc, char** argv) try {
   if (argc != 4) throw std::runtime_error("usage: aura-bench-claim DATABASE_URL QUEUED FINISHED");
-  Connection connection(parse_database_url(argv[1]));
+  postgres::Connection connection(postgres::parse_database_url(argv[1]));
   pqxx::connection filler(argv[1]);
   migrate(connection);
   const auto small = make(connection, filler, "public.small", std::to_string(kSmall), "0");

@@ -42,22 +42,19 @@ void make_schema(Transaction& work) {
       "applied_at timestamptz NOT NULL DEFAULT now())");
 }
 
-/// Whether the table of migrations says yet which release each needs.
-bool states_releases(Transaction& work) {
-  return !work.exec(
-                  "SELECT FROM pg_attribute WHERE attrelid = 'aura.migration'::regclass "
-                  "AND attname = 'oldest_release' AND NOT attisdropped")
-              .empty();
+/// Whether the schema says yet which release each migration needs.
+bool states_needs(Transaction& work) {
+  return work.exec("SELECT to_regclass('aura.migration_need') IS NOT NULL")[0][0].as<bool>();
 }
 
 /// Throws ConfigError if a migration of a newer release needs more than `release`.
 void refuse_newer(Transaction& work, std::span<const Migration> migrations,
                   std::string_view release) {
-  if (!states_releases(work)) return;
+  if (!states_needs(work)) return;
   const int last = migrations.empty() ? 0 : number_of(migrations.back());
   for (const auto& row :
-       work.exec_params("SELECT name, oldest_release FROM aura.migration WHERE number > $1 "
-                        "ORDER BY number DESC",
+       work.exec_params("SELECT m.name, n.release FROM aura.migration m JOIN aura.migration_need n "
+                        "USING (number) WHERE number > $1 ORDER BY number DESC",
                         last)) {
     const auto oldest = row[1].as<std::string>();
     if (numbers_of(oldest) <= numbers_of(release)) continue;
@@ -79,8 +76,8 @@ bool apply(Transaction& work, const Migration& migration) {
   work.exec(std::string(migration.sql));
   work.exec_params("INSERT INTO aura.migration (number, name) VALUES ($1, $2)",
                    number_of(migration), std::string(migration.name));
-  if (states_releases(work)) {
-    work.exec_params("UPDATE aura.migration SET oldest_release = $2 WHERE number = $1",
+  if (states_needs(work)) {
+    work.exec_params("INSERT INTO aura.migration_need (number, release) VALUES ($1, $2)",
                      number_of(migration), std::string(migration.oldest_release));
   }
   return true;

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "aura/postgres/session.h"
+#include "aura/postgres/template.h"
 #include "sql.h"
+#include "sql_files.h"
 
 namespace aura::queue {
 namespace {
@@ -16,30 +18,6 @@ constexpr const char* kTryLock = "SELECT pg_try_advisory_xact_lock(x'61757269'::
 
 /// For anything but the building of an index.
 constexpr std::chrono::seconds kQuick{5};
-
-constexpr const char* kHasTrigger = R"sql(
-SELECT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
-               WHERE t.tgrelid = '{jobs}'::regclass AND p.proname = '{function}' AND n.nspname = 'aura')
-)sql";
-
-constexpr const char* kHasFillFactor = R"sql(
-SELECT EXISTS (SELECT FROM pg_class c, unnest(c.reloptions) AS option
-               WHERE c.oid = '{jobs}'::regclass AND option LIKE 'fillfactor=%')
-)sql";
-
-// A build in another session holds this lock on the table; so does an autovacuum, which ends.
-constexpr const char* kFindIndex = R"sql(
-SELECT i.indisvalid,
-       EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'relation' AND l.relation = i.indrelid
-               AND l.mode = 'ShareUpdateExclusiveLock' AND l.pid <> pg_backend_pid()) AS busy
-FROM pg_index i WHERE i.indexrelid = to_regclass($1)
-)sql";
-
-// As the session would have them without anything that it has set itself.
-constexpr const char* kCuttingLimits = R"sql(
-SELECT coalesce(string_agg(name || ' is ' || reset_val || coalesce(unit, ''), ', ' ORDER BY name), '') FROM pg_settings
-WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout') AND reset_val <> '0'
-)sql";
 
 constexpr const char* kMakeTrigger =
     "DROP TRIGGER IF EXISTS {trigger} ON {jobs}; "
@@ -112,7 +90,9 @@ class Building {
   /// Those that would cut off what takes long; empty: none.
   std::string limits() {
     if (is_unlimited_) return "";
-    return connection_.session().execute_within(kQuick, kCuttingLimits)[0][0].as<std::string>();
+    return connection_.session()
+        .execute_within(kQuick, sql::kFindLimitsThatCutBuilds)[0][0]
+        .as<std::string>();
   }
 
  private:
@@ -135,9 +115,9 @@ class Aids {
 
   bool is_there(Aid aid) {
     if (const auto trigger = trigger_of(aid))
-      return finds(postgres::fill_in(kHasTrigger, {{"{function}", trigger->function}}));
-    if (aid == Aid::kFillFactor) return finds(kHasFillFactor);
-    const auto found = session_.execute_within(kQuick, kFindIndex, qualified_name(aid));
+      return finds(postgres::fill_in(sql::kHasTrigger, {{"{function}", trigger->function}}));
+    if (aid == Aid::kFillFactor) return finds(sql::kHasFillFactor);
+    const auto found = session_.execute_within(kQuick, sql::kFindIndex, qualified_name(aid));
     return !found.empty() && found[0]["indisvalid"].as<bool>();
   }
 
@@ -184,7 +164,7 @@ class Aids {
   AidReport make_index(Aid aid, const std::stop_token& stop) {
     const auto [suffix, columns] = index_of(aid);
     const auto name = qualified_name(aid);
-    const auto found = session_.execute_within(kQuick, kFindIndex, name);
+    const auto found = session_.execute_within(kQuick, sql::kFindIndex, name);
     if (!found.empty() && found[0]["busy"].as<bool>()) return {aid, AidState::kBusy};
     const auto bare =
         session_.execute_within(kQuick, "SELECT quote_ident($1)", table_.name + suffix)[0][0]

@@ -8,11 +8,13 @@
 #include "aura/postgres/connection.h"
 #include "aura/postgres/migrations.h"
 #include "aura/postgres/session.h"
+#include "aura/postgres/template.h"
 #include "aura/queue/aids.h"
 #include "aura/queue/fit.h"
 #include "aura/queue/listener.h"
 #include "aura/queue/queue_table.h"
 #include "sql.h"
+#include "sql_files.h"
 #include "trial.h"
 
 namespace aura::queue {
@@ -21,51 +23,7 @@ namespace {
 /// Beyond this, the times in logs and rows contradict each other.
 constexpr double kMostClockSkewS = 5;
 
-constexpr const char* kRights = R"sql(
-SELECT current_user AS role, quote_ident(current_user) AS quoted_role,
-       has_table_privilege(c.oid, 'SELECT') AS may_select, has_any_column_privilege(c.oid, 'UPDATE') AS may_update,
-       pg_has_role(c.relowner, 'MEMBER') AS is_owner, quote_ident(o.rolname) AS owner,
-       pg_relation_size(c.oid) > 0 AS has_pages,
-       coalesce(has_schema_privilege(c.relowner, to_regnamespace('aura')::oid, 'USAGE'), true) AS owner_may_migrate,
-       has_schema_privilege(n.oid, 'USAGE') AS may_enter, quote_ident(n.nspname) AS schema
-FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = $1 AND c.relname = $2
-)sql";
-
-constexpr const char* kSchema = R"sql(
-SELECT n.nspname IS NOT NULL AS present, coalesce(pg_has_role(n.nspowner, 'MEMBER'), false) AS is_owner,
-       coalesce(has_schema_privilege(n.oid, 'USAGE') AND (
-         SELECT bool_and(has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
-                         AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))
-         FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'), false) AS may_use,
-       NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS is_empty,
-       has_database_privilege(current_database(), 'CREATE') AS may_create,
-       quote_ident(current_user) AS role, quote_ident(current_database()) AS database
-FROM (SELECT) AS one LEFT JOIN pg_namespace n ON n.nspname = 'aura'
-)sql";
-
-constexpr const char* kOrphans = R"sql(
-SELECT count(*) FROM {jobs} j
-WHERE j."status" = 'processing'
-  AND NOT EXISTS (SELECT FROM aura.run r WHERE r.job_id = j."id"::text AND r.state = 'running')
-)sql";
-
-constexpr const char* kSetAside = R"sql(
-SELECT {name} AS name, s.statement, s.reason, s.tries, count(*) OVER () AS all
-FROM aura.set_aside s {join} ORDER BY s.since, s.job_id LIMIT {most}
-)sql";
 constexpr int kMostSetAside = 5;  // that are told of each
-
-constexpr const char* kConnections = R"sql(
-SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-         - (SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL AND usesysid IS NOT NULL)::int AS free
-)sql";
-
-// Other roles' transactions are seen by those who may read all statistics.
-constexpr const char* kOldTransaction = R"sql(
-SELECT (extract(epoch FROM max(now() - xact_start)) / 60)::int AS minutes FROM pg_stat_activity
-WHERE backend_type = 'client backend' AND datname = current_database() AND xact_start < now() - interval '1 hour'
-)sql";
 
 class Doctor {
  public:
@@ -170,7 +128,7 @@ class Doctor {
   }
 
   void rights() {
-    const auto row = ask(kRights, table_.schema, table_.name);
+    const auto row = ask(sql::kDoctorRights, table_.schema, table_.name);
     const auto role = row["quoted_role"].as<std::string>();
     may_enter_ = row["may_enter"].as<bool>();
     if (!may_enter_) {
@@ -208,7 +166,7 @@ class Doctor {
   }
 
   void schema() {
-    const auto row = ask(kSchema);
+    const auto row = ask(sql::kDoctorSchema);
     const auto role = row["role"].as<std::string>();
     if (!row["present"].as<bool>()) {
       if (row["may_create"].as<bool>())
@@ -283,7 +241,7 @@ class Doctor {
     const auto list = [&](const char* name, const char* join) {
       return connection_.session().execute(for_table(
           postgres::fill_in(
-              kSetAside,
+              sql::kDoctorSetAside,
               {{"{name}", name}, {"{join}", join}, {"{most}", std::to_string(kMostSetAside)}}),
           table_));
     };
@@ -308,8 +266,7 @@ class Doctor {
   }
 
   void orphans() {
-    const auto count =
-        ask(postgres::fill_in(kOrphans, {{"{jobs}", table_.quoted}}).c_str())[0].as<std::int64_t>();
+    const auto count = ask(for_table(sql::kDoctorOrphans, table_).c_str())[0].as<std::int64_t>();
     if (count == 0) return fine("every job that reads processing is a worker's");
     slower(std::to_string(count) + " jobs read processing, but no worker of this kind holds them",
            "once nothing else works on them: UPDATE " + table_.quoted +
@@ -349,7 +306,7 @@ class Doctor {
   }
 
   void connections() {
-    const auto free = ask(kConnections)[0].as<int>();
+    const auto free = ask(sql::kDoctorConnections)[0].as<int>();
     const auto text = std::to_string(free) +
                       " connections are free, a worker with these settings "
                       "takes " +
@@ -360,7 +317,7 @@ class Doctor {
   }
 
   void transactions() {
-    const auto minutes = ask(kOldTransaction)[0];
+    const auto minutes = ask(sql::kDoctorOldTransactions)[0];
     if (!minutes.is_null()) {
       return slower("a transaction has been open for " + minutes.as<std::string>() + " minutes",
                     "find it in pg_stat_activity and end it: indexes wait for it, and dead rows "

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "aura/postgres/session.h"
+#include "sql_files.h"
 #include "statements.h"
 
 namespace aura::queue {
@@ -12,22 +13,6 @@ namespace {
 
 /// For some forty statements, over a line that may be slow.
 constexpr std::chrono::seconds kPatience{30};
-
-constexpr const char* kRowSecurity = R"sql(
-SELECT row_security_active(c.oid) AS active,
-       coalesce(bool_or(p.polpermissive AND p.polcmd IN ('r', '*')), false) AS may_see,
-       coalesce(bool_or(p.polpermissive AND p.polcmd IN ('w', '*')), false) AS may_update,
-       coalesce(bool_or(p.polpermissive AND p.polcmd IN ('r', '*') AND p.is_true), false)
-         AND coalesce(bool_or(p.polpermissive AND p.polcmd IN ('w', '*') AND p.is_true), false)
-         AND coalesce(bool_and(p.polpermissive), true) AS leaves_all
-FROM pg_class c LEFT JOIN LATERAL (
-  SELECT polpermissive, polcmd, pg_get_expr(polqual, polrelid) = 'true'
-           AND coalesce(pg_get_expr(polwithcheck, polrelid), 'true') = 'true' AS is_true
-  FROM pg_policy WHERE polrelid = c.oid
-    AND EXISTS (SELECT FROM unnest(polroles) AS r (oid) WHERE CASE r.oid WHEN 0 THEN true ELSE pg_has_role(r.oid, 'USAGE') END)
-) p ON true
-WHERE c.oid = $1::regclass GROUP BY c.oid
-)sql";
 
 /// NULL for each parameter: the types are found as they are at execution.
 std::vector<std::optional<std::string>> no_values(const std::string& sql) {
@@ -84,7 +69,7 @@ std::vector<Misfit> find_misfits_of_showing(postgres::Connection& connection,
 }
 
 RowSecurity find_row_security(postgres::Connection& connection, const QueueTable& table) {
-  const auto row = connection.session().execute(kRowSecurity, table.quoted)[0];
+  const auto row = connection.session().execute(sql::kFindRowSecurity, table.quoted)[0];
   if (!row["active"].as<bool>() || row["leaves_all"].as<bool>()) return RowSecurity::kOff;
   return row["may_see"].as<bool>() && row["may_update"].as<bool>() ? RowSecurity::kMayHide
                                                                    : RowSecurity::kHidesAll;

@@ -3,7 +3,9 @@
 #include <chrono>
 
 #include "aura/postgres/session.h"
+#include "aura/postgres/template.h"
 #include "sql.h"
+#include "sql_files.h"
 #include "statements.h"
 
 namespace aura::queue {
@@ -14,47 +16,11 @@ constexpr std::chrono::seconds kPatience{5};
 /// For every failed job of a large table.
 constexpr std::chrono::seconds kPatienceForAll{30};
 
-// The run is locked first and the job after it, as at the endings; a run that begins meanwhile
-// finds its row no longer processing.
-constexpr const char* kCancel = R"sql(
-WITH chosen AS MATERIALIZED (
-  SELECT "id" FROM {jobs} WHERE "jobId" = $1 AND "status" IN ('queued', 'processing')
-), ended AS (
-  UPDATE aura.run r SET state = 'cancelled', ended_at = now()
-  FROM chosen c WHERE r.job_id = c."id"::text AND r.state = 'running'
-  RETURNING r.id
-), dropped AS (
-  DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"::text
-)
-UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = 'cancelled', "updatedAt" = {now}
-FROM chosen c
-WHERE j."id" = c."id" AND j."status" IN ('queued', 'processing') AND (SELECT count(*) FROM ended) >= 0
-RETURNING j."id"
-)sql";
-
-constexpr const char* kRetry = R"sql(
-WITH chosen AS MATERIALIZED (
-  SELECT "id", "jobId" FROM {jobs} WHERE {condition} FOR UPDATE
-), dropped AS (
-  DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"::text
-), written AS (
-  UPDATE {jobs} j SET "status" = 'queued', "progress" = 0, "errorMessage" = NULL, "updatedAt" = {now}
-  FROM chosen c WHERE j."id" = c."id"
-  RETURNING j."id"
-)
-SELECT c."jobId" AS job_id, EXISTS (SELECT FROM written w WHERE w."id" = c."id") AS written FROM chosen c
-)sql";
-
-constexpr const char* kMayCancel =
-    R"sql(SELECT FROM {jobs} WHERE "jobId" = $1 AND "status" IN ('queued', 'processing'))sql";
-
-// Locked by a statement of its own: the next one sees the run of whoever had the row before.
-constexpr const char* kLock = R"sql(SELECT FROM {jobs} WHERE "jobId" = $1 FOR UPDATE)sql";
-// The last are orphans.
-constexpr const char* kMayRetry = R"sql(
-  "jobId" = $1 AND ("status" IN ('failed', 'queued') OR "status" = 'processing' AND NOT EXISTS (
-    SELECT FROM aura.run r WHERE r.job_id = {jobs}."id"::text AND r.state = 'running'))
-)sql";
+// Which jobs a retry is for.
+constexpr std::string_view kAllFailed =
+    R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')";
+constexpr std::string_view kThisFailed =
+    R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled' AND "id" = $1::{id})";
 
 std::string statement(const char* sql, const QueueTable& table, std::string_view condition = "") {
   return for_table(postgres::fill_in(sql, {{"{condition}", condition}}), table);
@@ -87,8 +53,8 @@ bool may_exist(postgres::Connection& connection, const QueueTable& table,
 bool cancel_job(postgres::Connection& connection, const QueueTable& table,
                 const std::string& job_id) {
   if (!may_exist(connection, table, job_id)) return false;
-  const auto cancel = statement(kCancel, table);
-  const auto may_cancel = statement(kMayCancel, table);
+  const auto cancel = statement(sql::kCancel, table);
+  const auto may_cancel = statement(sql::kMayCancel, table);
   bool found = false;
   connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     found = !work.exec_params(cancel, job_id).empty();
@@ -101,8 +67,8 @@ bool cancel_job(postgres::Connection& connection, const QueueTable& table,
 bool retry_job(postgres::Connection& connection, const QueueTable& table,
                const std::string& job_id) {
   if (!may_exist(connection, table, job_id)) return false;
-  const auto lock = statement(kLock, table);
-  const auto retry = statement(kRetry, table, kMayRetry);
+  const auto lock = statement(sql::kLockAJob, table);
+  const auto retry = statement(sql::kRetryJobs, table, sql::kMayRetry);
   bool found = false;
   connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     work.exec_params(lock, job_id);
@@ -113,8 +79,6 @@ bool retry_job(postgres::Connection& connection, const QueueTable& table,
 }
 
 Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& table) {
-  constexpr std::string_view kFailed =
-      R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')";
   Retried retried;
   const auto add = [&](const pqxx::result& rows) {
     for (auto& job_id : queued_again(rows)) retried.job_ids.push_back(std::move(job_id));
@@ -122,17 +86,15 @@ Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& ta
   auto& session = connection.session();
   try {
     session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
-      add(work.exec(statement(kRetry, table, kFailed)));
+      add(work.exec(statement(sql::kRetryJobs, table, kAllFailed)));
       work.exec(kWake);
     });
   } catch (const postgres::DatabaseError&) {
     // One row may be at fault.
-    const auto each = statement(kRetry, table, std::string(kFailed) + R"( AND "id" = $1::{id})");
+    const auto each = statement(sql::kRetryJobs, table, kThisFailed);
     session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
       retried = {};
-      const auto failed = work.exec(for_table(
-          R"(SELECT "id"::text, "jobId" FROM {jobs} WHERE )" + std::string(kFailed) + " FOR UPDATE",
-          table));
+      const auto failed = work.exec(for_table(sql::kFindFailedJobs, table));
       for (const auto& row : failed) {
         const auto before = retried.job_ids.size();
         const auto refusal =
@@ -145,6 +107,13 @@ Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& ta
     });
   }
   return retried;
+}
+
+NamedStatements operation_statements(const QueueTable& table) {
+  return {{"retry a job", statement(sql::kRetryJobs, table, sql::kMayRetry)},
+          {"retry failed jobs", statement(sql::kRetryJobs, table, kAllFailed)},
+          {"retry a failed job", statement(sql::kRetryJobs, table, kThisFailed)},
+          {"enqueue", for_table(postgres::fill_in(sql::kEnqueue, {{"{new_id}", "'new'"}}), table)}};
 }
 
 }  // namespace aura::queue

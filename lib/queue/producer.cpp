@@ -4,7 +4,9 @@
 #include <random>
 
 #include "aura/postgres/session.h"
+#include "aura/postgres/template.h"
 #include "sql.h"
+#include "sql_files.h"
 
 namespace aura::queue {
 namespace {
@@ -58,13 +60,8 @@ std::string enqueue(postgres::Connection& connection, const QueueTable& table,
   const auto id = is_number(table.id_type) ? "DEFAULT" : "'" + make_id(table.id_type) + "'";
   connection.session().execute_with(
       postgres::Values::kOfClient, kPatience,
-      for_table("INSERT INTO {jobs} (\"id\", \"userId\", \"jobId\", \"status\", \"trackTitle\", "
-                "\"artistName\", \"genre\", \"audioUrl\", "
-                "\"lyricsText\", \"createdAt\", \"updatedAt\") "
-                "VALUES (" +
-                    id + ", $1, $2, 'queued', $3, $4, $5, $6, $7, {created_now}, {now})",
-                table),
-      submission.user_id, job_id, submission.track_title, submission.artist_name, submission.genre,
+      for_table(postgres::fill_in(sql::kEnqueue, {{"{new_id}", id}}), table), submission.user_id,
+      job_id, submission.track_title, submission.artist_name, submission.genre,
       submission.audio_url, submission.lyrics);
   return job_id;
 }

@@ -7,6 +7,7 @@
 #include "aura/postgres/session.h"
 #include "aura/postgres/template.h"
 #include "embedded_sql.h"
+#include "sql_files.h"
 
 namespace aura::queue {
 namespace {
@@ -24,31 +25,9 @@ constexpr std::string_view kSingleValues =
     "status,progress,hitFactor,audioScore,lyricsScore,brandScore,marketScore,recommendations,"
     "similarHits,fullReport,modelVersion,processingTime,errorMessage";
 
-// The search path comes first, where the table may also be in public.
-constexpr const char* kLookUp = R"sql(
-SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS quoted, c.relkind = 'p' AS is_partitioned,
-       (SELECT string_agg(wanted, ', ') FROM unnest(string_to_array($3, ',')) AS wanted
-        WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid
-                          AND a.attname = wanted AND NOT a.attisdropped)) AS missing,
-       (SELECT string_agg(format('%I is %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
-        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-        WHERE a.attrelid = c.oid AND t.typcategory = 'A' AND a.attname = ANY (string_to_array($4, ','))) AS lists
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND c.relname = $2
-  AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) OR n.nspname = 'public' ELSE n.nspname = $1 END
-ORDER BY pg_table_is_visible(c.oid) DESC LIMIT 1
-)sql";
-
-constexpr const char* kColumnTypes = R"sql(
-SELECT a.attname, format('%I.%I', n.nspname, t.typname) AS type, NOT a.attnotnull AS may_be_null,
-       CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod - 4 ELSE 0 END AS width
-FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
-)sql";
-
 void read_types(postgres::Connection& connection, QueueTable& table) {
   const std::string_view zoned = "pg_catalog.timestamptz";
-  for (const auto& row : connection.session().execute(kColumnTypes, table.quoted)) {
+  for (const auto& row : connection.session().execute(sql::kFindColumns, table.quoted)) {
     const auto name = row["attname"].as<std::string>();
     const auto type = row["type"].as<std::string>();
     const bool may_be_null = row["may_be_null"].as<bool>();
@@ -69,7 +48,7 @@ void read_types(postgres::Connection& connection, QueueTable& table) {
 
 std::optional<QueueTable> look_up(postgres::Connection& connection, const TableName& name) {
   const auto found = connection.session().execute(
-      kLookUp, name.schema, name.name, std::string(kColumns), std::string(kSingleValues));
+      sql::kFindTables, name.schema, name.name, std::string(kColumns), std::string(kSingleValues));
   if (found.empty()) return std::nullopt;
   if (const auto missing = postgres::optional_text(found[0]["missing"])) {
     throw NoQueueTable("the table \"" + name.name + "\" lacks the columns " + *missing +

@@ -11,9 +11,6 @@ namespace aura::queue {
 inline constexpr const char* kNoEffect =
     "the update has no effect: row-level security or a trigger keeps it off";
 
-/// How many rows a statement that looks for work of its own takes at a time.
-inline constexpr int kStatementBatch = 100;
-
 /// The SQL of the queue protocol for one jobs table. Every statement takes a lock on the run before
 /// one on the job, but for claims, and leaves out rows that somebody else has locked where it is
 /// about more than one.
@@ -74,10 +71,23 @@ struct Statements {
   std::string write_anew;       ///< as a retry of what has ended
   std::string write_completed;  ///< the result's columns as for complete
   std::string write_failed;     ///< $2 message, $3 percent
+
+ private:
+  void set_claims(const QueueTable& table);
+  void set_endings(const QueueTable& table);
+  void set_upkeep(const QueueTable& table);
+  void set_single_writes(const QueueTable& table);
 };
 
 /// The statements by which people and programs look at jobs, likewise by their names.
 NamedStatements status_statements(const QueueTable& table);
 NamedStatements listing_statements(const QueueTable& table);
+NamedStatements operation_statements(const QueueTable& table);
+
+/// Every statement that is sent for one jobs table, each once. The build writes these to files, as
+/// for the table that Prisma makes: see write_statements.cpp.
+NamedStatements every_statement(const QueueTable& table);
+/// "claim_a_row" for the statement "claim a row".
+std::string file_name_of(std::string_view statement);
 
 }  // namespace aura::queue

@@ -4,17 +4,14 @@
 #include <optional>
 
 #include "aura/postgres/session.h"
+#include "aura/queue/states.h"
+#include "sql_files.h"
 #include "statements.h"
 
 namespace aura::queue {
 namespace {
 
 constexpr std::chrono::seconds kPatience{10};
-
-constexpr const char* kSomeRows =
-    R"sql(SELECT "id"::text FROM {jobs} WHERE "status" = '{value}' AND "id" IS NOT NULL LIMIT 2)sql";
-constexpr const char* kName =
-    R"sql(SELECT coalesce("jobId"::text, "id"::text) FROM {jobs} WHERE "id" = $1::{id})sql";
 
 /// As much as results and failures hold.
 constexpr double kScore = 100;
@@ -61,11 +58,12 @@ class Trying {
       : connection_(connection), table_(table), sql_(table) {}
 
   Trial run() && {
-    for (const char* status : {"queued", "failed", "completed", "processing"}) {
-      const auto rows = connection_.session().execute(
-          for_table(postgres::fill_in(kSomeRows, {{"{value}", status}}), table_));
+    for (const auto status :
+         {JobStatus::kQueued, JobStatus::kFailed, JobStatus::kCompleted, JobStatus::kProcessing}) {
+      const auto rows = connection_.session().execute(for_table(sql::kFindRowsToTry, table_),
+                                                      std::string(text_of(status)));
       for (const auto& row : rows) {
-        try_row(row[0].as<std::string>(), std::string_view(status) == "queued");
+        try_row(row[0].as<std::string>(), status == JobStatus::kQueued);
         if (trial_.taking > 0) return std::move(trial_);
       }
     }
@@ -131,7 +129,7 @@ class Trying {
   }
 
   std::string name_of(const std::string& id) try {
-    const auto rows = connection_.session().execute(for_table(kName, table_), id);
+    const auto rows = connection_.session().execute(for_table(sql::kNameAJobToTry, table_), id);
     return rows.empty() ? id : rows[0][0].as<std::string>();
   } catch (const postgres::DatabaseError&) {
     return id;

@@ -9,6 +9,8 @@
 #include "aura/test/database.h"
 
 using aura::postgres::migrate;
+using aura::postgres::migrate_to;
+using aura::postgres::Migration;
 using aura::test::TestDatabase;
 
 TEST_CASE("migrate: applies each migration once, however often it is called") {
@@ -44,7 +46,8 @@ TEST_CASE("migrate: a worker's role that was let use the tables may use those th
   migrate(connection);
   // As it was before pictures.
   database.execute(
-      "DROP TABLE aura.pictures, aura.set_aside; ALTER TABLE aura.run DROP COLUMN charged_crashes; "
+      "DROP TABLE aura.pictures, aura.set_aside, aura.migration_need; ALTER TABLE aura.run DROP "
+      "COLUMN charged_crashes; "
       "DROP INDEX aura.gate_suspect_idx; ALTER TABLE aura.gate DROP COLUMN faults, DROP COLUMN "
       "reserved_by, DROP COLUMN reserved_until; DELETE FROM aura.migration WHERE number >= 4");
   const aura::test::Role worker(database);
@@ -56,7 +59,8 @@ TEST_CASE("migrate: a worker's role that was let use the tables may use those th
   }
   migrate(connection);
   CHECK(database.value("SELECT bool_and(has_table_privilege('" + worker.name() +
-                       "', made, needed)) FROM unnest(ARRAY['aura.pictures', 'aura.set_aside']) "
+                       "', made, needed)) FROM unnest(ARRAY['aura.pictures', 'aura.set_aside', "
+                       "'aura.migration_need']) "
                        "made, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) needed") ==
         "t");
 }
@@ -91,6 +95,6 @@ TEST_CASE("migrate: every migration can be applied to what the ones before made"
           std::vector<std::string>{std::string(all[n - 1].name)});
   }
   CHECK(migrate(connection).empty());
-  CHECK(database.value("SELECT string_agg(DISTINCT oldest_release, ',') FROM aura.migration") ==
+  CHECK(database.value("SELECT string_agg(DISTINCT release, ',') FROM aura.migration_need") ==
         "0.1.0");
 }

@@ -12,7 +12,7 @@ namespace {
 struct Aids {
   test::TestDatabase database;
   QueueTable table = database.with_schema_and_table();
-  Connection connection = database.connect();
+  postgres::Connection connection = database.connect();
 
   /// Makes the building of an index take longer than 50 ms.
   void insert_many() {
@@ -69,7 +69,7 @@ TEST_CASE_METHOD(Aids, "aids: what an operator has set otherwise stays") {
 TEST_CASE_METHOD(Aids, "aids: a role that may not make them goes without") {
   const test::Role role(database);
   database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
-  Connection limited(parse_database_url(role.url()));
+  postgres::Connection limited(postgres::parse_database_url(role.url()));
   for (const auto& report : ensure_aids(limited, table, true)) {
     CHECK(report.state == AidState::kRefused);
     CHECK(!report.why.empty());
@@ -108,7 +108,7 @@ TEST_CASE_METHOD(Aids, "aids: an index that is not due stays missing, the rest i
 TEST_CASE_METHOD(Aids, "aids: a DIRECT_URL that leads nowhere is no obstacle") {
   for (const auto& report :
        ensure_aids(connection, table, true, {},
-                   {.over = parse_database_url("postgresql://u@127.0.0.1:1/d")}))
+                   {.over = postgres::parse_database_url("postgresql://u@127.0.0.1:1/d")}))
     CHECK(report.state == AidState::kMade);
 }
 
@@ -117,7 +117,7 @@ TEST_CASE_METHOD(Aids, "aids: an index that has to wait for an old transaction c
                                      "REPEATABLE READ");
   std::stop_source stop;
   stop.request_stop();
-  CHECK_THROWS_AS(ensure_aids(connection, table, false, stop.get_token()), DatabaseLost);
+  CHECK_THROWS_AS(ensure_aids(connection, table, false, stop.get_token()), postgres::DatabaseLost);
 }
 
 }  // namespace aura::queue

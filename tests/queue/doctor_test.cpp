@@ -12,8 +12,8 @@ namespace {
 struct Patient : Fixture {
   /// What is not fine, a line each: "check: found → mend".
   std::string complaints(const std::string& url) {
-    Examined examined{.url = parse_database_url(url),
-                      .direct_url = parse_database_url(url),
+    Examined examined{.url = postgres::parse_database_url(url),
+                      .direct_url = postgres::parse_database_url(url),
                       .table = std::nullopt,
                       .in_turn = true,
                       .connections = 2};

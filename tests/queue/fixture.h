@@ -18,7 +18,7 @@ struct Fixture {
 
   test::TestDatabase database;
   QueueTable table = database.with_schema_and_table();
-  Connection connection = database.connect();
+  postgres::Connection connection = database.connect();
   Queue queue{connection, table};
 
   std::vector<ClaimedJob> claim(int limit) {

@@ -16,7 +16,7 @@ using test::kPatience;
 
 struct Listening : Fixture {
   std::stop_source stop;
-  Listener listener{parse_database_url(database.url()), stop.get_token()};
+  Listener listener{postgres::parse_database_url(database.url()), stop.get_token()};
 };
 
 }  // namespace
@@ -50,13 +50,13 @@ TEST_CASE_METHOD(Listening, "listener: waits no longer than it is told to") {
   REQUIRE(listener.listen(connection.url()));
   stop.request_stop();
   CHECK(test::duration_of([&] { CHECK(!listener.wait(kPatience)); }) < kPatience);
-  CHECK_THROWS_AS(listener.check(), DatabaseLost);
+  CHECK_THROWS_AS(listener.check(), postgres::DatabaseLost);
 }
 
 TEST_CASE_METHOD(Listening, "listener: no limit of its role's ends its session") {
   database.execute("ALTER DATABASE " + database.value("SELECT current_database()") +
                    " SET idle_session_timeout = '50ms'");
-  Listener limited(parse_database_url(database.url()), stop.get_token());
+  Listener limited(postgres::parse_database_url(database.url()), stop.get_token());
   REQUIRE(limited.listen(connection.url()));
   CHECK(!limited.wait(milliseconds(200)));
   limited.check();
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(Listening, "listener: notices that its connection is gone") {
   database.execute(
       "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
       "WHERE datname = current_database() AND pid <> pg_backend_pid()");
-  CHECK_THROWS_AS(listener.wait(kPatience), DatabaseLost);
+  CHECK_THROWS_AS(listener.wait(kPatience), postgres::DatabaseLost);
 }
 
 TEST_CASE_METHOD(Listening, "listener: an insert succeeds even where it can't be told of") {
@@ -76,7 +76,7 @@ TEST_CASE_METHOD(Listening, "listener: an insert succeeds even where it can't be
   const test::Role producer(database);
   database.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_notify(text, text) FROM PUBLIC");
   database.execute("GRANT INSERT ON public.\"AuraAnalysis\" TO " + producer.name());
-  auto inserting = Connection(parse_database_url(producer.url()));
+  auto inserting = postgres::Connection(postgres::parse_database_url(producer.url()));
   CHECK(!enqueue(inserting, table,
                  {.user_id = "u",
                   .track_title = "t",
@@ -89,7 +89,8 @@ TEST_CASE_METHOD(Listening, "listener: an insert succeeds even where it can't be
 }
 
 TEST_CASE("listener: a server that isn't there is a loss that may pass") {
-  CHECK_THROWS_AS(Listener(parse_database_url("postgresql://u@127.0.0.1:1/d"), {}), DatabaseLost);
+  CHECK_THROWS_AS(Listener(postgres::parse_database_url("postgresql://u@127.0.0.1:1/d"), {}),
+                  postgres::DatabaseLost);
 }
 
 }  // namespace aura::queue

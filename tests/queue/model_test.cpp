@@ -109,7 +109,7 @@ class Player {
           connection(fixture.database.connect()),
           queue(connection, fixture.table) {}
     std::string name;
-    Connection connection;
+    postgres::Connection connection;
     Queue queue;
   };
 

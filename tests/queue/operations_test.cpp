@@ -78,7 +78,7 @@ TEST_CASE_METHOD(Fixture, "retry_job: a job that is claimed at the same time is 
   bool retried = true;
   std::jthread retrying;
   // As a claim does, whose row somebody waits for.
-  claiming.session().transaction_within(std::chrono::seconds(10), [&](aura::queue::Transaction&
+  claiming.session().transaction_within(std::chrono::seconds(10), [&](aura::postgres::Transaction&
                                                                           work) {
     work.exec("UPDATE \"AuraAnalysis\" SET \"status\" = 'processing'");
     work.exec(

@@ -641,6 +641,6 @@ TEST_CASE_METHOD(Fixture, "postpone: the job waits, it costs no attempt, and it 
   const auto second = claim(1).at(0);
   CHECK(second.attempt == 1);
   CHECK(second.waits == 1);
-  CHECK(database.value("SELECT error->>'code' FROM aura.run WHERE state = 'released'") ==
+  CHECK(database.value("SELECT error->>'code' FROM aura.run WHERE state = 'postponed'") ==
         "http_429");
 }

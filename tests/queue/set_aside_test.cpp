@@ -229,7 +229,7 @@ TEST_CASE_METHOD(
       "CREATE FUNCTION public.guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
       "no_such_function(); RETURN NEW; END $$; CREATE TRIGGER guard BEFORE UPDATE ON "
       "public.\"AuraAnalysis\" FOR EACH ROW EXECUTE FUNCTION public.guard()");
-  CHECK_THROWS_AS(claim(2), DatabaseError);
+  CHECK_THROWS_AS(claim(2), postgres::DatabaseError);
   CHECK(database.value("SELECT count(*) FROM aura.set_aside") == "0");
 }
 

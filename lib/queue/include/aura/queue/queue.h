@@ -12,6 +12,7 @@
 
 #include "aura/postgres/connection.h"
 #include "aura/queue/queue_table.h"
+#include "aura/queue/states.h"
 
 namespace aura::queue {
 
@@ -211,7 +212,7 @@ class Queue {
   SetAside set_run_aside(Transaction& transaction, std::int64_t run_id, std::string_view statement,
                          const std::string& why);
   template <typename... Arguments>
-  Ending end(std::string_view state, std::int64_t run_id, const std::string& sql,
+  Ending end(RunState state, std::int64_t run_id, const std::string& sql,
              const Arguments&... arguments);
   Ending strand(std::int64_t run_id, const std::string& error, const std::string& why);
   std::vector<std::int64_t> put_back(const std::string& sql,

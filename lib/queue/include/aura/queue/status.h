@@ -24,7 +24,7 @@ struct RunRecord {
 };
 
 /// A job's row as people want to see it.
-struct JobStatus {
+struct JobDetails {
   std::string job_id;
   std::string status;
   int progress = 0;
@@ -42,8 +42,8 @@ struct JobStatus {
 };
 
 /// The job that `job_id` names; nothing if there is none.
-std::optional<JobStatus> find_job(postgres::Connection& connection, const QueueTable& table,
-                                  const std::string& job_id);
+std::optional<JobDetails> find_job(postgres::Connection& connection, const QueueTable& table,
+                                   const std::string& job_id);
 
 /// Its runs, oldest first, at most the last 100.
 std::vector<RunRecord> find_runs(postgres::Connection& connection, const QueueTable& table,

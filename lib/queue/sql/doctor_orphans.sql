@@ -1,0 +1,3 @@
+SELECT count(*) FROM {jobs} j
+WHERE j."status" = 'processing'
+  AND NOT EXISTS (SELECT FROM aura.run r WHERE r.job_id = j."id"::text AND r.state = 'running')

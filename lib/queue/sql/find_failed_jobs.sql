@@ -1,0 +1,2 @@
+SELECT "id"::text, "jobId" FROM {jobs}
+WHERE "status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled' FOR UPDATE

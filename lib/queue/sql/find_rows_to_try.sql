@@ -1,0 +1,1 @@
+SELECT "id"::text FROM {jobs} WHERE "status" = $1::text::{status} AND "id" IS NOT NULL LIMIT 2

@@ -1,0 +1,1 @@
+SELECT FROM {jobs} WHERE "jobId" = $1 AND "status" IN ('queued', 'processing')

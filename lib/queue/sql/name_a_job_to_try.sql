@@ -1,0 +1,1 @@
+SELECT coalesce("jobId"::text, "id"::text) FROM {jobs} WHERE "id" = $1::{id}

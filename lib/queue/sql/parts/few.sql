@@ -1,0 +1,1 @@
+(SELECT * FROM {jobs} WHERE "status" = $1::text::{status} OFFSET 0)

@@ -1,0 +1,1 @@
+jsonb_build_object('code', 'lease_unsure', 'message', 'its worker could not be sure of the lease', 'retryable', true)

@@ -1,0 +1,10 @@
+-- Of many runs, one whose row somebody has locked must not keep the others.
+running AS MATERIALIZED (
+  SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id
+  FOR UPDATE SKIP LOCKED
+), free AS MATERIALIZED (
+  SELECT j."id"::text AS id FROM running r JOIN {jobs} j ON j."id" = r.job_id::{id} FOR NO KEY UPDATE OF j SKIP LOCKED
+), held AS MATERIALIZED (
+  SELECT r.id, r.job_id FROM running r
+  WHERE r.job_id IN (SELECT id FROM free) OR NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = r.job_id::{id})
+)

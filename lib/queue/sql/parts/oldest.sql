@@ -1,0 +1,8 @@
+candidate AS MATERIALIZED (
+  SELECT {what}
+  FROM {jobs} j
+  WHERE j."status" = 'queued' AND {is_due} AND NOT EXISTS (SELECT FROM suspect)
+  ORDER BY j."createdAt", j."id"
+  LIMIT $1
+  FOR UPDATE OF j SKIP LOCKED
+)

@@ -1,0 +1,1 @@
+"status" = 'queued', "progress" = 0

@@ -1,0 +1,3 @@
+held AS MATERIALIZED (
+  SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id FOR UPDATE
+)

@@ -1,0 +1,1 @@
+UPDATE {jobs} j SET {row}, "updatedAt" = {now} WHERE j."id" = $1::{id}

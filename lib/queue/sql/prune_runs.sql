@@ -1,0 +1,3 @@
+DELETE FROM aura.run WHERE id IN (
+  SELECT id FROM aura.run WHERE state <> 'running' AND ended_at < now() - $1::bigint * interval '1 hour'
+  ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED)

@@ -1,0 +1,1 @@
+SELECT "fullReport" FROM {jobs} WHERE "jobId" = $1 AND "status" = 'completed'

@@ -1,0 +1,2 @@
+SELECT coalesce("jobId"::text, ''), coalesce("errorMessage", ''), to_char("updatedAt"{updated_utc}, {iso}) FROM {jobs}
+WHERE "status" = 'failed' ORDER BY "updatedAt" DESC LIMIT 5

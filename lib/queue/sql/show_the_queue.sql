@@ -1,0 +1,1 @@
+SELECT "status"::text, count(*) FROM {jobs} GROUP BY 1
