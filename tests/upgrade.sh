@@ -1,7 +1,8 @@
 #!/bin/bash
-# An older release and the one of this working tree on one database, as during a rolling upgrade: the older one has made
-# the tables and works, workers of both go on beside each other, one is killed every two seconds and comes back as the other
-# release, and each job must be completed once. Builds both.
+# An older release and the one of this working tree on one database, as during a rolling upgrade and a roll-back: the older
+# one makes the tables and works; workers of both go on beside each other; one is killed every two seconds and comes back
+# as the other release; at the end the older one works alone on what the newer one has made. Each job must be completed
+# once, and have its pictures. Builds both.
 #
 #   tests/upgrade.sh REF [JOBS]      REF: a commit, a tag; JOBS: 400
 set -euo pipefail
@@ -46,7 +47,7 @@ clean_up() {
 trap clean_up EXIT
 deploy/postgres.sh remove "$database"
 DATABASE_URL=$(deploy/postgres.sh start "$database")
-export DATABASE_URL AURA_ALLOW_HOSTS=127.0.0.1 PORT=0 WORKER_THREADS=2 LEASE=2 POLL_INTERVAL=0.2 MAX_RETRIES=100 MAX_CRASHES=100
+export DATABASE_URL AURA_ALLOW_HOSTS=127.0.0.1 PORT=0 WORKER_THREADS=2 LEASE=2 POLL_INTERVAL=0.2 MAX_RETRIES=100 MAX_CRASHES=3
 query() { psql -XAtqv ON_ERROR_STOP=1 "$DATABASE_URL" -c "$1"; }
 
 "${programs[0]}" migrate --with-queue-table >/dev/null
@@ -60,10 +61,32 @@ query "CREATE TABLE completion (id text);
   CREATE FUNCTION note_completion() RETURNS trigger LANGUAGE plpgsql AS
     \$\$ BEGIN INSERT INTO completion VALUES (NEW.id); RETURN NEW; END \$\$;
   CREATE TRIGGER note_completion AFTER UPDATE ON \"AuraAnalysis\" FOR EACH ROW WHEN (NEW.status = 'completed')
-    EXECUTE FUNCTION note_completion();
-  INSERT INTO \"AuraAnalysis\" (id, \"userId\", \"jobId\", status, \"trackTitle\", \"artistName\", \"audioUrl\", \"updatedAt\")
-  SELECT 'job' || n, 'user' || n % 7, 'job' || n, 'queued', 'Title', 'Artist', 'http://127.0.0.1:$port/northbound.mp3',
-         now() AT TIME ZONE 'UTC' FROM generate_series(1, $jobs) n"
+    EXECUTE FUNCTION note_completion()"
+# insert FIRST LAST: queues jobs of these numbers, and one in twenty that can't be had.
+insert() {
+  query "INSERT INTO \"AuraAnalysis\" (id, \"userId\", \"jobId\", status, \"trackTitle\", \"artistName\", \"audioUrl\", \"updatedAt\")
+    SELECT 'job' || n, 'user' || n % 7, 'job' || n, 'queued', 'Title', 'Artist',
+           'http://127.0.0.1:$port/' || CASE WHEN n % 20 = 0 THEN 'missing' ELSE 'northbound' END || '.mp3',
+           now() AT TIME ZONE 'UTC' FROM generate_series($1, $2) n"
+}
+# drain: waits until nothing is queued or under way.
+drain() {
+  local deadline=$((SECONDS + 300))
+  until [[ $(query "SELECT count(*) FROM \"AuraAnalysis\" WHERE status IN ('queued', 'processing')") == 0 ]]; do
+    if ((SECONDS > deadline)); then
+      echo "upgrade.sh: jobs are left after five minutes; the workers' logs are in $folder" >&2
+      exit 1
+    fi
+    sleep 0.5
+  done
+}
+# stop: ends all workers, which must end well.
+stop() {
+  kill -TERM "${workers[@]}"
+  for worker in "${workers[@]}"; do wait "$worker"; done
+  workers=()
+}
+insert 1 "$jobs"
 
 # start_worker RELEASE: 0 the older, 1 the newer
 start_worker() {
@@ -80,27 +103,29 @@ for ((kill = 0; kill < kills; ++kill)); do
   workers=("${workers[@]:1}")
   start_worker $(((kill + 1) % 2))
 done
-deadline=$((SECONDS + 300))
-until [[ $(query "SELECT count(*) FROM \"AuraAnalysis\" WHERE status IN ('queued', 'processing')") == 0 ]]; do
-  if ((SECONDS > deadline)); then
-    echo "upgrade.sh: jobs are left after five minutes; the workers' logs are in $folder" >&2
-    exit 1
-  fi
-  sleep 0.5
-done
+drain
 for release in 0 1; do # whichever is left, both must end well
   start_worker "$release"
 done
 sleep 2
-kill -TERM "${workers[@]}"
-for worker in "${workers[@]}"; do wait "$worker"; done
-workers=()
+stop
+# The roll-back.
+rolled_back=$((jobs / 10))
+insert $((jobs + 1)) $((jobs + rolled_back))
+start_worker 0
+drain
+stop
+all=$((jobs + rolled_back))
+failed=$((all / 20))
 
 outcome=$(query "SELECT (SELECT count(*) FROM \"AuraAnalysis\" WHERE status = 'completed'), (SELECT count(*) FROM completion),
   (SELECT count(DISTINCT id) FROM completion), (SELECT count(*) FROM aura.run WHERE state = 'running'),
-  (SELECT count(*) FROM aura.gate), (SELECT count(*) FROM aura.set_aside)")
-echo "completed|completions|of different jobs|runs left|gates left|set aside: $outcome"
+  (SELECT count(*) FROM aura.gate), (SELECT count(*) FROM aura.set_aside),
+  (SELECT count(*) FROM \"AuraAnalysis\" WHERE status = 'failed'), (SELECT count(*) FROM aura.pictures),
+  (SELECT count(*) > 0 FROM aura.run WHERE state = 'lost')")
+echo "completed|completions|of different jobs|runs left|gates left|set aside|failed|with pictures|some rescued: $outcome"
 for release in 0 1; do
   echo "completed by the $( ((release == 0)) && echo older || echo newer) release: $(grep -c ' completed attempt=' "$folder/worker.$release.log")"
 done
-[[ $outcome == "$jobs|$jobs|$jobs|0|0|0" ]]
+completed=$((all - failed))
+[[ $outcome == "$completed|$completed|$completed|0|0|0|$failed|$completed|t" ]]
