@@ -19,7 +19,7 @@ bool is_closed_connection(boost::system::error_code ec) {
 
 namespace {
 
-/// Whether it is this machine that lacks something, whatever the host.
+/// Returns whether this machine, not the host, lacks resources.
 bool is_of_this_machine(boost::system::error_code ec) {
   using boost::system::errc::errc_t;
   return ec == errc_t::too_many_files_open || ec == errc_t::too_many_files_open_in_system ||
@@ -34,8 +34,7 @@ JobError network_failure(const std::string& host, Step step, boost::system::erro
             "the worker is out of files or memory: an operator has to raise its limits",
             Retry::kYes};
   }
-  // A missing name is worth a retry too: the name of a service that is just being restarted is
-  // missing from its network's DNS for a while.
+  // Worth a retry: a service that restarts is missing from its network's DNS for a while.
   if (ec.category() == asio::error::get_netdb_category() ||
       ec.category() == asio::error::get_addrinfo_category()) {
     return {"host_not_found", "no server named " + host + " was found: check the link",

@@ -13,13 +13,13 @@ namespace asio = boost::asio;
 HostSlots::Slot::Slot(Slot&& other) noexcept
     : hosts_(std::exchange(other.hosts_, nullptr)), host_(other.host_), taken_(other.taken_) {}
 
-// What may throw is cancel_one(), for want of memory: the waiters would wait for ever, so the
-// process ends.
+// cancel_one() throws if memory runs out. The others would then wait forever, so the process ends.
 HostSlots::Slot::~Slot() {  // NOLINT(bugprone-exception-escape)
   if (hosts_ == nullptr) return;
   auto& host = host_->second;
   if (taken_) --host.taken;
-  // Also where a waiter was woken and cancelled at once: the slot is then the next one's.
+  // Also without a taken slot: this wait may have been woken and cancelled at the same time. The
+  // next in line then gets the slot.
   host.turn.cancel_one();
   if (--host.users == 0) hosts_->erase(host_);
 }
@@ -32,7 +32,7 @@ asio::awaitable<HostSlots::Slot> HostSlots::acquire(std::string name) {
                                                  executor, asio::steady_timer::time_point::max())})
           .first;
   Slot slot(hosts_, host);
-  // Whoever comes while others wait, waits too.
+  // Waits even for a free slot if others already wait.
   bool waits = slot.host_->second.users > per_host_;
   while (waits || host->second.taken >= per_host_) {
     boost::system::error_code woken;

@@ -21,10 +21,10 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// One question; the lock of Shared guards all but the host.
+/// One look-up. Shared::mutex guards all members but `host`.
 struct Inquiry {
   std::string host;
-  asio::steady_timer* waiting = nullptr;  ///< Null once nobody waits.
+  asio::steady_timer* waiting = nullptr;  ///< Null when nobody waits any more.
   std::vector<std::string> addresses;
   std::exception_ptr failure;
 };
@@ -35,17 +35,17 @@ struct LookUps::Shared {
   Resolve resolve;
   std::size_t max_threads;
   std::mutex mutex;
-  std::deque<std::shared_ptr<Inquiry>> queue;  // guarded by mutex, as is the rest
-  std::size_t threads = 0;
+  std::deque<std::shared_ptr<Inquiry>> queue;  // guarded by mutex
+  std::size_t threads = 0;                     // guarded by mutex
 
-  /// Ends the waiting when the coroutine leaves, however it leaves.
+  /// Withdraws the look-up when the coroutine ends, with or without an exception.
   class Waiting;
 
-  /// With the mutex held.
+  /// Wakes the coroutine of `inquiry`, if it waits. Call with the mutex locked.
   static void wake(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Inquiry>& inquiry) {
     if (inquiry->waiting == nullptr) return;
-    // A timer is not thread-safe, so it is cancelled where the coroutine runs. Both the timer and
-    // its executor are there for as long as `waiting` says so.
+    // A timer is not thread-safe, so the coroutine's executor cancels it. Timer and executor live
+    // while `waiting` is not null.
     asio::post(inquiry->waiting->get_executor(), [shared, inquiry] {
       const std::lock_guard lock(shared->mutex);
       if (inquiry->waiting != nullptr) inquiry->waiting->cancel();

@@ -17,7 +17,7 @@ struct Setting {
   std::string value;
 };
 
-/// The setting `lower`, or else `upper`; empty where neither is there.
+/// Returns the setting `lower` if it is set, else `upper`. Its value is empty if neither is set.
 Setting read(const Env& env, std::string_view lower, std::string_view upper) {
   if (auto value = env.find(lower)) return {lower, std::move(*value)};
   return {upper, env.text(upper, "")};

@@ -31,7 +31,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// The length of the scheme that `text` starts with; 0 if it starts with none.
+/// Returns the length of the scheme that `text` starts with; 0 without a scheme.
 std::size_t scheme_length(std::string_view text) {
   if (text.empty() || !is_letter(text[0])) return 0;
   const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
@@ -40,7 +40,7 @@ std::size_t scheme_length(std::string_view text) {
   return end != text.end() && *end == ':' ? static_cast<std::size_t>(end - text.begin()) : 0;
 }
 
-/// Whether another link follows in `text`, behind a blank.
+/// Returns whether another link follows in `text` after a blank.
 bool holds_two_links(std::string_view text) {
   static constexpr std::string_view kBlanks = " \t\r\n";
   for (auto blank = text.find_first_of(kBlanks); blank != std::string_view::npos;
@@ -74,8 +74,8 @@ std::string parse_v6(std::string_view text) {
   return address.to_string();
 }
 
-/// Whether some resolvers take `name` for a number, as they do "0x7f.1" and "2130706433" for
-/// 127.0.0.1: no name ends in a label like that (RFC 3696, 2).
+/// Returns whether the last label of `name` is a number. No host name ends so (RFC 3696, 2), but
+/// some resolvers take "0x7f.1" and "2130706433" for 127.0.0.1.
 bool ends_in_number(std::string_view name) {
   const auto last = name.substr(name.rfind('.') + 1);
   if (last.starts_with("0x")) return std::all_of(last.begin() + 2, last.end(), is_hex_digit);
@@ -88,7 +88,7 @@ std::string parse_host(std::string_view text) {
 
   std::string name = percent_decode(text);
   if (!std::all_of(name.begin(), name.end(), is_ascii)) {
-    // No name is longer in UTF-8 than four bytes a letter, and what it maps to is checked below.
+    // A character has at most four bytes in UTF-8. The length of the ASCII form is checked below.
     const auto known_to_dns = name.size() > 4 * kMaxHostBytes ? std::nullopt : to_ascii_host(name);
     if (!known_to_dns) refuse("has a host name that can't be one");
     name = *known_to_dns;
@@ -101,7 +101,7 @@ std::string parse_host(std::string_view text) {
     refuse("has a malformed host name");
   }
   name = lower(name);
-  // The root's empty label tells a resolver something, but neither a certificate nor a policy.
+  // Resolvers know the dot of the root; certificates and the policy don't.
   if (name.ends_with('.')) name.pop_back();
   boost::system::error_code malformed;
   if (ends_in_number(name)) {
@@ -111,7 +111,7 @@ std::string parse_host(std::string_view text) {
   return name;
 }
 
-/// Fills host and port from "host", "host:port", "[v6]" or "[v6]:port".
+/// Sets host and port of `url` from "host", "host:port", "[v6]" or "[v6]:port".
 void parse_authority(std::string_view text, Url& url) {
   if (text.find('@') != std::string_view::npos) {
     refuse("holds a user name or a password: use a signed link instead");
@@ -129,7 +129,7 @@ void parse_authority(std::string_view text, Url& url) {
   }
 }
 
-/// `path`, which starts with "/" or is empty, without "." and ".." segments; never empty.
+/// Returns `path` without "." and ".." segments; never empty. `path` is empty or starts with "/".
 std::string remove_dot_segments(std::string_view path) {
   std::string kept;
   while (!path.empty()) {
@@ -172,7 +172,7 @@ Url parse_url(std::string_view text) {
   if (!url.https && scheme != "http") throw unsupported(scheme);
   text.remove_prefix(scheme_end + 1);
   if (!text.starts_with('/')) refuse("names no host: there must be // after the first colon");
-  // Programs that tidy up paths leave one slash of the two.
+  // Programs that normalise paths reduce "//" to "/".
   text.remove_prefix(text.starts_with("//") ? 2 : 1);
   text = text.substr(0, text.find('#'));
 
