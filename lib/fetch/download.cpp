@@ -37,15 +37,15 @@ constexpr int kMaxResumes = 3;
 JobError too_large(const Hop& hop) {
   return {"too_large",
           "the audio file is larger than " + std::to_string(hop.limits.max_bytes >> 20) +
-              " MB: send a shorter or a compressed one",
+              " MB: use a shorter or a compressed file",
           Retry::kNo};
 }
 
 JobError compressed(const Hop& hop) {
   return {"content_encoding",
           hop.url.host +
-              " sent the audio file in a compressed form that was not asked for: "
-              "switch compression off for audio files there",
+              " compressed the audio file, but AURA did not ask for that: "
+              "switch off compression for audio files there",
           Retry::kNo};
 }
 
@@ -99,7 +99,9 @@ void require_track(const PartialFile& file, const ReplyHead& head, const Hop& ho
     throw status_failure(hop.url.host, head.status, std::nullopt);
   }
   if (start.empty()) {
-    throw JobError("empty_body", "the audio file at " + hop.url.host + " is empty", Retry::kNo);
+    throw JobError("empty_body",
+                   "the audio file at " + hop.url.host + " is empty: upload the track again",
+                   Retry::kNo);
   }
   if (document != Document::kNone) throw document_failure(hop.url.host, document);
   // Stores keep the label of the upload, even if it is wrong. A file that begins as audio is not
@@ -190,15 +192,16 @@ Url follow(const Url& from, const std::string& location) {
   const auto refuse = [&](const std::string& code, const std::string& why) -> JobError {
     return {code, from.host + " redirects " + why, Retry::kNo};
   };
-  if (location.empty()) throw refuse("redirect_invalid", "without saying where: check the link");
+  if (location.empty()) throw refuse("redirect_invalid", "to no address: check the link");
   Url to;
   try {
     to = resolve_url(from, location);
   } catch (const JobError&) {
-    throw refuse("redirect_invalid", "to an address that can't be used: check the link");
+    throw refuse("redirect_invalid", "to an invalid address: check the link");
   }
   if (from.https && !to.https) {
-    throw refuse("redirect_insecure", "from https to http, which is not safe to follow");
+    throw refuse("redirect_insecure",
+                 "from https to http, which is not safe: use a link that stays on https");
   }
   return to;
 }

@@ -15,13 +15,13 @@ JobError too_late(const Hop& hop, const std::string& peer) {
   }
   switch (hop.step) {
     case Step::kLookUp:
-      return timeout_failure(peer, "could not be looked up", limits.resolve_timeout);
+      return timeout_failure(peer, "could not be resolved", limits.resolve_timeout);
     case Step::kConnect:
-      return timeout_failure(peer, "could not be connected to", limits.connect_timeout);
+      return timeout_failure(peer, "did not accept a connection", limits.connect_timeout);
     case Step::kTunnel:
       return timeout_failure(peer, "did not answer", limits.first_byte_timeout);
     case Step::kHandshake:
-      return timeout_failure(peer, "set up no secure connection", limits.tls_timeout);
+      return timeout_failure(peer, "did not complete a secure connection", limits.tls_timeout);
     case Step::kFirstByte:
       return timeout_failure(peer, "did not answer", limits.first_byte_timeout);
     case Step::kTransfer:

@@ -43,7 +43,7 @@ std::optional<Proxy> read_proxy(const Setting& setting) {
   } catch (const JobError&) {
     throw ConfigError(std::string(setting.name) +
                       " must look like http://proxy.example:3128, with user:password@ before the "
-                      "host where the proxy asks for them");
+                      "host if the proxy needs them");
   }
   return proxy;
 }

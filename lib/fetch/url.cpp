@@ -58,7 +58,7 @@ JobError unsupported(std::string_view scheme) {
   if (scheme == "data") advice = ". Upload the file, and use the link that leads to it";
   // "C:\music" has a scheme of one letter.
   if (scheme == "file" || scheme.size() == 1)
-    advice = ". Nobody else can open a file on your computer";
+    advice = ". AURA can't open a file on your computer: upload it";
   if (scheme == "s3" || scheme == "gs") advice = ". Have the store make a signed link";
   return {"url_unsupported", "the audio link must start with https:// or http://" + advice,
           Retry::kNo};
@@ -69,7 +69,7 @@ std::string parse_v6(std::string_view text) {
   const auto literal = text.substr(1, text.size() - 2);
   const auto address = boost::asio::ip::make_address_v6(std::string(literal), malformed);
   if (text.back() != ']' || malformed || address.scope_id() != 0) {
-    refuse("has a malformed IPv6 address");
+    refuse("has a malformed IPv6 address: check the link");
   }
   return address.to_string();
 }
@@ -90,7 +90,7 @@ std::string parse_host(std::string_view text) {
   if (!std::all_of(name.begin(), name.end(), is_ascii)) {
     // A character has at most four bytes in UTF-8. The length of the ASCII form is checked below.
     const auto known_to_dns = name.size() > 4 * kMaxHostBytes ? std::nullopt : to_ascii_host(name);
-    if (!known_to_dns) refuse("has a host name that can't be one");
+    if (!known_to_dns) refuse("has a malformed host name: check the link");
     name = *known_to_dns;
   }
   const auto is_allowed = [](char c) {
@@ -98,7 +98,7 @@ std::string parse_host(std::string_view text) {
   };
   if (name.empty() || name.size() > kMaxHostBytes || name.front() == '.' ||
       name.find("..") != std::string::npos || !std::all_of(name.begin(), name.end(), is_allowed)) {
-    refuse("has a malformed host name");
+    refuse("has a malformed host name: check the link");
   }
   name = lower(name);
   // Resolvers know the dot of the root; certificates and the policy don't.
@@ -106,7 +106,7 @@ std::string parse_host(std::string_view text) {
   boost::system::error_code malformed;
   if (ends_in_number(name)) {
     boost::asio::ip::make_address_v4(name, malformed);
-    if (malformed) refuse("has a malformed IPv4 address");
+    if (malformed) refuse("has a malformed IPv4 address: check the link");
   }
   return name;
 }
@@ -125,7 +125,7 @@ void parse_authority(std::string_view text, Url& url) {
   const char* const end = port.data() + port.size();
   const auto [stop, error] = std::from_chars(port.data() + 1, end, url.port);
   if (port[0] != ':' || error != std::errc{} || stop != end || url.port == 0) {
-    refuse("has a port that is not a number from 1 to 65535");
+    refuse("has a port that is not a number from 1 to 65535: check the link");
   }
 }
 
@@ -158,9 +158,9 @@ std::string Url::authority() const {
 
 Url parse_url(std::string_view text) {
   text = unwrap(text);
-  if (text.empty()) refuse("is empty");
-  if (text.size() > kMaxUrlBytes) refuse("is longer than 8192 characters");
-  if (holds_two_links(text)) refuse("is two links: give each track its own");
+  if (text.empty()) refuse("is empty: it should look like https://example.com/song.mp3");
+  if (text.size() > kMaxUrlBytes) refuse("is longer than 8192 characters: use a shorter link");
+  if (holds_two_links(text)) refuse("holds two links: give each track its own link");
   if (std::any_of(text.begin(), text.end(), is_control)) {
     refuse("holds a line break, a tab or other control characters: write it on one line");
   }
