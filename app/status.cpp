@@ -104,7 +104,7 @@ void print(const queue::JobStatus& job, const std::vector<queue::RunRecord>& run
             << " %\n  audio      " << redact_url(job.audio_url) << "\n  submitted  "
             << job.created_at << "\n";
   if (job.completed_at) std::cout << "  completed  " << *job.completed_at << "\n";
-  if (job.next_attempt_at) std::cout << "  next try   " << *job.next_attempt_at << "\n";
+  if (job.next_attempt_at) std::cout << "  next attempt " << *job.next_attempt_at << "\n";
   if (job.hit_factor) {
     std::cout << "  hit factor " << *job.hit_factor << "  (audio " << job.audio_score.value_or(0)
               << ", lyrics " << job.lyrics_score.value_or(0) << ", brand "
