@@ -107,13 +107,13 @@ asio::awaitable<void> Connection::write(const std::string& bytes, TimePoint by) 
   }
 }
 
-asio::awaitable<Connection> connect(Hop& hop, asio::ssl::context& tls, LookUps& look_ups) {
+asio::awaitable<Connection> connect(Hop& hop, asio::ssl::context& tls, Resolver& resolver) {
   const auto& limits = hop.limits;
-  hop.step = Step::kLookUp;
+  hop.step = Step::kResolve;
   if (hop.proxy != nullptr) require_allowed_by_name(hop.url, limits.allowed_hosts);
   const std::string& host = hop.proxy != nullptr ? hop.proxy->host : hop.url.host;
   const std::uint16_t port = hop.proxy != nullptr ? hop.proxy->port : hop.url.port;
-  const auto endpoints = co_await look_ups.find(host, port, hop.within(limits.resolve_timeout));
+  const auto endpoints = co_await resolver.find(host, port, hop.within(limits.resolve_timeout));
   if (hop.proxy == nullptr) require_allowed(hop.url, endpoints, limits.allowed_hosts);
 
   hop.step = Step::kConnect;

@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "hop.h"
-#include "look_up.h"
+#include "resolver.h"
 #include "tls.h"
 
 namespace aura::fetch {
@@ -44,6 +44,6 @@ class Connection {
 /// coroutine has ended. Throws JobError if the policy, the proxy or the certificate forbids the
 /// connection, and boost::system::system_error for other failures.
 boost::asio::awaitable<Connection> connect(Hop& hop, boost::asio::ssl::context& tls,
-                                           LookUps& look_ups);
+                                           Resolver& resolver);
 
 }  // namespace aura::fetch

@@ -178,7 +178,7 @@ asio::awaitable<std::optional<std::string>> exchange(Connection& connection, Hop
 asio::awaitable<std::optional<std::string>> request(Hop& hop, Shared& shared, PartialFile& file) {
   for (int resumes = 0;; ++resumes) {
     try {
-      Connection connection = co_await connect(hop, shared.tls, shared.look_ups);
+      Connection connection = co_await connect(hop, shared.tls, shared.resolver);
       co_return co_await exchange(connection, hop, file);
     } catch (const system_error& error) {
       if (error.code() == asio::error::operation_aborted) throw Stopped();
@@ -213,7 +213,7 @@ std::string file_name_of(const Url& url) {
 }
 
 /// Waits for a slot of `host` and moves `deadline` by the wait.
-asio::awaitable<HostSlots::Slot> take_turn(HostSlots& slots, const std::string& host,
+asio::awaitable<HostSlots::Slot> take_slot(HostSlots& slots, const std::string& host,
                                            Clock::time_point& deadline) {
   const auto asked = Clock::now();
   try {
@@ -235,7 +235,7 @@ asio::awaitable<Spool> download(std::string text, Shared& shared) {
     PartialFile file(shared.bytes_in_flight);
     std::optional<std::string> location;
     {
-      const auto slot = co_await take_turn(shared.slots, url.host, deadline);
+      const auto slot = co_await take_slot(shared.slots, url.host, deadline);
       Hop hop{url, limits, deadline, limits.proxies.find(url)};
       location = co_await request(hop, shared, file);
     }

@@ -9,7 +9,7 @@
 #include "aura/base/spool.h"
 #include "aura/fetch/limits.h"
 #include "host_slots.h"
-#include "look_up.h"
+#include "resolver.h"
 
 namespace aura::fetch {
 
@@ -17,7 +17,7 @@ namespace aura::fetch {
 struct Shared {
   FetchLimits limits;
   boost::asio::ssl::context tls;
-  LookUps look_ups;
+  Resolver resolver;
   HostSlots slots;
   std::atomic<std::size_t> bytes_in_flight = 0;  ///< Bytes that have arrived of unfinished files.
 };

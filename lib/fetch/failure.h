@@ -12,7 +12,7 @@
 namespace aura::fetch {
 
 /// The steps of a request, in order. The step that failed decides what an error code means.
-enum class Step { kLookUp, kConnect, kTunnel, kHandshake, kFirstByte, kTransfer };
+enum class Step { kResolve, kConnect, kTunnel, kHandshake, kFirstByte, kTransfer };
 
 /// Returns whether `ec` means that the peer closed the connection before the end of its reply.
 bool is_closed_connection(boost::system::error_code ec);

@@ -43,7 +43,7 @@ struct Fetcher::Impl {
   std::thread thread{[this] { io.run(); }};       // last: it uses all members above
 
   explicit Impl(const FetchLimits& limits)
-      : shared{limits, client_context(), LookUps(), HostSlots(limits.per_host)} {}
+      : shared{limits, client_context(), Resolver(), HostSlots(limits.per_host)} {}
 
   void begin(std::string url, std::stop_token stop, Done done) {
     if (stop.stop_requested()) return done(std::make_exception_ptr(Stopped()));

@@ -14,7 +14,7 @@ JobError too_late(const Hop& hop, const std::string& peer) {
     return timeout_failure(hop.url.host, "did not deliver the audio file", limits.total_timeout);
   }
   switch (hop.step) {
-    case Step::kLookUp:
+    case Step::kResolve:
       return timeout_failure(peer, "could not be resolved", limits.resolve_timeout);
     case Step::kConnect:
       return timeout_failure(peer, "did not accept a connection", limits.connect_timeout);

@@ -20,7 +20,7 @@ struct Hop {
   const FetchLimits& limits;
   Clock::time_point deadline;    ///< For the whole download.
   const Proxy* proxy = nullptr;  ///< Null for a direct connection.
-  Step step = Step::kLookUp;     ///< The current step.
+  Step step = Step::kResolve;    ///< The current step.
 
   /// Returns the time `limit` from now, or the download's deadline if that is earlier.
   Clock::time_point within(std::chrono::milliseconds limit) const {

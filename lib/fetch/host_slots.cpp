@@ -20,7 +20,7 @@ HostSlots::Slot::~Slot() {  // NOLINT(bugprone-exception-escape)
   if (taken_) --host.taken;
   // Also without a taken slot: this wait may have been woken and cancelled at the same time. The
   // next in line then gets the slot.
-  host.turn.cancel_one();
+  host.freed.cancel_one();
   if (--host.users == 0) hosts_->erase(host_);
 }
 
@@ -28,7 +28,7 @@ asio::awaitable<HostSlots::Slot> HostSlots::acquire(std::string name) {
   const auto executor = co_await asio::this_coro::executor;
   const auto host =
       hosts_
-          .try_emplace(std::move(name), Host{.turn = asio::steady_timer(
+          .try_emplace(std::move(name), Host{.freed = asio::steady_timer(
                                                  executor, asio::steady_timer::time_point::max())})
           .first;
   Slot slot(hosts_, host);
@@ -36,7 +36,7 @@ asio::awaitable<HostSlots::Slot> HostSlots::acquire(std::string name) {
   bool waits = slot.host_->second.users > per_host_;
   while (waits || host->second.taken >= per_host_) {
     boost::system::error_code woken;
-    co_await host->second.turn.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_await host->second.freed.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) {
       throw boost::system::system_error(asio::error::operation_aborted);

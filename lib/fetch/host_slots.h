@@ -15,7 +15,7 @@ class HostSlots {
   struct Host {
     std::size_t users = 0;  ///< Downloads that have a slot or wait for a slot.
     std::size_t taken = 0;
-    boost::asio::steady_timer turn;  ///< Never expires; each freed slot cancels one wait.
+    boost::asio::steady_timer freed;  ///< Never expires; each freed slot cancels one wait.
   };
   using Hosts = std::map<std::string, Host, std::less<>>;
 

@@ -77,7 +77,7 @@ TEST_CASE("download: the server is told the name, whatever its address") {
         "xn--bcher-kva.example:" + std::to_string(server.port()));
 }
 
-TEST_CASE("download: a look-up that hangs is given up") {
+TEST_CASE("download: resolving that hangs is given up") {
   const auto release = std::make_shared<std::promise<void>>();
   const auto left = std::make_shared<std::promise<void>>();
   auto limits = test::local_limits();

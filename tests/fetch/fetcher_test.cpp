@@ -330,7 +330,7 @@ TEST_CASE("fetcher: one serves many threads at once", "[tsan]") {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
-        // By name, so that look-ups run at once too.
+        // By name, so that names are resolved at the same time too.
         const auto url = server.url("/" + std::to_string(i), "localhost");
         for (int round = 0; round < 5; ++round) bodies[i] = text_of(fetcher.fetch(url));
       });

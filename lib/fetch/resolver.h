@@ -21,15 +21,15 @@ using Resolve = std::function<std::vector<std::string>(const std::string& host)>
 std::vector<std::string> resolve_host(const std::string& host);
 
 /// Resolves names without blocking. getaddrinfo() can't be interrupted, so it runs in detached
-/// threads, at most `max_threads`. Further look-ups wait for a thread. Not thread-safe: the
+/// threads, at most `max_threads`. Further names wait for a thread. Not thread-safe: the
 /// coroutines must run one at a time. The caller keeps it alive until they have ended.
-class LookUps {
+class Resolver {
  public:
   static constexpr std::size_t kMaxThreads = 16;
 
   /// The caller keeps what `resolve` uses alive until the last thread ends, which may be after
   /// the destructor.
-  explicit LookUps(Resolve resolve = resolve_host, std::size_t max_threads = kMaxThreads);
+  explicit Resolver(Resolve resolve = resolve_host, std::size_t max_threads = kMaxThreads);
 
   /// Returns the endpoints of `host`, a name or an IP address; at least one. Throws
   /// boost::system::system_error: beast::error::timeout if there is no answer by `deadline`, the
