@@ -62,10 +62,10 @@ void add_worker(CLI::App& app, Command& chosen) {
   command->add_flag("--drain", *drain, "Stop when no job is queued or running");
   command->footer(
       "Needs DATABASE_URL. After SIGTERM or SIGINT the worker claims no more jobs, finishes "
-      "running "
-      "jobs\nwithin SHUTDOWN_GRACE seconds, and puts the others back. A second signal puts them "
-      "back "
-      "at once.");
+      "running\n"
+      "jobs within SHUTDOWN_GRACE seconds, and puts the others back. A second signal puts them "
+      "back\n"
+      "immediately.");
   command->callback([&chosen, drain] {
     chosen = [drain] { return run(*drain ? worker::Until::kDrained : worker::Until::kStopped); };
   });
