@@ -47,15 +47,16 @@ int run(const Options& options) {
       std::cerr << failure_line(input, error) << "\n";
     }
   }
-  if (!std::cout) throw std::runtime_error("standard output can't be written to");
+  if (!std::cout)
+    throw std::runtime_error(
+        "standard output can't be written: check the pipe or the free disk space");
   return failed == 0 ? 0 : 1;
 }
 
 }  // namespace
 
 void add_analyze(CLI::App& app, Command& chosen) {
-  auto* command =
-      app.add_subcommand("analyze", "Analyse files or URLs at once, without a database");
+  auto* command = app.add_subcommand("analyze", "Analyse files or URLs, without a database");
   const auto options = std::make_shared<Options>();
   command->add_option("input", options->inputs, "Audio files or http(s) URLs")
       ->required()
@@ -63,10 +64,11 @@ void add_analyze(CLI::App& app, Command& chosen) {
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
   command->add_flag("--json", options->json,
-                    "Print one JSON object per input, in order: file, then the keys of fullReport; "
-                    "for an input that failed file and error {code, message}");
+                    "Print one JSON object per input, in order: file, then the keys of fullReport, "
+                    "or error {code, message} if the input failed");
   command->footer(
-      "Exit status: 0 if every input was analysed, 1 if one was not, 2 for wrong arguments.");
+      "Exit status: 0 if every input was analysed, 1 if an input failed, 2 for wrong arguments or "
+      "settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 

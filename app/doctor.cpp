@@ -65,12 +65,11 @@ int run(bool json) {
 }  // namespace
 
 void add_doctor(CLI::App& app, Command& chosen) {
-  auto* command = app.add_subcommand(
-      "doctor", "Check what a worker needs of its database, and say how to mend it");
+  auto* command =
+      app.add_subcommand("doctor", "Check the database, and say how to repair each fault");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "Print one JSON array of findings");
-  command->footer(
-      "Needs DATABASE_URL and changes nothing. Exit status 1 says that a worker could not work.");
+  command->footer("Needs DATABASE_URL and changes nothing. Exit status 1: a worker can't work.");
   command->callback([&chosen, json] { chosen = [json] { return run(*json); }; });
 }
 

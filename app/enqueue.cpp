@@ -28,7 +28,7 @@ int run(const Options& options) {
   const auto lyrics =
       read_lyrics_file(options.lyrics, worker::read_analysis_settings(env).max_lyrics_bytes);
   if (lyrics && lyrics->cut)
-    std::cerr << "aura: the lyrics are very long: only their beginning is sent\n";
+    std::cerr << "aura: the lyrics are longer than MAX_LYRICS_KB: only their beginning is sent\n";
   Database database(worker::read_database_settings(env));
   std::vector<std::string> job_ids;
   for (const auto& url : options.urls) {
@@ -65,7 +65,7 @@ std::string check_url(const std::string& url) {
 
 void add_enqueue(CLI::App& app, Command& chosen) {
   auto* command =
-      app.add_subcommand("enqueue", "Insert jobs as a web app would; prints each jobId");
+      app.add_subcommand("enqueue", "Insert jobs as a web app does, and print each jobId");
   const auto options = std::make_shared<Options>();
   command->add_option("url", options->urls, "http(s) URLs of audio files")
       ->required()
@@ -80,11 +80,12 @@ void add_enqueue(CLI::App& app, Command& chosen) {
   command->add_option("--genre", options->genre, "Genre of the track")->check(check_text);
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
-  command->add_option("--user", options->user, "The userId that the rows get")
+  command->add_option("--user", options->user, "The userId of the jobs")
       ->capture_default_str()
       ->check(check_text);
-  command->add_flag("--wait", options->wait, "Follow the jobs to their end and print the results");
-  command->footer("Needs DATABASE_URL. With --wait, exit status 1 says that a job failed.");
+  command->add_flag("--wait", options->wait,
+                    "Show progress until the jobs end, then print the results");
+  command->footer("Needs DATABASE_URL. With --wait, exit status 1: a job failed.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 

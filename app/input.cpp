@@ -51,15 +51,16 @@ std::optional<LyricsFile> read_lyrics_file(const std::string& path, std::size_t 
   const auto name = one_line(path);
   auto text = read_up_to(path, max_bytes);
   if (!text)
-    throw ConfigError("lyrics file " + name + ": there is no such file, or it can't be read");
+    throw ConfigError("lyrics file " + name +
+                      ": there is no such file, or it can't be read: check the path");
   LyricsFile lyrics{std::move(*text), false};
   lyrics.cut = cut_utf8(lyrics.text, max_bytes);
   if (const auto at = find_invalid_utf8(lyrics.text)) {
     throw ConfigError("lyrics file " + name + ": not UTF-8 text (byte " + std::to_string(*at) +
-                      "); convert it first, for example: iconv -f latin1 -t utf-8");
+                      "): convert it, for example with iconv -f latin1 -t utf-8");
   }
   if (lyrics.text.find('\0') != std::string::npos) {
-    throw ConfigError("lyrics file " + name + ": holds NUL bytes, so it is not a text file");
+    throw ConfigError("lyrics file " + name + ": holds NUL bytes: use a text file");
   }
   return lyrics;
 }

@@ -60,7 +60,9 @@ analysis::Report InputAnalyzer::analyze(const std::string& input) try {
                            [&](int percent) { progress.show(percent); })
       .report;
 } catch (const std::bad_alloc&) {
-  throw JobError("out_of_memory", "there is not enough memory for this track", Retry::kYes);
+  throw JobError("out_of_memory",
+                 "not enough memory for this track: free some, or use a shorter track",
+                 Retry::kYes);
 }
 
 std::string failure_line(const std::string& input, const std::exception& error) {

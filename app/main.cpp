@@ -38,15 +38,16 @@ int fail(const std::exception& error, int status) {
 
 int main(int argc, char** argv) try {
   CLI::App app{
-      "AURA analyses music: tempo, timbre, loudness and a Hit Factor, for the tracks of a\n"
-      "PostgreSQL queue or for files at hand."};
+      "AURA analyses music: tempo, timbre, loudness and a Hit Factor. It takes tracks from a\n"
+      "PostgreSQL queue, or analyses files and URLs without a database."};
   app.name("aura");
   app.set_version_flag("--version", "aura " + std::string(aura::release()) + " (commit " +
                                         std::string(aura::commit()) + ", libavcodec " +
                                         aura::audio::libavcodec_version() + ")");
   app.require_subcommand(1);
   app.footer(
-      "Settings come from the environment or a .env file. 'aura COMMAND --help' tells more.");
+      "Settings come from the environment or a .env file. 'aura COMMAND --help' lists all "
+      "options.");
   aura::app::Command chosen;
   aura::app::add_worker(app, chosen);
   aura::app::add_analyze(app, chosen);
@@ -61,7 +62,7 @@ int main(int argc, char** argv) try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    std::cerr << "aura: " << aura::one_line(error.what(), 1000) << " (--help tells more)\n";
+    std::cerr << "aura: " << aura::one_line(error.what(), 1000) << " (see --help)\n";
     return kUsage;
   }
   return chosen();

@@ -30,20 +30,20 @@ void make_aids(postgres::Connection& connection, const queue::QueueTable& table,
       if (state == queue::AidState::kBusy) busy = true;
       if (state == queue::AidState::kCutOff) {
         is_due = false;
-        std::cerr << "aura: a limit cut off the building of " << queue::describe(aid) << " on "
+        std::cerr << "aura: a time limit ended the building of " << queue::describe(aid) << " on "
                   << table.quoted << " (" << why
-                  << "): workers do without, slower, and try again every hour; set DIRECT_URL to "
-                     "the database itself, past the pooler, or lift the limit of its role\n";
+                  << "): workers work slower without it, and try again every hour. Set DIRECT_URL "
+                     "to the database without a pooler, or lift the limit of the role\n";
       }
       if (state == queue::AidState::kRefused) {
         std::cerr << "aura: this role may not make " << queue::describe(aid) << " on "
                   << table.quoted << " (" << why
-                  << "): workers do without, slower; run aura migrate as the table's owner\n";
+                  << "): workers work slower without it. Run aura migrate as the table's owner\n";
       }
     }
     if (!busy) return;
     if (std::chrono::steady_clock::now() > deadline) {
-      std::cerr << "aura: " << table.quoted << " is in use: workers will see to the rest\n";
+      std::cerr << "aura: " << table.quoted << " is in use: workers will make the rest\n";
       return;
     }
     // Each try makes the web app's writes wait for a second at most: leave them time in between.
@@ -69,13 +69,13 @@ int run(bool with_queue_table) {
 
 void add_migrate(CLI::App& app, Command& chosen) {
   auto* command =
-      app.add_subcommand("migrate", "Make what the worker needs in the database; safe to repeat");
+      app.add_subcommand("migrate", "Create what a worker needs in the database; safe to repeat");
   const auto with_queue_table = std::make_shared<bool>(false);
   command->add_flag("--with-queue-table", *with_queue_table,
-                    "Also create the jobs table, where no web app has made it");
+                    "Also create the jobs table, if no web app has created it");
   command->footer(
-      "Needs DATABASE_URL. Makes schema aura and, where the role may, an index and triggers on "
-      "the jobs table.");
+      "Needs DATABASE_URL. Creates schema aura and, if the role may, an index, a fillfactor and "
+      "triggers on the jobs table.");
   command->callback([&chosen, with_queue_table] {
     chosen = [with_queue_table] { return run(*with_queue_table); };
   });

@@ -43,37 +43,36 @@ int retry_failed() {
 }  // namespace
 
 void add_cancel(CLI::App& app, Command& chosen) {
-  auto* command = app.add_subcommand("cancel", "End jobs that are queued or under way");
+  auto* command = app.add_subcommand("cancel", "Cancel jobs that are queued or processing");
   const auto job_ids = std::make_shared<JobIds>();
   command->add_option("jobId", *job_ids, "Jobs to cancel")->required()->type_name("JOBID");
-  command->footer("Needs DATABASE_URL. The jobs read failed, 'cancelled'.");
+  command->footer(
+      "Needs DATABASE_URL. A cancelled job has the status failed and the error 'cancelled'.");
   command->callback([&chosen, job_ids] {
     chosen = [job_ids] {
-      return for_each_job(*job_ids, "only a job that is queued or under way can be cancelled",
+      return for_each_job(*job_ids, "only a queued or processing job can be cancelled",
                           queue::cancel_job);
     };
   });
 }
 
 void add_retry(CLI::App& app, Command& chosen) {
-  auto* command = app.add_subcommand("retry", "Queue failed, waiting or orphaned jobs anew");
+  auto* command = app.add_subcommand("retry", "Queue failed, waiting or orphaned jobs again");
   const auto job_ids = std::make_shared<JobIds>();
   const auto failed = std::make_shared<bool>(false);
-  auto* ids = command->add_option("jobId", *job_ids, "Jobs to queue anew")->type_name("JOBID");
+  auto* ids = command->add_option("jobId", *job_ids, "Jobs to queue again")->type_name("JOBID");
   auto* all = command
                   ->add_flag("--failed", *failed,
-                             "Every job that failed and was not cancelled; prints each jobId")
+                             "Queue all failed jobs except cancelled jobs, and print each jobId")
                   ->excludes(ids);
   command->footer(
-      "Needs DATABASE_URL. A job is orphaned if it reads processing and no worker runs it.\n"
-      "First make sure that no program of another kind still works on it.");
+      "Needs DATABASE_URL. An orphan is a job with the status processing that no worker runs.\n"
+      "Make sure first that no other program still works on it.");
   command->callback([&chosen, job_ids, failed, all, ids] {
     if (all->count() + ids->count() == 0) throw CLI::RequiredError("JOBID or --failed");
     chosen = [job_ids, failed] {
       if (*failed) return retry_failed();
-      return for_each_job(*job_ids,
-                          "only a job that failed, that waits or that no worker runs can be queued "
-                          "anew",
+      return for_each_job(*job_ids, "only a failed, waiting or orphaned job can be queued again",
                           queue::retry_job);
     };
   });

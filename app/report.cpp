@@ -51,7 +51,9 @@ void write(const std::string& path, const std::string& text) {
     is_written = is_written && !failure;
     if (!is_written) fs::remove(beside, failure);
   }
-  if (!is_written) throw std::runtime_error(one_line(path) + " can't be written");
+  if (!is_written)
+    throw std::runtime_error(one_line(path) +
+                             " can't be written: check the folder and the free disk space");
 }
 
 std::string page_of(const analysis::Report& report, const Options& options) {
@@ -67,7 +69,7 @@ std::string page_of(const analysis::Report& report, const Options& options) {
 int run(const Options& options) {
   std::error_code no_such_file;
   if (fs::equivalent(options.input, options.output, no_such_file))
-    throw std::runtime_error("the page would take the place of the track: give -o another name");
+    throw std::runtime_error("the page would overwrite the track: give -o another name");
   InputAnalyzer analyzer(options.lyrics);
   std::string page;
   try {
@@ -83,26 +85,25 @@ int run(const Options& options) {
 }  // namespace
 
 void add_report(CLI::App& app, Command& chosen) {
-  auto* command = app.add_subcommand(
-      "report", "Analyse a file or a URL and write what came of it as a web page");
+  auto* command =
+      app.add_subcommand("report", "Analyse a file or a URL, and write the result as a web page");
   const auto options = std::make_shared<Options>();
   command->add_option("input", options->input, "An audio file or an http(s) URL")
       ->required()
       ->type_name("FILE|URL");
   command
       ->add_option("-o,--output", options->output,
-                   "Where to write the page; a file that is there is replaced, once the "
-                   "analysis is done")
+                   "File to write; an existing file is replaced after the analysis")
       ->required()
       ->type_name("FILE.html");
-  command->add_option("--title", options->title, "What the track is called; else the file's name")
+  command->add_option("--title", options->title, "Title of the track; default: the file's name")
       ->type_name("TEXT");
-  command->add_option("--artist", options->artist, "Whose it is")->type_name("TEXT");
+  command->add_option("--artist", options->artist, "Name of the artist")->type_name("TEXT");
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
   command->footer(
-      "The page is one file that needs no other: it can be opened, mailed and kept.\n"
-      "Exit status: 0 if it was written, 1 if not, 2 for wrong arguments.");
+      "The page is a single file that you can open, mail and keep.\n"
+      "Exit status: 0 if it was written, 1 if not, 2 for wrong arguments or settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 

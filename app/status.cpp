@@ -104,7 +104,7 @@ void print(const queue::JobDetails& job, const std::vector<queue::RunRecord>& ru
             << " %\n  audio      " << redact_url(job.audio_url) << "\n  submitted  "
             << job.created_at << "\n";
   if (job.completed_at) std::cout << "  completed  " << *job.completed_at << "\n";
-  if (job.next_attempt_at) std::cout << "  next try   " << *job.next_attempt_at << "\n";
+  if (job.next_attempt_at) std::cout << "  next attempt " << *job.next_attempt_at << "\n";
   if (job.hit_factor) {
     std::cout << "  hit factor " << *job.hit_factor << "  (audio " << job.audio_score.value_or(0)
               << ", lyrics " << job.lyrics_score.value_or(0) << ", brand "
@@ -159,16 +159,16 @@ int run(const Options& options) {
 }  // namespace
 
 void add_status(CLI::App& app, Command& chosen) {
-  auto* command =
-      app.add_subcommand("status", "Show the queue at a glance, or jobs and their attempts");
+  auto* command = app.add_subcommand("status", "Show the queue, or jobs and their attempts");
   const auto options = std::make_shared<Options>();
-  command->add_option("jobId", options->job_ids, "Jobs to show; none: the queue")
+  command->add_option("jobId", options->job_ids, "Jobs to show; default: the queue")
       ->type_name("JOBID");
-  auto* json = command->add_flag("--json", options->json, "Print JSON, one line a job");
-  command->add_flag("--wait", options->wait, "Follow the jobs to their end and print the results")
+  auto* json = command->add_flag("--json", options->json, "Print JSON, one line per job");
+  command
+      ->add_flag("--wait", options->wait,
+                 "Show progress until the jobs end, then print the results")
       ->excludes(json);
-  command->footer(
-      "Needs DATABASE_URL. Exit status 1 says that a job is unknown or, with --wait, failed.");
+  command->footer("Needs DATABASE_URL. Exit status 1: a job is unknown or, with --wait, failed.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 

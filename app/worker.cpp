@@ -57,14 +57,15 @@ int run(worker::Until until) {
 }  // namespace
 
 void add_worker(CLI::App& app, Command& chosen) {
-  auto* command =
-      app.add_subcommand("worker", "Take queued jobs from PostgreSQL until told to stop");
+  auto* command = app.add_subcommand("worker", "Take queued jobs from PostgreSQL until stopped");
   const auto drain = std::make_shared<bool>(false);
-  command->add_flag("--drain", *drain, "End once nothing is queued or running");
+  command->add_flag("--drain", *drain, "Stop when no job is queued or running");
   command->footer(
-      "Needs DATABASE_URL. SIGTERM or SIGINT: claims no more, finishes what runs within "
-      "SHUTDOWN_GRACE seconds,\n"
-      "puts the rest back to the queue; a second signal puts it back at once.");
+      "Needs DATABASE_URL. After SIGTERM or SIGINT the worker claims no more jobs, finishes "
+      "running\n"
+      "jobs within SHUTDOWN_GRACE seconds, and puts the others back. A second signal puts them "
+      "back\n"
+      "immediately.");
   command->callback([&chosen, drain] {
     chosen = [drain] { return run(*drain ? worker::Until::kDrained : worker::Until::kStopped); };
   });

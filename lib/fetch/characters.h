@@ -2,7 +2,7 @@
 
 namespace aura::fetch {
 
-// <cctype> would follow the locale.
+// ASCII only: <cctype> depends on the locale. Thread-safe.
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -12,7 +12,7 @@ constexpr bool is_letter(char c) {
 constexpr bool is_hex_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
-/// Of a hexadecimal digit.
+/// Returns the value of the hexadecimal digit `c`.
 constexpr unsigned hex_value(char c) {
   return static_cast<unsigned>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }

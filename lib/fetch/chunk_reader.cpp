@@ -68,7 +68,7 @@ void ChunkReader::read_size_byte(char c) {
     line_is_empty_ = false;
     return;
   }
-  // What else follows a size could belong to it: "0x5", which is no end of the body.
+  // Any other character could belong to the size: "0x5" does not end the body.
   const bool ends_size = c == ' ' || c == '\t' || c == ';' || c == '\r' || c == '\n';
   if (line_is_empty_ || !ends_size) refuse_reply(error::bad_chunk);
   line_is_empty_ = true;

@@ -7,21 +7,22 @@
 
 namespace aura::fetch {
 
-/// Takes what arrives of a body, piece by piece, valid during the call alone.
+/// Receives the next piece of a body. The bytes are valid only during the call.
 using TakeBody = std::function<void(std::span<const std::uint8_t>)>;
 
-/// Understands a body in chunks (RFC 9112, 7.1) as it arrives, and as leniently as curl: blanks may
-/// follow a size, lines may end in LF alone, extensions and trailers may be any bytes.
+/// Decodes a chunked body (RFC 9112, 7.1) as it arrives. As lenient as curl: blanks may follow a
+/// size, lines may end in LF alone, extensions and trailers may be any bytes. Not thread-safe.
 class ChunkReader {
  public:
-  /// `max_line_bytes` is for all that lies between the data of two chunks, or behind the last one.
+  /// `max_line_bytes` limits the bytes between the data of two chunks, and after the last chunk.
   explicit ChunkReader(std::size_t max_line_bytes) : max_line_bytes_(max_line_bytes) {}
 
-  /// Reads `bytes`, hands the data among them to `take`, and returns how many it used: all, unless
-  /// the body ends before. Throws boost::system::system_error (http::error) for what is no chunk.
+  /// Reads `bytes` and passes the data in them to `take`. Returns how many bytes it used: all of
+  /// them, unless the body ends earlier. Throws boost::system::system_error (http::error) if the
+  /// bytes are no chunks, and what `take` throws.
   std::size_t read(std::span<const std::uint8_t> bytes, const TakeBody& take);
 
-  /// Whether the body has ended.
+  /// Returns whether the body has ended.
   bool is_done() const noexcept { return at_ == At::kEnd; }
 
  private:
@@ -31,9 +32,9 @@ class ChunkReader {
 
   std::size_t max_line_bytes_;
   At at_ = At::kSize;
-  std::uint64_t size_ = 0;  // of the chunk's data that hasn't arrived
+  std::uint64_t size_ = 0;  // bytes of the chunk's data that have not arrived
   std::size_t line_bytes_ = 0;
-  bool line_is_empty_ = true;  // up to here: the size or the trailer
+  bool line_is_empty_ = true;  // so far; the line holds a size or a trailer
 };
 
 }  // namespace aura::fetch

@@ -23,8 +23,8 @@ using boost::system::error_code;
 using boost::system::system_error;
 using Clock = std::chrono::steady_clock;
 
-/// A connection to the first of `endpoints`, not empty, that takes one. Each has an even share of
-/// the time that is left when its turn comes, so that one that is silent leaves some for the rest.
+/// Connects to the first of `endpoints` that accepts; there is at least one. Each gets an equal
+/// share of the remaining time, so that a silent endpoint leaves time for the next.
 asio::awaitable<beast::tcp_stream> connect_to_any(const Endpoints& endpoints,
                                                   Clock::time_point by) {
   const auto executor = co_await asio::this_coro::executor;
@@ -40,7 +40,7 @@ asio::awaitable<beast::tcp_stream> connect_to_any(const Endpoints& endpoints,
   throw system_error(ec);
 }
 
-/// Has the proxy at the other end of `connection` connect us to `hop`'s host.
+/// Asks the proxy, the peer of `connection`, to connect to `hop`'s host.
 asio::awaitable<void> open_tunnel(Connection& connection, const Hop& hop) {
   const auto& url = hop.url;
   const bool is_v6 = url.host.find(':') != std::string::npos;
@@ -62,7 +62,7 @@ asio::awaitable<void> open_tunnel(Connection& connection, const Hop& hop) {
   }
   const unsigned status = reader.head().status;
   if (status > 299) throw proxy_failure(url.host, status);
-  // In TLS it is for us to speak first.
+  // In TLS the client sends first.
   if (reader.has_more()) throw system_error(beast::http::error::bad_value);
 }
 
@@ -92,7 +92,7 @@ asio::awaitable<std::size_t> Connection::read_some(std::span<std::uint8_t> into,
     count = co_await std::get<TlsStream>(stream_).async_read_some(
         buffer, asio::redirect_error(use_awaitable, ec));
   }
-  // Many a server ends TLS without a word. Whether its reply may end so, the reply itself says.
+  // Many servers close TLS without close_notify. ReplyReader::ended() checks for a full reply.
   const bool has_ended = ec == asio::error::eof || ec == asio::ssl::error::stream_truncated;
   if (ec && !has_ended) throw system_error(ec);
   co_return count;
@@ -107,13 +107,13 @@ asio::awaitable<void> Connection::write(const std::string& bytes, TimePoint by) 
   }
 }
 
-asio::awaitable<Connection> connect(Hop& hop, asio::ssl::context& tls, LookUps& look_ups) {
+asio::awaitable<Connection> connect(Hop& hop, asio::ssl::context& tls, Resolver& resolver) {
   const auto& limits = hop.limits;
-  hop.step = Step::kLookUp;
+  hop.step = Step::kResolve;
   if (hop.proxy != nullptr) require_allowed_by_name(hop.url, limits.allowed_hosts);
   const std::string& host = hop.proxy != nullptr ? hop.proxy->host : hop.url.host;
   const std::uint16_t port = hop.proxy != nullptr ? hop.proxy->port : hop.url.port;
-  const auto endpoints = co_await look_ups.find(host, port, hop.within(limits.resolve_timeout));
+  const auto endpoints = co_await resolver.find(host, port, hop.within(limits.resolve_timeout));
   if (hop.proxy == nullptr) require_allowed(hop.url, endpoints, limits.allowed_hosts);
 
   hop.step = Step::kConnect;

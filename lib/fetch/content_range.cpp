@@ -7,7 +7,7 @@
 namespace aura::fetch {
 namespace {
 
-/// Takes a number off the front of `text`.
+/// Removes a number from the front of `text` and returns it.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
   std::uint64_t number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -16,6 +16,7 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
   return number;
 }
 
+/// Removes `expected` from the front of `text`. Returns false if `text` starts otherwise.
 bool take(std::string_view& text, std::string_view expected) {
   if (!text.starts_with(expected)) return false;
   text.remove_prefix(expected.size());

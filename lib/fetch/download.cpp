@@ -31,26 +31,26 @@ namespace http = boost::beast::http;
 using boost::system::system_error;
 using Clock = std::chrono::steady_clock;
 
-/// How often a lost connection is taken up again within one download.
+/// How often one request may resume after a lost connection.
 constexpr int kMaxResumes = 3;
 
 JobError too_large(const Hop& hop) {
   return {"too_large",
           "the audio file is larger than " + std::to_string(hop.limits.max_bytes >> 20) +
-              " MB: send a shorter or a compressed one",
+              " MB: use a shorter or a compressed file",
           Retry::kNo};
 }
 
 JobError compressed(const Hop& hop) {
   return {"content_encoding",
           hop.url.host +
-              " sent the audio file in a compressed form that was not asked for: "
-              "switch compression off for audio files there",
+              " compressed the audio file, but AURA did not ask for that: "
+              "switch off compression for audio files there",
           Retry::kNo};
 }
 
-/// Whether `head` calls the body compressed. Everything else that stands in Content-Encoding
-/// ("aws-chunked", "utf-8", "binary" ...) is a label of the store's that says nothing of the bytes.
+/// Returns whether `head` says that the body is compressed. Stores also put other words into
+/// Content-Encoding ("aws-chunked", "utf-8", "binary"), which do not describe the bytes.
 bool is_called_compressed(const ReplyHead& head) {
   constexpr std::array<std::string_view, 7> kCompressions{"gzip", "x-gzip",   "deflate",   "br",
                                                           "zstd", "compress", "x-compress"};
@@ -62,7 +62,7 @@ bool is_called_compressed(const ReplyHead& head) {
   });
 }
 
-/// Throws if the transfer itself is coded in more than chunks. Where its body ends is then unknown.
+/// Throws if the transfer has a coding besides chunks: the end of the body is then unknown.
 void require_plain_transfer(const ReplyHead& head, const Hop& hop) {
   for (const auto coding : head.list("Transfer-Encoding")) {
     if (!coding.empty() && !beast::iequals(coding, "chunked") &&
@@ -72,7 +72,7 @@ void require_plain_transfer(const ReplyHead& head, const Hop& hop) {
   }
 }
 
-/// Throws unless the reply's body belongs to the file; makes `file` ready for it.
+/// Prepares `file` for the body of a reply. Throws if the body is not the file or its rest.
 void accept(const ReplyHead& head, const Hop& hop, PartialFile& file) {
   const unsigned status = head.status;
   const bool is_resumed = !file.validator().empty();
@@ -82,7 +82,7 @@ void accept(const ReplyHead& head, const Hop& hop, PartialFile& file) {
   if (is_part || status > 299) {
     const auto wait = parse_retry_after(head["Retry-After"], std::chrono::system_clock::now());
     auto error = status_failure(hop.url.host, status, wait);
-    // A server that won't give the rest may yet give the whole to a new attempt.
+    // A server that refuses the rest may still send the whole file to the next attempt.
     if (is_resumed && !error.retryable()) throw system_error(http::error::partial_message);
     throw JobError(std::move(error));
   }
@@ -90,26 +90,28 @@ void accept(const ReplyHead& head, const Hop& hop, PartialFile& file) {
   file.begin(head);
 }
 
-/// Throws unless what has arrived with `head` may be a track.
+/// Throws if the file that arrived with `head` can't be a track.
 void require_track(const PartialFile& file, const ReplyHead& head, const Hop& hop) {
   const auto start = file.start();
   const auto document = document_of(start);
-  // A store that still prepares the file says so with an empty body, or in words.
+  // A store that still prepares the file sends an empty body or a message.
   if (head.status == 202 && (start.empty() || document != Document::kNone)) {
     throw status_failure(hop.url.host, head.status, std::nullopt);
   }
   if (start.empty()) {
-    throw JobError("empty_body", "the audio file at " + hop.url.host + " is empty", Retry::kNo);
+    throw JobError("empty_body",
+                   "the audio file at " + hop.url.host + " is empty: upload the track again",
+                   Retry::kNo);
   }
   if (document != Document::kNone) throw document_failure(hop.url.host, document);
-  // Stores keep the label that an upload gave a file, true or not. A file that begins as audio does
-  // is not compressed, and browsers' players take it too.
+  // Stores keep the label of the upload, even if it is wrong. A file that begins as audio is not
+  // compressed, and browsers play it too.
   if (is_called_compressed(head) && !begins_as_audio(start)) throw compressed(hop);
 }
 
 std::string make_request(const Hop& hop, const PartialFile& file) {
   const auto& url = hop.url;
-  // Through a tunnel we speak with the server itself; a mere proxy must be told the whole URL.
+  // A tunnel leads to the server itself. A proxy without a tunnel needs the whole URL.
   const bool is_proxied = hop.proxy != nullptr && !url.https;
   std::string text =
       "GET " + (is_proxied ? "http://" + url.authority() : "") + url.target + " HTTP/1.1\r\n";
@@ -137,11 +139,11 @@ asio::awaitable<void> read_more(Connection& connection, ReplyReader& reader, con
   const auto count = co_await connection.read_some(reader.space(), by);
   reader.arrived(count);
   if (count == 0) reader.ended();
-  // A stream that always has something ready never waits, so its timer never gets to run.
+  // A stream that always has bytes ready never waits, so its timer never fires.
   if (Clock::now() >= hop.deadline) throw system_error(beast::error::timeout);
 }
 
-/// Sends one request and reads the reply into `file`. Where else to look for it, if the reply is a
+/// Sends one request and reads the reply into `file`. Returns the new location if the reply is a
 /// redirect.
 asio::awaitable<std::optional<std::string>> exchange(Connection& connection, Hop& hop,
                                                      PartialFile& file) {
@@ -171,12 +173,12 @@ asio::awaitable<std::optional<std::string>> exchange(Connection& connection, Hop
   co_return std::nullopt;
 }
 
-/// The same, from the connection on, and again for the rest when the connection is lost amid the
-/// body. The one place where what Asio, Beast and OpenSSL throw becomes ours.
+/// Connects, then does exchange(). Asks for the rest of the body if the connection is lost. Only
+/// here do exceptions of Asio, Beast and OpenSSL become JobErrors.
 asio::awaitable<std::optional<std::string>> request(Hop& hop, Shared& shared, PartialFile& file) {
   for (int resumes = 0;; ++resumes) {
     try {
-      Connection connection = co_await connect(hop, shared.tls, shared.look_ups);
+      Connection connection = co_await connect(hop, shared.tls, shared.resolver);
       co_return co_await exchange(connection, hop, file);
     } catch (const system_error& error) {
       if (error.code() == asio::error::operation_aborted) throw Stopped();
@@ -190,27 +192,28 @@ Url follow(const Url& from, const std::string& location) {
   const auto refuse = [&](const std::string& code, const std::string& why) -> JobError {
     return {code, from.host + " redirects " + why, Retry::kNo};
   };
-  if (location.empty()) throw refuse("redirect_invalid", "without saying where: check the link");
+  if (location.empty()) throw refuse("redirect_invalid", "to no address: check the link");
   Url to;
   try {
     to = resolve_url(from, location);
   } catch (const JobError&) {
-    throw refuse("redirect_invalid", "to an address that can't be used: check the link");
+    throw refuse("redirect_invalid", "to an invalid address: check the link");
   }
   if (from.https && !to.https) {
-    throw refuse("redirect_insecure", "from https to http, which is not safe to follow");
+    throw refuse("redirect_insecure",
+                 "from https to http, which is not safe: use a link that stays on https");
   }
   return to;
 }
 
-/// The last part of the path.
+/// Returns the last part of the path.
 std::string file_name_of(const Url& url) {
   const auto path = url.target.substr(0, url.target.find('?'));
   return path.substr(path.rfind('/') + 1);
 }
 
-/// A turn with `host`. The wait for it moves `deadline`.
-asio::awaitable<HostSlots::Slot> take_turn(HostSlots& slots, const std::string& host,
+/// Waits for a slot of `host` and moves `deadline` by the wait.
+asio::awaitable<HostSlots::Slot> take_slot(HostSlots& slots, const std::string& host,
                                            Clock::time_point& deadline) {
   const auto asked = Clock::now();
   try {
@@ -232,7 +235,7 @@ asio::awaitable<Spool> download(std::string text, Shared& shared) {
     PartialFile file(shared.bytes_in_flight);
     std::optional<std::string> location;
     {
-      const auto slot = co_await take_turn(shared.slots, url.host, deadline);
+      const auto slot = co_await take_slot(shared.slots, url.host, deadline);
       Hop hop{url, limits, deadline, limits.proxies.find(url)};
       location = co_await request(hop, shared, file);
     }

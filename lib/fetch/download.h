@@ -9,22 +9,23 @@
 #include "aura/base/spool.h"
 #include "aura/fetch/limits.h"
 #include "host_slots.h"
-#include "look_up.h"
+#include "resolver.h"
 
 namespace aura::fetch {
 
-/// What all downloads of an executor share.
+/// What all downloads of one executor share.
 struct Shared {
   FetchLimits limits;
   boost::asio::ssl::context tls;
-  LookUps look_ups;
+  Resolver resolver;
   HostSlots slots;
-  std::atomic<std::size_t> bytes_in_flight = 0;  ///< Of the files that have not wholly arrived.
+  std::atomic<std::size_t> bytes_in_flight = 0;  ///< Bytes that have arrived of unfinished files.
 };
 
-/// The body that a GET of the URL `text` yields, redirects followed, a lost connection taken up
-/// again where the server allows. Throws JobError, or Stopped when the coroutine is cancelled
-/// (terminal cancellation). `shared` must outlive it; the executor must run one handler at a time.
+/// Downloads the file at the URL `text`. Follows redirects, and resumes after a lost connection if
+/// the server allows it. Throws JobError, or Stopped after terminal cancellation of the coroutine.
+/// The caller keeps `shared` alive until the coroutine has ended. The executor must run one handler
+/// at a time.
 boost::asio::awaitable<Spool> download(std::string text, Shared& shared);
 
 }  // namespace aura::fetch

@@ -19,7 +19,7 @@ bool is_closed_connection(boost::system::error_code ec) {
 
 namespace {
 
-/// Whether it is this machine that lacks something, whatever the host.
+/// Returns whether this machine, not the host, lacks resources.
 bool is_of_this_machine(boost::system::error_code ec) {
   using boost::system::errc::errc_t;
   return ec == errc_t::too_many_files_open || ec == errc_t::too_many_files_open_in_system ||
@@ -31,11 +31,10 @@ bool is_of_this_machine(boost::system::error_code ec) {
 JobError network_failure(const std::string& host, Step step, boost::system::error_code ec) {
   if (is_of_this_machine(ec)) {
     return {"no_resources",
-            "the worker is out of files or memory: an operator has to raise its limits",
+            "the worker has no free files or memory: an operator must raise its limits",
             Retry::kYes};
   }
-  // A missing name is worth a retry too: the name of a service that is just being restarted is
-  // missing from its network's DNS for a while.
+  // Worth a retry: a service that restarts is missing from its network's DNS for a while.
   if (ec.category() == asio::error::get_netdb_category() ||
       ec.category() == asio::error::get_addrinfo_category()) {
     return {"host_not_found", "no server named " + host + " was found: check the link",
@@ -44,31 +43,36 @@ JobError network_failure(const std::string& host, Step step, boost::system::erro
   if (step <= Step::kConnect) {
     const bool refused = ec == asio::error::connection_refused;
     return {refused ? "connection_refused" : "connect_failed",
-            host + (refused ? " refuses connections" : " can't be reached") + " at the moment",
+            host + (refused ? " refuses connections" : " can't be reached") + ": try again later",
             Retry::kYes};
   }
   if (is_closed_connection(ec)) {
-    return {"connection_lost", host + " closed the connection before the whole file had arrived",
+    return {"connection_lost",
+            host + " closed the connection before the whole file arrived: try again later",
             Retry::kYes};
   }
   if (step == Step::kHandshake) {
-    return {"tls_failed", "no secure connection with " + host + " came about", Retry::kYes};
+    return {"tls_failed",
+            "no secure connection to " + host + " was possible: check the link, or try again later",
+            Retry::kYes};
   }
   if (ec.category() == asio::error::get_ssl_category()) {
     return {"tls_failed",
-            host + " broke off the secure connection: it may want a certificate of the worker's",
+            host + " ended the secure connection: use a link that needs no client certificate",
             Retry::kYes};
   }
   if (ec == http::error::header_limit) {
     return {"bad_response",
-            host + " sent more headers than are taken: an operator may raise FETCH_MAX_HEADER_KB",
+            host + " sent too large headers: an operator may raise FETCH_MAX_HEADER_KB",
             Retry::kYes};
   }
-  return {"bad_response", host + " sent a reply that can't be understood", Retry::kYes};
+  return {"bad_response", host + " sent a malformed reply: check the link, or try again later",
+          Retry::kYes};
 }
 
 JobError certificate_failure(const std::string& host, const std::string& why) {
-  return {"certificate_invalid", "the certificate of " + host + " can't be trusted: " + why,
+  return {"certificate_invalid",
+          "the certificate of " + host + " can't be trusted (" + why + "): use another link",
           Retry::kNo};
 }
 
@@ -76,7 +80,8 @@ JobError timeout_failure(const std::string& host, const std::string& what,
                          std::chrono::milliseconds limit) {
   std::ostringstream seconds;
   seconds << std::chrono::duration<double>(limit).count();
-  return {"timeout", host + " " + what + " within " + seconds.str() + " s", Retry::kYes};
+  return {"timeout", host + " " + what + " within " + seconds.str() + " s: try again later",
+          Retry::kYes};
 }
 
 JobError status_failure(const std::string& host, unsigned status,
@@ -100,18 +105,17 @@ JobError status_failure(const std::string& host, unsigned status,
       return {code, host + " sent only a part of the audio file" + shown + ": check the link",
               Retry::kNo};
     case 402:
-      return {code,
-              host + " wants a payment first" + shown +
-                  ": the owner's plan or quota there may be used up",
+      return {code, host + " asks for payment" + shown + ": check the owner's plan and quota there",
               Retry::kNo};
     case 451:
       return {code,
               host + " may not deliver the audio file for legal reasons" + shown +
-                  ": use a link to another place",
+                  ": use a link to another host",
               Retry::kNo};
     case 202:
     case 423:
-      return {code, host + " does not have the audio file ready yet" + shown, Retry::kYes};
+      return {code, host + " is still preparing the audio file" + shown + ": try again later",
+              Retry::kYes};
     case 408:
     case 425:
       return {code, host + " asked to try again later" + shown, Retry::kYes};
@@ -121,8 +125,8 @@ JobError status_failure(const std::string& host, unsigned status,
       break;
   }
   if (status >= 500 && status <= 599) {
-    return {code, host + " can't deliver the audio file at the moment" + shown, Retry::kYes,
-            status == 503 ? retry_after : std::nullopt};
+    return {code, host + " can't deliver the audio file now" + shown + ": try again later",
+            Retry::kYes, status == 503 ? retry_after : std::nullopt};
   }
   return {
       code,
@@ -147,11 +151,14 @@ JobError proxy_failure(const std::string& host, unsigned status) {
   const std::string shown = " (HTTP " + std::to_string(status) + ")";
   if (status == 407) {
     return {"proxy_failed",
-            "the proxy wants a user name and a password" + shown +
-                ": an operator has to put them into HTTPS_PROXY and HTTP_PROXY",
+            "the proxy needs a user name and a password" + shown +
+                ": an operator must add them to HTTPS_PROXY and HTTP_PROXY",
             Retry::kYes};
   }
-  return {"proxy_failed", "the proxy did not connect to " + host + shown, Retry::kYes};
+  return {"proxy_failed",
+          "the proxy did not connect to " + host + shown +
+              ": check the link, or have an operator check the proxy",
+          Retry::kYes};
 }
 
 }  // namespace aura::fetch

@@ -21,7 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// A download under way. Lives in the fetcher's thread.
+/// A running download. Only the fetcher's thread uses it.
 struct Transfer {
   Fetcher::Done done;
   std::optional<Spool> file;
@@ -39,11 +39,11 @@ struct Fetcher::Impl {
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
   Shared shared;
-  std::set<std::shared_ptr<Transfer>> transfers;  // touched in the thread alone
-  std::thread thread{[this] { io.run(); }};       // after all that it uses
+  std::set<std::shared_ptr<Transfer>> transfers;  // only the thread uses it
+  std::thread thread{[this] { io.run(); }};       // last: it uses all members above
 
   explicit Impl(const FetchLimits& limits)
-      : shared{limits, client_context(), LookUps(), HostSlots(limits.per_host)} {}
+      : shared{limits, client_context(), Resolver(), HostSlots(limits.per_host)} {}
 
   void begin(std::string url, std::stop_token stop, Done done) {
     if (stop.stop_requested()) return done(std::make_exception_ptr(Stopped()));
@@ -56,7 +56,7 @@ struct Fetcher::Impl {
                                                   end(transfer, std::move(thrown));
                                                 }));
     transfer->on_stop.emplace(std::move(stop), [this, weak = std::weak_ptr(transfer)] {
-      // The signal is not thread-safe, so it is given where the download runs.
+      // The signal is not thread-safe, so the download's thread emits it.
       try {
         asio::post(io, [weak] {
           if (const auto stopped = weak.lock()) {
@@ -64,7 +64,7 @@ struct Fetcher::Impl {
           }
         });
       } catch (const std::bad_alloc&) {
-        // request_stop() lets nothing through: the download goes on to its own end.
+        // request_stop() must not throw: the download continues to its end.
       }
     });
   }
@@ -82,11 +82,10 @@ struct Fetcher::Impl {
 
 Fetcher::Fetcher(const FetchLimits& limits) : impl_(std::make_unique<Impl>(limits)) {}
 
-// What may throw is post(), for want of memory: without it the thread would never end, so the
-// process does.
+// post() throws if memory runs out. The thread would then never end, so the process ends.
 Fetcher::~Fetcher() {  // NOLINT(bugprone-exception-escape)
   asio::post(impl_->io, [this] {
-    const auto all = impl_->transfers;  // each takes itself off the list as it ends
+    const auto all = impl_->transfers;  // a copy: each removes itself when it ends
     for (const auto& transfer : all) {
       transfer->cancel.emit(asio::cancellation_type::terminal);
     }
@@ -103,7 +102,7 @@ void Fetcher::start(std::string url, std::stop_token stop, Done done) const {
 }
 
 Spool Fetcher::fetch(std::string_view url, std::stop_token stop) const {
-  // Shared, since the one who sets it may still be at it when the one who waits has gone on.
+  // Shared, because set_value() may still run when the waiting thread continues.
   const auto promise = std::make_shared<std::promise<Outcome>>();
   start(std::string(url), std::move(stop),
         [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });

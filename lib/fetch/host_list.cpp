@@ -79,7 +79,7 @@ HostList::Entry HostList::parse_entry(std::string_view text, Names names) {
   entry.subdomains = names == Names::kWithSubdomains || text.starts_with('.');
   if (text.starts_with('.')) text.remove_prefix(1);
   const std::string authority(text.substr(0, text.find_first_of("/?#")));
-  // A host is what it is in a URL. Its port is its own if it doesn't follow the scheme.
+  // Parses the host as in a URL. The entry has a port if both schemes give the same port.
   const Url url = parse_url("http://" + authority);
   if (authority.size() != text.size()) throw JobError("url_invalid", "not a host", Retry::kNo);
   if (url.port == parse_url("https://" + authority).port) entry.port = url.port;

@@ -8,20 +8,22 @@
 
 namespace aura::fetch {
 
-/// How many downloads each host has at once. Not thread-safe: the coroutines must run one at a
-/// time, and must have ended by the time it goes.
+/// Limits how many downloads each host has at the same time. Not thread-safe: the coroutines must
+/// run one at a time. The caller keeps it alive until all coroutines have ended and all slots are
+/// given back.
 class HostSlots {
   struct Host {
-    std::size_t users = 0;  ///< Those who have a slot and those who wait for one.
+    std::size_t users = 0;  ///< Downloads that have a slot or wait for a slot.
     std::size_t taken = 0;
-    boost::asio::steady_timer turn;  ///< Never runs out; one waiter is woken for each slot freed.
+    boost::asio::steady_timer freed;  ///< Never expires; each freed slot cancels one wait.
   };
   using Hosts = std::map<std::string, Host, std::less<>>;
 
  public:
+  /// `per_host` is how many slots each host has.
   explicit HostSlots(std::size_t per_host) : per_host_(per_host) {}
 
-  /// A host's slot, given back at the end.
+  /// A slot of a host. The destructor gives it back.
   class Slot {
    public:
     Slot(Slot&& other) noexcept;
@@ -38,8 +40,8 @@ class HostSlots {
     bool taken_ = false;
   };
 
-  /// Waits for a slot of the host `name`, behind those who wait already. Throws
-  /// boost::system::system_error, operation_aborted, on cancellation.
+  /// Waits for a slot of the host `name`; first come, first served. Throws
+  /// boost::system::system_error (operation_aborted) on cancellation.
   boost::asio::awaitable<Slot> acquire(std::string name);
 
  private:

@@ -7,8 +7,9 @@
 namespace aura::fetch {
 namespace {
 
-/// What tells this version of the file from every other, where the server takes ranges at all
-/// (RFC 9110, 13.1.5: a strong entity tag, or a date that no later change can share).
+/// Returns what identifies this version of the file: a strong entity tag, or a date that no later
+/// change can share (RFC 9110, 13.1.5). Returns an empty text if the server
+/// refuses ranges.
 std::string validator_of(const ReplyHead& head) {
   const auto ranges = head["Accept-Ranges"];
   const auto tag = head["ETag"];
@@ -16,7 +17,7 @@ std::string validator_of(const ReplyHead& head) {
   const bool takes_ranges = boost::beast::iequals(ranges, "bytes");
   if (!takes_ranges && !ranges.empty()) return {};
   if (tag.starts_with('"')) return std::string(tag);
-  // Of a date with the second in which the reply was made, another change may still follow.
+  // The file may still change within the second of the reply, and keep its date.
   const bool is_settled = !modified.empty() && modified != head["Date"];
   return takes_ranges && is_settled ? std::string(modified) : std::string();
 }

@@ -14,8 +14,9 @@
 
 namespace aura::fetch {
 
-/// As much of a file as has arrived, and what it takes to go on with it when the connection is
-/// lost. Its bytes count as in flight for as long as it lives.
+/// The part of a file that has arrived, and what a request for the rest needs after a lost
+/// connection. Counts its bytes in `in_flight` until its destructor. Not thread-safe. The caller
+/// keeps `in_flight` alive.
 class PartialFile {
  public:
   explicit PartialFile(std::atomic<std::size_t>& in_flight) : in_flight_(in_flight) {}
@@ -23,22 +24,25 @@ class PartialFile {
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
 
-  /// Begins anew with a reply to a request for the whole file.
+  /// Starts again, empty, with the reply `head` to a request for the whole file.
   void begin(const ReplyHead& head);
-  /// Whether `head`, of a reply with status 206, goes on where this ends.
+  /// Returns whether a reply with status 206 and this `head` continues the file where it ends.
   bool goes_on(const ReplyHead& head);
+  /// Appends `bytes`. Throws JobError "no_space" if the disk is full.
   void append(std::span<const std::uint8_t> bytes);
 
+  /// Returns how many bytes have arrived.
   std::uint64_t size() const noexcept { return file_.size(); }
+  /// Returns the first kFileStartBytes bytes, or fewer if fewer have arrived.
   std::string start() const { return file_.read_start(kFileStartBytes); }
-  /// Whether the whole file is known to be larger than what is here.
+  /// Returns whether the size of the whole file is known and differs from size().
   bool is_short() const noexcept { return whole_size_ && *whole_size_ != size(); }
-  /// What an If-Range header must say for the rest to be that of the same file; empty when the rest
-  /// can't be asked for.
+  /// Returns the value of an If-Range header for the rest of the file. Returns an empty text if the
+  /// server does not allow to resume, or nothing has arrived.
   std::string validator() const { return size() > 0 ? validator_ : ""; }
 
-  /// The file, which has its media type from the reply and is called `name`. Nothing may come
-  /// after.
+  /// Moves the file out, with the media type of the reply and called `name`. Call nothing
+  /// afterwards.
   Spool take(std::string name) {
     file_.set_label({.name = std::move(name), .media_type = file_.label().media_type});
     return std::move(file_);

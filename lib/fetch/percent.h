@@ -3,16 +3,17 @@
 #include <string>
 #include <string_view>
 
+// Thread-safe.
 namespace aura::fetch {
 
-/// Whether `text` starts with "%" and two hexadecimal digits.
+/// Returns whether `text` starts with "%" and two hexadecimal digits.
 bool starts_with_escape(std::string_view text);
 
-/// `text` with its percent-encoding undone; what only looks like it stays.
+/// Returns `text` with each "%" and two hexadecimal digits decoded. Keeps other "%".
 std::string percent_decode(std::string_view text);
 
-/// `text` with all percent-encoded that may not stand in a path or a query (RFC 3986, 3.3 and 3.4),
-/// a lone "%" too.
+/// Returns `text` with each byte percent-encoded that a path or a query may not hold (RFC 3986, 3.3
+/// and 3.4), also a lone "%".
 std::string percent_encode(std::string_view text);
 
 }  // namespace aura::fetch

@@ -12,45 +12,45 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-/// What lies in IPv4's space and is not for everybody, each with its source. See also
+/// Blocks of IPv4 that are not public, each with its source. See also
 /// https://www.iana.org/assignments/iana-ipv4-special-registry
 constexpr std::array<std::string_view, 16> kSpecialV4{
     "0.0.0.0/8",         // this host, this network: RFC 791
     "10.0.0.0/8",        // private: RFC 1918
-    "100.64.0.0/10",     // carriers' shared space (CGNAT): RFC 6598
+    "100.64.0.0/10",     // shared by carriers (CGNAT): RFC 6598
     "127.0.0.0/8",       // loopback: RFC 1122
-    "168.63.129.16/32",  // public in form, but each Azure machine's own host
-    "169.254.0.0/16",    // link-local, the clouds' metadata among it: RFC 3927
+    "168.63.129.16/32",  // looks public, but is the host of each Azure machine
+    "169.254.0.0/16",    // link-local, with clouds' metadata: RFC 3927
     "172.16.0.0/12",     // private: RFC 1918
     "192.0.0.0/24",      // protocol assignments: RFC 6890
     "192.0.2.0/24",      // documentation: RFC 5737
-    "192.88.99.0/24",    // relays from IPv6, given up: RFC 7526
+    "192.88.99.0/24",    // former 6to4 relays: RFC 7526
     "192.168.0.0/16",    // private: RFC 1918
     "198.18.0.0/15",     // benchmarks: RFC 2544
     "198.51.100.0/24",   // documentation: RFC 5737
     "203.0.113.0/24",    // documentation: RFC 5737
     "224.0.0.0/4",       // multicast: RFC 5771
-    "240.0.0.0/4",       // reserved, broadcast among it: RFC 1112, RFC 919
+    "240.0.0.0/4",       // reserved, with broadcast: RFC 1112, RFC 919
 };
 
-/// All that is assigned to hosts of the public Internet (RFC 4291, 2.4). Outside of it lie :: and
-/// ::1 (RFC 4291), IPv4-mapped ::ffff:0:0/96 (RFC 4291), NAT64's 64:ff9b::/96 (RFC 6052) and
+/// The addresses of public hosts (RFC 4291, 2.4). Not in this block: :: and ::1 (RFC 4291),
+/// IPv4-mapped ::ffff:0:0/96 (RFC 4291), NAT64's 64:ff9b::/96 (RFC 6052) and
 /// 64:ff9b:1::/48 (RFC 8215), the discard prefix 100::/64 (RFC 6666), segment routing 5f00::/16
 /// (RFC 9602), private fc00::/7 (RFC 4193), link-local fe80::/10, site-local fec0::/10 (RFC 3879)
 /// and multicast ff00::/8 (RFC 4291).
 constexpr std::string_view kUnicastV6 = "2000::/3";
 
-/// What lies within that and is not for everybody. See also
+/// Blocks of kUnicastV6 that are not public. See also
 /// https://www.iana.org/assignments/iana-ipv6-special-registry
 constexpr std::array<std::string_view, 4> kSpecialV6{
-    "2001::/23",      // protocol assignments, among them Teredo (RFC 4380): RFC 2928
+    "2001::/23",      // protocol assignments, with Teredo (RFC 4380): RFC 2928
     "2001:db8::/32",  // documentation: RFC 3849
-    "2002::/16",      // 6to4, which holds an IPv4 address: RFC 3056
+    "2002::/16",      // 6to4, contains an IPv4 address: RFC 3056
     "3fff::/20",      // documentation: RFC 9637
 };
 
-/// Names that are local wherever they are asked for: this machine (RFC 6761), the local link
-/// (RFC 6762), the home (RFC 8375), and what ICANN set aside for private use.
+/// Top-level names that are local everywhere: this machine (RFC 6761), the local link (RFC 6762),
+/// the home network (RFC 8375), and ICANN's name for private use.
 constexpr std::array<std::string_view, 4> kLocalNames{"localhost", "local", "home.arpa",
                                                       "internal"};
 
@@ -93,7 +93,7 @@ bool is_public(const ip::address& address) {
 }
 
 bool is_local_name(std::string_view host) {
-  // A name of one label is completed with a search domain, or found on the local network.
+  // Resolvers complete a name of one label with a search domain, or ask the local network.
   return host.find('.') == std::string_view::npos ||
          std::any_of(kLocalNames.begin(), kLocalNames.end(), [&](std::string_view local) {
            return host.ends_with(local) &&

@@ -8,23 +8,24 @@
 #include "aura/fetch/host_list.h"
 #include "aura/fetch/url.h"
 
+// Thread-safe.
 namespace aura::fetch {
 
-/// Whether `address` belongs to one host of the public Internet: not to this machine, a private or
-/// local network, a group, documentation, or to an IPv4 address in the guise of IPv6.
+/// Returns whether `address` is a unicast address of the public Internet. False for this machine,
+/// private and local networks, multicast, documentation, and IPv6 forms of IPv4 addresses.
 bool is_public(const boost::asio::ip::address& address);
 
-/// Whether the name `host` stands for something local wherever it is asked for.
+/// Returns whether the name `host` is local by its form: one label, or under "localhost", "local",
+/// "home.arpa" or "internal".
 bool is_local_name(std::string_view host);
 
-/// Throws JobError "url_forbidden" unless `url`'s host is on the list `allowed` by its name or each
-/// of its addresses, `endpoints`, is public or on the list. The message doesn't tell what the name
-/// stands for.
+/// Throws JobError "url_forbidden" unless `allowed` has the name of `url`'s host, or each of its
+/// `endpoints` is public or in `allowed`. The message does not reveal the addresses.
 void require_allowed(const Url& url, const std::vector<boost::asio::ip::tcp::endpoint>& endpoints,
                      const HostList& allowed);
 
-/// The same for a host that a proxy looks up: an address is judged as above, a name must not be one
-/// that stands for something local wherever it is asked for.
+/// Throws JobError "url_forbidden" if a proxy must not be asked for `url`: its host is a local name
+/// (see is_local_name) or an address that is not public, and is not in `allowed`.
 void require_allowed_by_name(const Url& url, const HostList& allowed);
 
 }  // namespace aura::fetch

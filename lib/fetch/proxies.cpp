@@ -17,7 +17,7 @@ struct Setting {
   std::string value;
 };
 
-/// The setting `lower`, or else `upper`; empty where neither is there.
+/// Returns the setting `lower` if it is set, else `upper`. Its value is empty if neither is set.
 Setting read(const Env& env, std::string_view lower, std::string_view upper) {
   if (auto value = env.find(lower)) return {lower, std::move(*value)};
   return {upper, env.text(upper, "")};
@@ -43,7 +43,7 @@ std::optional<Proxy> read_proxy(const Setting& setting) {
   } catch (const JobError&) {
     throw ConfigError(std::string(setting.name) +
                       " must look like http://proxy.example:3128, with user:password@ before the "
-                      "host where the proxy asks for them");
+                      "host if the proxy needs them");
   }
   return proxy;
 }

@@ -5,7 +5,7 @@
 
 namespace aura::fetch {
 
-/// Throws boost::system::system_error: a reply can't be understood, or can't be kept.
+/// Throws boost::system::system_error with `why`: a reply is malformed or too long. Thread-safe.
 [[noreturn]] inline void refuse_reply(boost::beast::http::error why) {
   throw boost::system::system_error(make_error_code(why));
 }

@@ -24,7 +24,7 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// The status in "HTTP/1.1 200 OK", "HTTP/1.1 200", "HTTP/2 200".
+/// Returns the status in "HTTP/1.1 200 OK", "HTTP/1.1 200" or "HTTP/2 200".
 unsigned parse_status(std::string_view line) {
   constexpr std::array<std::string_view, 4> kVersions{"1.1", "1.0", "2", "2.0"};
   constexpr std::string_view kProtocol = "HTTP/";
@@ -47,8 +47,8 @@ unsigned parse_status(std::string_view line) {
   return status;
 }
 
-/// What `text` starts with, if that is a number, with or without a sign and something behind it:
-/// "10", "+10", "10 bytes", but not "0xa".
+/// Returns the number at the start of `text`, with or without "+" before it and other text after
+/// it: "10", "+10", "10 bytes". Returns nothing for "0xa".
 std::optional<std::uint64_t> parse_length(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   std::uint64_t number = 0;
@@ -89,7 +89,7 @@ bool HeadReader::take(std::string_view line) {
   }
   if (line.empty() || line.front() == '\r') return true;
   auto& fields = head_.fields;
-  if (is_blank(line.front())) {  // It goes on with the line before (RFC 9112, 5.2).
+  if (is_blank(line.front())) {  // A folded line continues the previous one (RFC 9112, 5.2).
     if (fields.empty()) refuse_reply(error::bad_field);
     const auto more = trim(line);
     auto& value = fields.back().second;

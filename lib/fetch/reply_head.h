@@ -12,34 +12,37 @@ namespace aura::fetch {
 /// The status and the headers of a reply.
 struct ReplyHead {
   unsigned status = 0;
-  std::vector<std::pair<std::string, std::string>> fields;  ///< Without blanks around the values.
+  /// Names and values, without blanks around the values.
+  std::vector<std::pair<std::string, std::string>> fields;
 
-  /// The first value of the header `name`, in either case, that isn't empty; empty without one.
+  /// Returns the first value of the header `name` that is not empty, or an empty text. Ignores the
+  /// case of `name`. The caller keeps this object alive while it uses the text.
   std::string_view operator[](std::string_view name) const;
-  /// The items of the comma-separated lists in all headers `name`, without blanks around them;
-  /// empty ones too.
+  /// Returns the items of the comma-separated lists in all headers `name`, without blanks around
+  /// them, also empty items. The caller keeps this object alive while it uses them.
   std::vector<std::string_view> list(std::string_view name) const;
 };
 
-/// Reads a head line by line, and as leniently as curl: the status line may lack a reason, lines
-/// may end in LF alone, names and values may be any bytes.
-///
-/// Throws boost::system::system_error (http::error) for a line that is none of a head.
+/// Reads a head line by line. As lenient as curl: the status line may lack a reason, lines may end
+/// in LF alone, names and values may be any bytes. Not thread-safe.
 class HeadReader {
  public:
-  /// Takes the next line, without its LF. Whether it is the last one, which is empty.
+  /// Reads the next line, given without its LF. Returns true for the last line, which is empty.
+  /// Throws boost::system::system_error (http::error) if the line is malformed.
   bool take(std::string_view line);
+  /// Returns what has been read so far. The caller keeps this object alive.
   const ReplyHead& head() const noexcept { return head_; }
 
  private:
   ReplyHead head_;
 };
 
-/// Whether the body comes in chunks.
+/// Returns whether the body is chunked. Thread-safe.
 bool is_chunked(const ReplyHead& head);
 
-/// The body's length in bytes, if the head states one. Throws boost::system::system_error with
-/// http::error::bad_content_length where it is no number, or two that differ.
+/// Returns the length of the body in bytes, if the head states it. Thread-safe. Throws
+/// boost::system::system_error (http::error::bad_content_length) if the length is not a number, or
+/// two lengths differ.
 std::optional<std::uint64_t> content_length(const ReplyHead& head);
 
 }  // namespace aura::fetch

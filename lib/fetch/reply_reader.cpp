@@ -34,7 +34,7 @@ std::span<const std::uint8_t> ReplyReader::bytes() const noexcept {
   return {static_cast<const std::uint8_t*>(buffer_.data().data()), buffer_.size()};
 }
 
-/// The next line of the head with its LF, once that has arrived.
+/// Returns the next line of the head with its LF, once the LF has arrived.
 std::optional<std::string_view> ReplyReader::next_line() const {
   const auto text = bytes();
   const auto end = std::find(text.begin(), text.end(), '\n');

@@ -12,39 +12,41 @@
 
 namespace aura::fetch {
 
-/// Understands one HTTP/1.1 reply as it arrives, from wherever, and as leniently as curl does. What
-/// has no end yet (a header, a chunk's extension, a trailer) is bounded.
+/// Parses one HTTP/1.1 reply as it arrives, as leniently as curl. Limits the sizes of headers,
+/// chunk extensions and trailers. Not thread-safe.
 ///
-/// A connection serves one request and is closed, so what a lenient reading makes of bytes behind
-/// the reply (request smuggling) is nobody's reply. Where the reply itself ends must be clear.
+/// Lenient parsing is safe from request smuggling: a connection serves one request and is closed,
+/// so bytes after the reply are never another reply. The end of the reply itself must be clear.
 ///
-/// Every member throws boost::system::system_error for a reply that can't be understood
-/// (http::error) and for one that is too long where it must be kept.
+/// Each member that parses throws boost::system::system_error (http::error) if the reply is
+/// malformed or exceeds a limit.
 class ReplyReader {
  public:
-  /// `max_header_bytes` is for the status line and the headers.
+  /// `max_header_bytes` limits the status line with the headers, and the lines between chunks.
   explicit ReplyReader(std::size_t max_header_bytes);
 
-  /// Where to put what arrives next; never empty.
+  /// Returns the space for the next bytes; never empty. It is valid until the next call of a
+  /// non-const member.
   std::span<std::uint8_t> space();
-  /// The first `count` bytes of that space have been filled.
+  /// Tells that the caller has filled the first `count` bytes of space().
   void arrived(std::size_t count);
-  /// Nothing more will arrive. Throws http::error::partial_message unless the reply may end so.
+  /// Tells that the connection has ended. Throws http::error::partial_message unless the end of the
+  /// connection ends the reply.
   void ended();
 
-  /// Goes on with the head of the reply, interim ones (RFC 9110, 15.2) passed over. Whether it is
-  /// whole.
+  /// Parses the head as far as it has arrived; skips interim heads (RFC 9110, 15.2). Returns
+  /// whether the head is complete.
   bool read_head();
-  /// The head, once it is whole.
+  /// Returns the head, once it is complete. The caller keeps this object alive.
   const ReplyHead& head() const noexcept { return head_.head(); }
-  /// The length of the body that the head promises, if it does.
+  /// Returns the length of the body in bytes, if the head states it.
   std::optional<std::uint64_t> content_length() const noexcept { return length_; }
 
-  /// Goes on with the body, which comes after the head: hands what has arrived to `take`, piece by
-  /// piece. Whether it is whole.
+  /// Passes the part of the body that has arrived to `take`. Returns whether the body is complete.
+  /// Call it after read_head() has returned true. Throws also what `take` throws.
   bool read_body(const TakeBody& take);
 
-  /// Whether bytes have arrived that no member has taken yet.
+  /// Returns whether bytes have arrived that are not parsed yet.
   bool has_more() const noexcept { return buffer_.size() > 0; }
 
  private:
@@ -58,7 +60,7 @@ class ReplyReader {
   std::size_t head_bytes_ = 0;
   bool has_head_ = false;
   std::optional<ChunkReader> chunks_;
-  std::optional<std::uint64_t> length_;  // neither: the body ends with the connection
+  std::optional<std::uint64_t> length_;  // without both, the connection ends the body
   std::uint64_t body_bytes_ = 0;
   bool has_ended_ = false;
 };

@@ -14,12 +14,12 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::system_clock;
 
-/// A remote end must not be able to park a job for longer than an operator would watch it.
+/// A host must not be able to delay a job for longer than an operator would wait.
 constexpr seconds kLongest = std::chrono::hours(1);
 
-/// In seconds since 1970: system_clock's own unit has no room for the year 9999.
+/// Returns seconds since 1970, because system_clock's unit overflows before the year 9999.
 std::optional<seconds> parse_http_date(std::string_view text) {
-  // get_time() is content with less than its format asks for.
+  // get_time() accepts less than its format asks for.
   constexpr std::string_view kExample = "Sun, 06 Nov 1994 08:49:37 GMT";
   if (text.size() != kExample.size()) return std::nullopt;
   std::istringstream stream{std::string(text)};

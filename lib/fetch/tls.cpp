@@ -18,7 +18,7 @@ namespace {
 namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
 
-/// Names the server that this connection is for, both to itself (SNI) and to the verification.
+/// Sets the name that the server is told (SNI) and that its certificate must have.
 void expect_host(SSL* connection, const std::string& host) {
   boost::system::error_code not_an_address;
   asio::ip::make_address(host, not_an_address);

@@ -7,7 +7,7 @@
 namespace aura::fetch {
 namespace {
 
-/// Characters in UTF-8, from the first to the last; each has the same length.
+/// A range of characters in UTF-8, all of the same length in bytes.
 struct Range {
   std::string_view first;
   std::string_view last;
@@ -21,14 +21,14 @@ constexpr std::array kBlanks{
     Range{"\u00AD", "\u00AD"},  // soft hyphen
     Range{"\u1680", "\u1680"},  // Ogham's space
     Range{"\u180E", "\u180E"},  // Mongolian's vowel separator
-    Range{"\u2000", "\u200F"},  // spaces, zero-width ones, marks of direction
+    Range{"\u2000", "\u200F"},  // spaces, zero-width spaces, marks of direction
     Range{"\u2028", "\u202F"},  // separators of lines and paragraphs, embeddings, narrow space
     Range{"\u205F", "\u206F"},  // mathematical space, word joiner, isolates
     Range{"\u3000", "\u3000"},  // ideographic space
     Range{"\uFEFF", "\uFEFF"},  // byte order mark, zero-width no-break space
 };
 
-// A link begins with none of these, and a pair around it is no part of it.
+// A link begins with none of these, so a pair around a link does not belong to it.
 constexpr std::array kQuotes{
     Range{"\"", "\""},          //
     Range{"'", ")"},            // ' ( )
@@ -47,7 +47,7 @@ constexpr std::array kQuotes{
 
 enum class End { kFront, kBack };
 
-/// How many bytes the character at that end of `text` has, if it is among `ranges`; else 0.
+/// Returns the length in bytes of the character at `end` of `text`; 0 if it is not in `ranges`.
 std::size_t length_at(End end, std::string_view text, std::span<const Range> ranges) {
   for (const auto& [first, last] : ranges) {
     if (text.size() < first.size()) continue;

@@ -31,7 +31,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// The length of the scheme that `text` starts with; 0 if it starts with none.
+/// Returns the length of the scheme that `text` starts with; 0 without a scheme.
 std::size_t scheme_length(std::string_view text) {
   if (text.empty() || !is_letter(text[0])) return 0;
   const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
@@ -40,7 +40,7 @@ std::size_t scheme_length(std::string_view text) {
   return end != text.end() && *end == ':' ? static_cast<std::size_t>(end - text.begin()) : 0;
 }
 
-/// Whether another link follows in `text`, behind a blank.
+/// Returns whether another link follows in `text` after a blank.
 bool holds_two_links(std::string_view text) {
   static constexpr std::string_view kBlanks = " \t\r\n";
   for (auto blank = text.find_first_of(kBlanks); blank != std::string_view::npos;
@@ -58,7 +58,7 @@ JobError unsupported(std::string_view scheme) {
   if (scheme == "data") advice = ". Upload the file, and use the link that leads to it";
   // "C:\music" has a scheme of one letter.
   if (scheme == "file" || scheme.size() == 1)
-    advice = ". Nobody else can open a file on your computer";
+    advice = ". AURA can't open a file on your computer: upload it";
   if (scheme == "s3" || scheme == "gs") advice = ". Have the store make a signed link";
   return {"url_unsupported", "the audio link must start with https:// or http://" + advice,
           Retry::kNo};
@@ -69,13 +69,13 @@ std::string parse_v6(std::string_view text) {
   const auto literal = text.substr(1, text.size() - 2);
   const auto address = boost::asio::ip::make_address_v6(std::string(literal), malformed);
   if (text.back() != ']' || malformed || address.scope_id() != 0) {
-    refuse("has a malformed IPv6 address");
+    refuse("has a malformed IPv6 address: check the link");
   }
   return address.to_string();
 }
 
-/// Whether some resolvers take `name` for a number, as they do "0x7f.1" and "2130706433" for
-/// 127.0.0.1: no name ends in a label like that (RFC 3696, 2).
+/// Returns whether the last label of `name` is a number. No host name ends so (RFC 3696, 2), but
+/// some resolvers take "0x7f.1" and "2130706433" for 127.0.0.1.
 bool ends_in_number(std::string_view name) {
   const auto last = name.substr(name.rfind('.') + 1);
   if (last.starts_with("0x")) return std::all_of(last.begin() + 2, last.end(), is_hex_digit);
@@ -88,9 +88,9 @@ std::string parse_host(std::string_view text) {
 
   std::string name = percent_decode(text);
   if (!std::all_of(name.begin(), name.end(), is_ascii)) {
-    // No name is longer in UTF-8 than four bytes a letter, and what it maps to is checked below.
+    // A character has at most four bytes in UTF-8. The length of the ASCII form is checked below.
     const auto known_to_dns = name.size() > 4 * kMaxHostBytes ? std::nullopt : to_ascii_host(name);
-    if (!known_to_dns) refuse("has a host name that can't be one");
+    if (!known_to_dns) refuse("has a malformed host name: check the link");
     name = *known_to_dns;
   }
   const auto is_allowed = [](char c) {
@@ -98,20 +98,20 @@ std::string parse_host(std::string_view text) {
   };
   if (name.empty() || name.size() > kMaxHostBytes || name.front() == '.' ||
       name.find("..") != std::string::npos || !std::all_of(name.begin(), name.end(), is_allowed)) {
-    refuse("has a malformed host name");
+    refuse("has a malformed host name: check the link");
   }
   name = lower(name);
-  // The root's empty label tells a resolver something, but neither a certificate nor a policy.
+  // Resolvers know the dot of the root; certificates and the policy don't.
   if (name.ends_with('.')) name.pop_back();
   boost::system::error_code malformed;
   if (ends_in_number(name)) {
     boost::asio::ip::make_address_v4(name, malformed);
-    if (malformed) refuse("has a malformed IPv4 address");
+    if (malformed) refuse("has a malformed IPv4 address: check the link");
   }
   return name;
 }
 
-/// Fills host and port from "host", "host:port", "[v6]" or "[v6]:port".
+/// Sets host and port of `url` from "host", "host:port", "[v6]" or "[v6]:port".
 void parse_authority(std::string_view text, Url& url) {
   if (text.find('@') != std::string_view::npos) {
     refuse("holds a user name or a password: use a signed link instead");
@@ -125,11 +125,11 @@ void parse_authority(std::string_view text, Url& url) {
   const char* const end = port.data() + port.size();
   const auto [stop, error] = std::from_chars(port.data() + 1, end, url.port);
   if (port[0] != ':' || error != std::errc{} || stop != end || url.port == 0) {
-    refuse("has a port that is not a number from 1 to 65535");
+    refuse("has a port that is not a number from 1 to 65535: check the link");
   }
 }
 
-/// `path`, which starts with "/" or is empty, without "." and ".." segments; never empty.
+/// Returns `path` without "." and ".." segments; never empty. `path` is empty or starts with "/".
 std::string remove_dot_segments(std::string_view path) {
   std::string kept;
   while (!path.empty()) {
@@ -158,9 +158,9 @@ std::string Url::authority() const {
 
 Url parse_url(std::string_view text) {
   text = unwrap(text);
-  if (text.empty()) refuse("is empty");
-  if (text.size() > kMaxUrlBytes) refuse("is longer than 8192 characters");
-  if (holds_two_links(text)) refuse("is two links: give each track its own");
+  if (text.empty()) refuse("is empty: it should look like https://example.com/song.mp3");
+  if (text.size() > kMaxUrlBytes) refuse("is longer than 8192 characters: use a shorter link");
+  if (holds_two_links(text)) refuse("holds two links: give each track its own link");
   if (std::any_of(text.begin(), text.end(), is_control)) {
     refuse("holds a line break, a tab or other control characters: write it on one line");
   }
@@ -172,7 +172,7 @@ Url parse_url(std::string_view text) {
   if (!url.https && scheme != "http") throw unsupported(scheme);
   text.remove_prefix(scheme_end + 1);
   if (!text.starts_with('/')) refuse("names no host: there must be // after the first colon");
-  // Programs that tidy up paths leave one slash of the two.
+  // Programs that normalise paths reduce "//" to "/".
   text.remove_prefix(text.starts_with("//") ? 2 : 1);
   text = text.substr(0, text.find('#'));
 

@@ -26,12 +26,12 @@ constexpr std::array kOutcomes{"completed", "failed",    "retried", "postponed",
                                "released",  "cancelled", "lost"};
 constexpr std::array<const char*, kStages> kStageNames{"fetch", "decode", "features", "save"};
 
-/// Of seconds: from a step that is hardly there to a download at its limit.
+/// Returns upper bounds in seconds, up to FETCH_TIMEOUT's default.
 Histogram::BucketBoundaries buckets() {
   return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
 }
 
-/// A mean of the recent past: each run changes it by one part in so many.
+/// Each run changes the moving average by 1/kRecentRuns.
 constexpr int kRecentRuns = 20;
 
 double in_seconds(std::chrono::nanoseconds duration) {
@@ -57,38 +57,38 @@ struct Instruments::Impl {
   std::array<Histogram*, kStages> stages{};
   struct Recent {
     mutable std::mutex mutex;
-    int runs = 0;  ///< until there are kRecentRuns
+    int runs = 0;  ///< at most kRecentRuns
     double mean_s = 0;
   };
   std::array<Recent, kStages> recent{};
 
-  Counter& refused = counter("aura_writes_refused_total",
-                             "Writes of progress or outcome that came too late for their run.");
+  Counter& refused =
+      counter("aura_writes_refused_total",
+              "Writes of progress or outcome after their run was lost or cancelled.");
   Counter& rescued =
-      counter("aura_crashes_rescued_total", "Runs of lost workers that this one put back.");
-  Counter& set_asides =
-      counter("aura_jobs_set_aside_total",
-              "Times that a row refused to be written, so that its job was left.");
+      counter("aura_crashes_rescued_total", "Runs of lost workers that this worker ended.");
+  Counter& set_asides = counter("aura_jobs_set_aside_total",
+                                "Times that a job was set aside because its row refused a write.");
   Counter& fetched = counter("aura_fetched_bytes_total", "Bytes of audio files downloaded.");
-  Counter& audio = counter("aura_audio_seconds_total", "Seconds of sound analysed.");
+  Counter& audio = counter("aura_audio_seconds_total", "Seconds of audio analysed.");
   Counter& errors =
       counter("aura_database_errors_total", "Statements and connections that failed.");
-  Histogram& job =
-      BuildHistogram()
-          .Name("aura_job_duration_seconds")
-          .Help("Of completed jobs: fetch, decode, features and save, without waits for a thread.")
-          .Register(registry)
-          .Add({}, buckets());
-  Gauge& threads = gauge("aura_threads", "Jobs that this process works on at a time.");
-  Gauge& busy = gauge("aura_threads_busy", "Of these, those at work.");
+  Histogram& job = BuildHistogram()
+                       .Name("aura_job_duration_seconds")
+                       .Help("Time of a completed job, without the wait for a thread.")
+                       .Register(registry)
+                       .Add({}, buckets());
+  Gauge& threads = gauge("aura_threads", "Jobs that this process runs at the same time.");
+  Gauge& busy = gauge("aura_threads_busy", "Threads that run a job.");
   Gauge& trouble =
-      gauge("aura_in_trouble", "1 while trouble of its own keeps this process from taking jobs.");
-  Gauge& draining = gauge("aura_draining", "1 while this process ends: it claims no more.");
-  Gauge& turned = gauge("aura_last_turn_timestamp_seconds", "When the dispatcher last came round.");
+      gauge("aura_in_trouble", "1 while trouble of this worker keeps it from taking jobs.");
+  Gauge& draining = gauge("aura_draining", "1 while this process stops and claims no jobs.");
+  Gauge& turned =
+      gauge("aura_last_turn_timestamp_seconds", "When the dispatcher last looked for jobs.");
   prometheus::Family<Gauge>& queue =
       BuildGauge()
           .Name("aura_queue_jobs")
-          .Help("Jobs of the whole queue; of those queued at most 100,001 are counted.")
+          .Help("Jobs of the whole queue; counts at most 100,001 queued jobs.")
           .Register(registry);
   Gauge& queued = queue.Add({{"status", "queued"}});
   Gauge& processing = queue.Add({{"status", "processing"}});
@@ -99,26 +99,26 @@ struct Instruments::Impl {
 
   std::atomic<SteadyClock::time_point> last_turn{SteadyClock::now()};
   std::atomic<bool> prepared{false};
-  std::mutex mutex;  ///< one text at a time
+  std::mutex mutex;  ///< makes text() run once at a time
 };
 
 Instruments::Instruments(const std::map<std::string, std::string>& build, int threads)
     : impl_(std::make_unique<Impl>()) {
   auto& jobs = BuildCounter()
                    .Name("aura_jobs_total")
-                   .Help("Runs of this process by how they ended.")
+                   .Help("Runs of this process by outcome.")
                    .Register(impl_->registry);
   for (std::size_t i = 0; i < kOutcomes.size(); ++i)
     impl_->jobs[i] = &jobs.Add({{"outcome", kOutcomes[i]}});
   auto& stages = BuildHistogram()
                      .Name("aura_stage_duration_seconds")
-                     .Help("Time by stage; decode is the wait for samples.")
+                     .Help("Time of a stage; decode is the wait for samples.")
                      .Register(impl_->registry);
   for (std::size_t i = 0; i < kStages; ++i)
     impl_->stages[i] = &stages.Add({{"stage", kStageNames[i]}}, buckets());
   BuildGauge()
       .Name("aura_build_info")
-      .Help("The build that runs.")
+      .Help("Always 1; the labels name the build.")
       .Register(impl_->registry)
       .Add(build)
       .Set(1);
@@ -231,7 +231,7 @@ std::string Instruments::text(const std::optional<QueueDepth>& depth,
     impl_->set_aside.Set(static_cast<double>(depth->set_aside));
   }
   auto families = impl_->registry.Collect();
-  // Better no figure than an old one.
+  // An outdated number would mislead alerts.
   if (!depth) {
     std::erase_if(families,
                   [](const auto& family) { return family.name.starts_with("aura_queue"); });

@@ -16,7 +16,7 @@ Json parse(std::string_view json) try {
   throw std::invalid_argument("the report is not JSON");
 }
 
-/// JSON that can't end the element it stands in.
+/// Returns JSON that can't end the script element around it.
 std::string data_of(const ReportContent& content) {
   const Json data{{"title", content.title},
                   {"artist", content.artist},
@@ -36,15 +36,15 @@ std::string data_of(const ReportContent& content) {
   return escaped;
 }
 
-/// Puts `text` where `mark` stands in `html`.
+/// Replaces `mark` in `html` with `text`.
 void fill_in(std::string& html, std::string_view mark, std::string_view text) {
   const auto at = html.find(mark);
   if (at == std::string::npos) throw std::logic_error("report.html has no " + std::string(mark));
   html.replace(at, mark.size(), text);
 }
 
-/// Puts the text of each asset where `html` refers to it, between `before` and `after`, as an
-/// element called `element`. Returns the sources that a policy must allow for it.
+/// Replaces each reference to an asset in `html` with an `element` that holds the asset's text. The
+/// asset's name stands between `before` and `after`. Returns the sources for the policy.
 std::string inline_all(std::string& html, std::string_view before, std::string_view after,
                        const std::string& element) {
   std::string sources;

@@ -83,7 +83,7 @@ class BrowserTest(unittest.TestCase):
         expect(page.locator("h1")).to_have_text(title)
         expect(page.locator("#artist")).to_contain_text(artist)
         expect(page.get_by_role("img", name="Hit Factor")).to_be_visible()
-        for heading in ("What each part comes from", "At a glance", "Recommendations", "Tempo candidates", "Similar hits"):
+        for heading in ("Parts of the Hit Factor", "At a glance", "Recommendations", "Tempo candidates", "Similar hits"):
             expect(page.get_by_role("heading", name=heading)).to_be_visible()
         # At least so much of each must be painted: a curve is thin, a map fills its frame.
         for picture, share in (("waveform", 0.05), ("spectrogram", 0.99), ("onset", 0.01), ("mfcc", 0.99)):

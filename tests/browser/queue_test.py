@@ -188,7 +188,7 @@ class Queue(BrowserTest):
         page = self.open(f"{self.worker.url}/jobs/{job_id}")
         expect(page.get_by_role("img", name="Hit Factor 72 of 100")).to_be_visible()
         expect(page.locator(".tiles")).to_contain_text("librosa's tempo120.5 BPM")
-        expect(page.locator(".similar")).to_have_text("<u>S</u> A, 1999 50 % alike")
+        expect(page.locator(".similar")).to_have_text("<u>S</u> A, 1999 50 % similar")
         expect(page.locator("#pictures-title + p")).to_contain_text("No pictures")
         self.assertEqual(len(self.faults), 1)
         self.assertIn("404", self.faults.pop())  # of the pictures, which the browser reports

@@ -15,7 +15,7 @@ namespace aura::test {
 /// The file at `url`, where names stand for what `resolve` says. Throws as fetch::download does.
 inline std::string download(const std::string& url, const fetch::FetchLimits& limits,
                             fetch::Resolve resolve) {
-  fetch::Shared shared{limits, fetch::client_context(), fetch::LookUps(std::move(resolve)),
+  fetch::Shared shared{limits, fetch::client_context(), fetch::Resolver(std::move(resolve)),
                        fetch::HostSlots(limits.per_host)};
   boost::asio::io_context io;
   std::exception_ptr failure;

@@ -78,7 +78,7 @@ TEST_CASE("failure: a name that isn't found may be found later") {
        {make_error_code(boost::asio::error::host_not_found),
         make_error_code(boost::asio::error::host_not_found_try_again),
         make_error_code(boost::asio::error::no_data)}) {
-    const auto error = network_failure("example.com", Step::kLookUp, ec);
+    const auto error = network_failure("example.com", Step::kResolve, ec);
     CHECK(error.code() == "host_not_found");
     CHECK(error.retryable());
   }

@@ -166,7 +166,7 @@ TEST_CASE("proxy: one that isn't there is told as such") {
     Fetcher(through({{"https_proxy", "127.0.0.1:1"}})).fetch("https://store.example/a");
   });
   CHECK(error.code() == "connection_refused");
-  CHECK(std::string(error.what()) == "the proxy refuses connections at the moment");
+  CHECK(std::string(error.what()) == "the proxy refuses connections: try again later");
 }
 
 TEST_CASE("proxy: it is not asked for what is not public") {

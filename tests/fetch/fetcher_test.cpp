@@ -286,8 +286,9 @@ TEST_CASE("fetcher: a silent server is given up, before the reply and amid it") 
   const auto error = failure_of(whole.held_by(std::make_shared<test::Gate>(), at), limits);
   CHECK(error.code() == "timeout");
   CHECK(error.retryable());
-  CHECK(std::string(error.what()) == (at == 0 ? "127.0.0.1 did not answer within 0.15 s"
-                                              : "127.0.0.1 sent nothing within 0.15 s"));
+  CHECK(std::string(error.what()) ==
+        (at == 0 ? "127.0.0.1 did not answer within 0.15 s: try again later"
+                 : "127.0.0.1 sent nothing within 0.15 s: try again later"));
 }
 
 TEST_CASE("fetcher: a server that keeps sending is given up when all takes too long") {
@@ -298,7 +299,8 @@ TEST_CASE("fetcher: a server that keeps sending is given up when all takes too l
                Reply{.bytes = "", .endless = "HTTP/1.1 103 Early Hints\r\n\r\n"});
   const auto error = failure_of(endless, limits);
   CHECK(error.code() == "timeout");
-  CHECK(std::string(error.what()) == "127.0.0.1 did not deliver the audio file within 0.15 s");
+  CHECK(std::string(error.what()) ==
+        "127.0.0.1 did not deliver the audio file within 0.15 s: try again later");
 }
 
 TEST_CASE("fetcher: redirects share one time limit") {
@@ -328,7 +330,7 @@ TEST_CASE("fetcher: one serves many threads at once", "[tsan]") {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
-        // By name, so that look-ups run at once too.
+        // By name, so that names are resolved at the same time too.
         const auto url = server.url("/" + std::to_string(i), "localhost");
         for (int round = 0; round < 5; ++round) bodies[i] = text_of(fetcher.fetch(url));
       });

@@ -128,7 +128,8 @@ TEST_CASE("fetcher over TLS: a handshake that never comes is given up") {
   });
   CHECK(error.code() == "timeout");
   CHECK(error.retryable());
-  CHECK(std::string(error.what()) == "127.0.0.1 set up no secure connection within 0.15 s");
+  CHECK(std::string(error.what()) ==
+        "127.0.0.1 did not complete a secure connection within 0.15 s: try again later");
 }
 
 TEST_CASE("fetcher over TLS: one serves many threads at once", "[tsan]") {

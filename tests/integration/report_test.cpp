@@ -73,15 +73,15 @@ TEST_CASE_METHOD(Report, "report: never writes over the track") {
   const auto before = read_file(file);
   const auto finished = run({"report", file, "-o", "./clip.wav"});
   CHECK(finished.status == ExitStatus{1, 0});
-  CHECK(finished.error ==
-        "aura: the page would take the place of the track: give -o another name\n");
+  CHECK(finished.error == "aura: the page would overwrite the track: give -o another name\n");
   CHECK(read_file(file) == before);
 }
 
 TEST_CASE_METHOD(Report, "report: says in one line what it can't read or write") {
   const auto unwritable = run({"report", clip_file(), "-o", "no/such/folder.html"});
   CHECK(unwritable.status == ExitStatus{1, 0});
-  CHECK(unwritable.error == "aura: no/such/folder.html can't be written\n");
+  CHECK(unwritable.error ==
+        "aura: no/such/folder.html can't be written: check the folder and the free disk space\n");
   const auto unreadable = run({"report", "missing.mp3", "-o", "page.html"});
   CHECK(unreadable.status == ExitStatus{1, 0});
   CHECK(lines(unreadable.error).size() == 1);

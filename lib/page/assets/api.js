@@ -15,10 +15,13 @@
     try {
       answer = await fetch(path, options);
     } catch {
-      throw new aura.ApiError('The worker does not answer: is it running?', 0);
+      throw new aura.ApiError('The worker does not answer: check that it runs', 0);
     }
     const body = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new aura.ApiError(body.error ?? `The worker answered with ${answer.status}`, answer.status);
+    if (!answer.ok) {
+      throw new aura.ApiError(body.error ?? `The worker answered with HTTP status ${answer.status}: try again later`,
+        answer.status);
+    }
     return body;
   };
 

@@ -32,7 +32,7 @@
   aura.scoreChart = (scores) => {
     const names = Object.keys(scores);
     const told = names.map((name) => `${name} ${format.number(scores[name])}`).join(', ');
-    return chart('scores', `Scores of 100: ${told}.`, (color) => ({
+    return chart('scores', `Scores out of 100: ${told}.`, (color) => ({
       type: 'bar',
       data: {
         labels: names.map((name) => name[0].toUpperCase() + name.slice(1)),
@@ -46,7 +46,10 @@
       options: {
         indexAxis: 'y',
         plugins: {legend: {display: false}},
-        scales: {x: axis('points of 100', {min: 0, max: 100}), y: {grid: {display: false}, ticks: {color: color('ink')}}},
+        scales: {
+          x: axis('points out of 100', {min: 0, max: 100}),
+          y: {grid: {display: false}, ticks: {color: color('ink')}},
+        },
       },
     }));
   };
@@ -137,7 +140,7 @@
         plugins: {legend: {position: 'bottom', labels: {boxWidth: 12, boxHeight: 12}}},
         scales: {
           x: {stacked: true, grid: {display: false}, ticks: {maxRotation: 0, autoSkipPadding: 24}},
-          y: axis('jobs a minute', {stacked: true, beginAtZero: true, suggestedMax: 4, ticks: {precision: 0}}),
+          y: axis('jobs per minute', {stacked: true, beginAtZero: true, suggestedMax: 4, ticks: {precision: 0}}),
         },
       },
     }));

@@ -27,7 +27,7 @@
     find('title').textContent = job.trackTitle || 'Untitled';
     find('artist').textContent = job.artistName;
     find('state').hidden = status === 'completed';
-    tell(told, {queued: 'Waiting for its turn', failed: 'Failed'}[status] ?? format.state(job));
+    tell(told, {queued: 'Waiting in the queue', failed: 'Failed'}[status] ?? format.state(job));
     bar.value = job.progress;
     bar.hidden = isFailed;
     tell(left, status === 'processing' && seconds ? `about ${format.words(seconds, 'second', 'seconds')} left`
@@ -45,7 +45,7 @@
     find('facts').replaceChildren(...facts.filter(Boolean).map((fact) => `${fact} · `),
       aura.outsideLink(result.audioUrl, 'audio file'));
     if (job.report) aura.showResult(find('result'), job.report, pictures);
-    else trouble({message: 'This job is completed, but its row holds no report.'});
+    else trouble({message: 'This job is completed, but its row has no report: submit the track again.'});
   };
 
   /** Shows how the job is, again and again until it has ended. */

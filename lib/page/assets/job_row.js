@@ -21,7 +21,7 @@
           await retry(this.job.jobId);
           this.refusal = '';
         } catch (error) {
-          this.refusal = `It can't be retried: ${error.message}`;
+          this.refusal = `The retry failed: ${error.message}`;
         }
         this.retry.disabled = false;
         this.show(this.job);
@@ -44,7 +44,7 @@
       this.time.textContent = format.moment(job.completedAt ?? job.createdAt);
       this.time.dateTime = job.completedAt ?? job.createdAt;
       this.time.title = job.completedAt ? 'ended' : 'submitted';
-      this.reason.textContent = [job.errorMessage ?? 'It is not known why.', this.refusal].filter(Boolean).join(' · ');
+      this.reason.textContent = [job.errorMessage ?? 'The reason is unknown.', this.refusal].filter(Boolean).join(' · ');
       this.reason.hidden = !isFailed;
       this.retry.hidden = !isFailed;
       this.retry.setAttribute('aria-label', `Retry ${job.trackTitle || job.jobId}`);

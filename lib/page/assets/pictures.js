@@ -28,7 +28,7 @@
     const peak = Math.max(0, ...Array.from(low, (_, column) => peakAt(column)));
     const figure = aura.picture({
       id: 'waveform', title: 'Waveform', height: 150, moment,
-      caption: 'How far the sound swings at each moment, mono; the lines mark half of full scale.',
+      caption: 'Amplitude of the mono signal over time. The lines mark zero and half of full scale.',
       finding: `Waveform over ${format.time(moment.duration)}; its highest peak is at ${format.level(peak)}.`,
       unit: 'dBFS',
       ticks: ['0', '−6', '−∞', '−6', '0'].map((label, index) => ({at: index / 4, label})),
@@ -64,8 +64,8 @@
       .map((hz) => ({at: (melOf(hz) - low) / (high - low), label: format.frequency(hz)}));
     const figure = aura.picture({
       id: 'spectrogram', title: 'Mel spectrogram', height: 260, moment, ticks,
-      caption: 'Where the energy lies, from bass below to treble above, on the mel scale that follows the ear; '
-        + 'the brighter, the louder, in dB below the loudest.',
+      caption: 'Energy by frequency over time, from bass at the bottom to treble at the top, on the mel scale of '
+        + 'hearing. Brighter is louder, in dB below the loudest.',
       finding: `Mel spectrogram from ${format.frequency(lowHz)} to ${format.frequency(highHz)}; `
         + `the strongest band over the whole track is near ${format.frequency(hzOfBand(largest(sums)))}.`,
       legend: legend(() => magma, `−${format.number(range)} dB`, '0 dB'),
@@ -84,8 +84,8 @@
     const strengths = aura.bytes(data);
     const figure = aura.picture({
       id: 'onset', title: 'Onsets and beats', height: 150, moment, unit: '',
-      caption: 'How strongly something sets in at each moment, relative to the strongest; '
-        + 'the ticks above are the beats, of which only every so many are drawn where they lie close.',
+      caption: 'Onset strength over time, relative to the strongest onset. The ticks at the top mark beats; '
+        + 'if beats are close together, only some are marked.',
       finding: `Onset curve with ${format.words(beats.length, 'beat', 'beats')} marked.`,
       ticks: [{at: 0, label: '0 %'}, {at: 0.45, label: '50 %'}, {at: 0.9, label: '100 %'}],
       paint: (context, box) => {
@@ -115,10 +115,10 @@
     const values = aura.signedBytes(data);
     return aura.picture({
       id: 'mfcc', title: 'MFCC', height: 220, moment, unit: 'no.',
-      caption: 'The shape of the spectrum as thirteen numbers: 0 is loudness, 1 its tilt from bass to treble, '
-        + 'those above finer and finer detail of timbre; each as far from its mean over the track.',
+      caption: 'The shape of the spectrum in thirteen numbers, each relative to its mean over the track. 0 is loudness, '
+        + '1 is the tilt from bass to treble, higher numbers are finer details of timbre.',
       finding: `Heat map of ${coefficients} MFCC over time, each relative to its own mean.`,
-      legend: legend(diverging, 'below mean', 'above'),
+      legend: legend(diverging, 'below mean', 'above mean'),
       ticks: Array.from({length: Math.ceil(coefficients / 2)}, (_, index) =>
         ({at: (2 * index + 0.5) / coefficients, label: String(2 * index)})),
       paint: (context, box) => {

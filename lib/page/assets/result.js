@@ -26,13 +26,13 @@
     const loudness = isNumber(features?.rms_mean)
       ? `${format.level(features.rms_mean)} (RMS ${number(features.rms_mean, 4)})` : 'unknown';
     const lyrics = words === 0 ? 'no lyrics' : format.words(words ?? 0, 'word', 'words');
-    const same = 'The same for every track: nothing that was measured goes into it.';
+    const same = 'The same for every track: no measurement changes it.';
     return {
       audio: ['35 %', `Here: librosa's tempo ${tempo}; mean level ${loudness}.`,
-        "70 points; 15 more for librosa's tempo from 90 to 130 BPM, or 10 from 80 to 140; "
-          + '10 more for a mean level above −21.9 dBFS (RMS 0.08).'],
+        "70 points. librosa's tempo adds 15 points from 90 to 130 BPM, else 10 points from 80 to 140 BPM. "
+          + 'A mean level above −21.9 dBFS (RMS 0.08) adds 10 points.'],
       lyrics: ['25 %', isNumber(words) ? `Here: ${lyrics}.` : '',
-        '50 points without lyrics, and one more for every ten words, up to 100.'],
+        '50 points, and one more for every ten words, up to 100.'],
       brand: ['20 %', '', same],
       market: ['20 %', '', same],
     };
@@ -46,15 +46,15 @@
     const list = el('dl', {class: 'parts'}, ...Object.keys(scores).flatMap((name) => {
       const [weight, here, rule] = parts[name] ?? [];
       return [
-        el('dt', {}, name, el('strong', {}, number(scores[name])), weight ? el('span', {}, `counts ${weight}`) : null),
+        el('dt', {}, name, el('strong', {}, number(scores[name])), weight ? el('span', {}, `weight ${weight}`) : null),
         el('dd', {}, rule ?? '', here ? el('span', {class: 'here'}, here) : null),
       ];
     }));
     const section = aura.section('hit-factor', 'Hit Factor',
       el('div', {class: 'hit'}, ring(hit), chart.element),
-      el('p', {class: 'note'}, `A fixed formula over what is listed here${model ? ` (${model})` : ''}, rounded down; `
-        + 'it is not a forecast.'),
-      el('h3', {}, 'What each part comes from'), list);
+      el('p', {class: 'note'}, `A fixed formula of the parts below${model ? ` (${model})` : ''}, rounded down. `
+        + 'It is not a forecast.'),
+      el('h3', {}, 'Parts of the Hit Factor'), list);
     return {section, draw: chart.draw};
   };
 
@@ -82,18 +82,18 @@
       isNumber(duration) ? tile('Length', format.time(duration), 'minutes and seconds') : null,
       loudnessTile(loudness, features.rms_mean),
       isNumber(dynamics.complexity)
-        ? tile('Dynamics', `${number(dynamics.complexity, 1)} dB`, 'how far the loudness strays') : null,
+        ? tile('Dynamics', `${number(dynamics.complexity, 1)} dB`, 'mean variation of the loudness') : null,
       isNumber(features.spectral_centroid_mean) ? tile('Brightness', format.frequency(features.spectral_centroid_mean),
-        `spectral centroid; 85 % lies below ${format.frequency(features.spectral_rolloff_mean)}`) : null,
-      isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} / s`, 'how much sets in a second') : null,
-      isNumber(danceability) ? tile('Danceability', number(danceability, 2), 'about 0 to 3; more is steadier') : null,
+        `spectral centroid; 85 % of the spectrum is below ${format.frequency(features.spectral_rolloff_mean)}`) : null,
+      isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} / s`, 'onsets per second') : null,
+      isNumber(danceability) ? tile('Danceability', number(danceability, 2), '0 to 3; higher is steadier') : null,
     ];
     return aura.section('glance', 'At a glance', el('dl', {class: 'tiles'}, ...tiles));
   };
 
   const advice = (recommendations) => aura.section('advice', 'Recommendations',
     recommendations.length === 0
-      ? el('p', {class: 'note'}, 'None: nothing stands out that asks for work.')
+      ? el('p', {class: 'note'}, 'No recommendations for this track.')
       : el('ul', {class: 'advice'}, ...recommendations.map(({type, note, priority}) =>
         el('li', {}, el('p', {}, String(note)),
           el('p', {class: 'note'}, el('strong', {}, String(type)), ` · priority ${priority}`)))));
@@ -104,15 +104,15 @@
       .filter(({bpm}) => bpm > 0);
     const chart = aura.tempoChart(curve, candidates);
     const table = el('table', {class: 'candidates'},
-      el('caption', {}, 'Candidates, likeliest first'),
+      el('caption', {}, 'Candidates, most likely first'),
       el('thead', {}, el('tr', {}, el('th', {scope: 'col'}, 'BPM'), el('th', {scope: 'col'}, 'Likelihood'))),
       el('tbody', {}, ...candidates.map(({bpm, weight, isChosen}) => el('tr', {},
         el('td', {}, number(bpm, 1), isChosen ? ' (the tempo)' : ''),
         el('td', {}, isNumber(weight) ? format.percent(weight) : '–')))));
     return {
       section: aura.section('tempos', 'Tempo candidates',
-        el('p', {class: 'note'}, 'How strongly the onsets repeat at each tempo; half and double of a tempo often lie close '
-          + 'in strength, and each dot is one that could be tapped.'),
+        el('p', {class: 'note'}, 'How strongly the onsets repeat at each tempo. Half and double a tempo are often '
+          + 'of similar strength. Each dot is a tempo that a listener could tap.'),
         chart.element, candidates.length ? table : null),
       draw: chart.draw,
     };
@@ -120,19 +120,20 @@
 
   const similar = (hits) => aura.section('similar', 'Similar hits',
     hits.length === 0
-      ? el('p', {class: 'note'}, 'None to show: the catalogue holds nothing to compare this track with.')
+      ? el('p', {class: 'note'}, 'None: the catalogue has no songs to compare this track with.')
       : el('ol', {class: 'similar'}, ...hits.map(({song, artist, year, similarity}) => el('li', {},
         el('strong', {}, String(song)), ` ${artist}${year ? `, ${year}` : ''}`,
-        isNumber(similarity) ? el('span', {class: 'note'}, ` ${format.percent(similarity)} alike`) : null))));
+        isNumber(similarity) ? el('span', {class: 'note'}, ` ${format.percent(similarity)} similar`) : null))));
 
   const measurements = (features) => {
     const units = {
-      tempo: 'BPM', spectral_centroid_mean: 'Hz', spectral_rolloff_mean: 'Hz', zcr_mean: 'a sample', rms_mean: 'of full scale',
+      tempo: 'BPM', spectral_centroid_mean: 'Hz', spectral_rolloff_mean: 'Hz', zcr_mean: 'per sample',
+      rms_mean: 'of full scale',
     };
     const names = {tempo: "librosa's tempo"};
     const rows = Object.entries(features).filter(([, value]) => isNumber(value));
     return el('details', {class: 'card'}, el('summary', {}, 'All measurements'),
-      el('p', {class: 'note'}, 'Means over the track, as librosa 0.10.1 has them.'),
+      el('p', {class: 'note'}, 'Means over the track, computed as librosa 0.10.1 does.'),
       el('table', {},
         el('thead', {}, el('tr', {}, ...['Feature', 'Value', 'Unit'].map((name) => el('th', {scope: 'col'}, name)))),
         el('tbody', {}, ...rows.map(([name, value]) => el('tr', {},
@@ -158,7 +159,7 @@
       pictures && pictures.duration_s > 0
         ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? []))
         : aura.section('pictures', 'The track over time',
-          el('p', {class: 'note'}, 'No pictures are kept of this track, or not any more.')),
+          el('p', {class: 'note'}, 'No pictures of this track are kept: none were made, or they have expired.')),
       curve?.section,
       similar(report.similar_hits ?? []),
       measurements(report.features ?? {}),

@@ -10,15 +10,17 @@
 
 #include "aura/fetch/url.h"
 
+// Const members and static functions are thread-safe.
 namespace aura::fetch {
 
-/// The IP addresses that start with the same bits.
+/// A block of IP addresses that start with the same bits.
 class Network {
  public:
-  /// From "10.0.0.0/8", "fd00::/8", or an address alone. Nothing if `text` is neither.
+  /// Returns the block that `text` writes: "10.0.0.0/8", "fd00::/8", or one address. Returns
+  /// nothing for other texts.
   static std::optional<Network> parse(std::string_view text);
 
-  /// `address` in network order: 4 bytes for IPv4, 16 for IPv6.
+  /// Returns whether the block contains `address`: 4 bytes for IPv4, 16 for IPv6, in network order.
   bool contains(std::span<const std::uint8_t> address) const noexcept;
 
  private:
@@ -27,27 +29,29 @@ class Network {
   unsigned prefix_bits_ = 0;
 };
 
-/// Hosts that a setting names.
+/// The hosts that a setting lists.
 class HostList {
  public:
-  /// Whether a name stands for its subdomains too; one that starts with a dot always does.
+  /// Whether a name includes its subdomains. A name that starts with a dot always does.
   enum class Names { kExact, kWithSubdomains };
 
+  /// Makes an empty list.
   HostList() = default;
 
-  /// The entries of `list`, between commas or blanks: "name", "name:port", an address with or
-  /// without a port, a CIDR. Throws ConfigError that names `setting` and the entry that is none of
-  /// these.
+  /// Returns the entries of `list`: "name", "name:port", an address with or without a port, or a
+  /// CIDR block. Commas or blanks separate them. Throws ConfigError if an entry is something else;
+  /// the message names `setting` and the entry.
   static HostList parse(std::string_view setting, std::string_view list, Names names);
 
-  /// Whether the list has `url`'s host by its name, and its port where one is given.
+  /// Returns whether an entry has the name of `url`'s host, and its port if the entry has a port.
   bool has_name(const Url& url) const;
-  /// Whether the list has `address`, in network order, where `port` is.
+  /// Returns whether an entry contains `address`, in network order, and has `port` if it has a
+  /// port.
   bool has_address(std::span<const std::uint8_t> address, std::uint16_t port) const;
 
  private:
   struct Entry {
-    std::string name;  ///< Without the dot that it started with; empty where there is a network.
+    std::string name;  ///< Without a dot in front; empty if there is a network.
     std::optional<Network> network;
     std::optional<std::uint16_t> port;
     bool subdomains = false;

@@ -12,31 +12,29 @@ class Env;
 
 namespace aura::fetch {
 
-/// What downloads may take, and where they may lead. The settings' names stand beside their
-/// members.
+/// Limits of downloads. Each member's comment names its setting.
 struct FetchLimits {
-  /// Of the body, counted as it arrives. MAX_AUDIO_MB
+  /// Size of the body, counted as it arrives. MAX_AUDIO_MB
   std::size_t max_bytes = std::size_t{200} << 20;
-  /// Of the status line and the headers of one reply. FETCH_MAX_HEADER_KB
+  /// Size of the status line and headers of one reply. FETCH_MAX_HEADER_KB
   std::size_t max_header_bytes = std::size_t{32} << 10;
-  /// FETCH_MAX_REDIRECTS
+  /// Redirects per download. FETCH_MAX_REDIRECTS
   int max_redirects = 5;
-  /// Downloads at once from one host; the others wait. FETCH_PER_HOST
+  /// Simultaneous downloads from one host; further downloads wait. FETCH_PER_HOST
   std::size_t per_host = 8;
 
-  // Each of the steps for each of the hosts that a download leads to.
-  /// FETCH_RESOLVE_TIMEOUT
+  // The next five apply to each request of a download; a redirect starts them again.
+  /// Resolving the host name. FETCH_RESOLVE_TIMEOUT
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(10);
-  /// TCP, over all of a host's addresses. FETCH_CONNECT_TIMEOUT
+  /// Connecting over TCP, for all addresses of a host together. FETCH_CONNECT_TIMEOUT
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
-  /// FETCH_TLS_TIMEOUT
+  /// The TLS handshake. FETCH_TLS_TIMEOUT
   std::chrono::milliseconds tls_timeout = std::chrono::seconds(10);
   /// From the request to the first byte of the reply. FETCH_FIRST_BYTE_TIMEOUT
   std::chrono::milliseconds first_byte_timeout = std::chrono::seconds(30);
-  /// Between one piece of the reply and the next. FETCH_IDLE_TIMEOUT
+  /// From one piece of the reply to the next. FETCH_IDLE_TIMEOUT
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(20);
-  /// The whole download, redirects included, but not the wait for a turn (per_host), which is none
-  /// of the server's doing. FETCH_TIMEOUT
+  /// The whole download with its redirects. The wait for `per_host` does not count. FETCH_TIMEOUT
   std::chrono::milliseconds total_timeout = std::chrono::seconds(300);
 
   /// Hosts that need not be public. AURA_ALLOW_HOSTS
@@ -44,7 +42,8 @@ struct FetchLimits {
   /// HTTP_PROXY, HTTPS_PROXY, NO_PROXY
   Proxies proxies;
 
-  /// The limits that `env` sets; the defaults above for the rest. Throws ConfigError.
+  /// Returns the limits that `env` sets, and the defaults above for the rest. Thread-safe. Throws
+  /// ConfigError if a setting is wrong.
   static FetchLimits from(const Env& env);
 };
 

@@ -15,22 +15,26 @@ namespace aura::fetch {
 
 /// An HTTP proxy.
 struct Proxy {
-  std::string host;
+  std::string host;  ///< As in Url.
   std::uint16_t port = 0;
-  std::string authorization;  ///< The Proxy-Authorization to send; secret; empty for none.
+  std::string authorization;  ///< Value of Proxy-Authorization; empty if none is sent. Secret.
 };
 
-/// Which proxy leads to which host.
+/// Says which proxy leads to which host. Const members are thread-safe.
 class Proxies {
  public:
+  /// Uses no proxy.
   Proxies() = default;
 
-  /// From HTTP_PROXY and HTTPS_PROXY ("http://[user:password@]host:port"), for the URLs of that
-  /// scheme, and NO_PROXY (names, which stand for their subdomains too, addresses, CIDR; or "*").
-  /// The names in lower case win. Throws ConfigError, which doesn't repeat a proxy's URL.
+  /// Reads HTTP_PROXY and HTTPS_PROXY ("http://[user:password@]host:port"), each for URLs of that
+  /// scheme, and NO_PROXY: names with their subdomains, addresses, CIDR blocks, or "*". A name in
+  /// lower case wins. Throws ConfigError if a value is wrong; the message does not repeat a
+  /// proxy's URL. Thread-safe.
   static Proxies from(const Env& env);
 
-  /// The proxy to ask for `url`; null to go there directly, as always to this machine itself.
+  /// Returns the proxy for `url`, or null to connect directly. Hosts in NO_PROXY, localhost and
+  /// loopback addresses need no proxy. The caller keeps this object alive and unchanged while it
+  /// uses the pointer.
   const Proxy* find(const Url& url) const;
 
  private:

@@ -4,35 +4,39 @@
 #include <string>
 #include <string_view>
 
+// Thread-safe.
 namespace aura::fetch {
 
 /// The parts of an http or https URL that a request needs.
 struct Url {
   bool https = false;
-  std::string host;  ///< A name in lower case or an IP address; IPv6 without its brackets.
+  std::string host;  ///< A name in lower case or an IP address; IPv6 without brackets.
   std::uint16_t port = 0;
-  std::string target;  ///< Path and query as they go over the wire; starts with "/".
+  std::string target;  ///< Path and query as a request sends them; starts with "/".
 
-  /// Host and port as a URL and the Host header write them: "example.com", "[::1]:8080".
+  /// Returns host and port as in a URL or a Host header: "example.com", "[::1]:8080". Omits the
+  /// scheme's default port.
   std::string authority() const;
 
   bool operator==(const Url&) const = default;
 };
 
-/// The parts of `text`. As browsers do, blanks around it are dropped, a path's "." and ".."
-/// segments are resolved (RFC 3986, 5.2.4), what a URL may not hold (spaces, non-ASCII bytes, a
-/// lone "%" ...) is percent-encoded in path and query, a fragment is dropped, one slash behind the
-/// scheme is taken for two, and a host name is decoded and turned into the ASCII one that DNS knows
-/// (IDNA2008). Quotation marks and brackets around a link are dropped too.
+/// Returns the parts of `text`. Tolerates what browsers and people do:
+/// - Drops blanks, quotation marks and brackets around the link, and its fragment.
+/// - Resolves "." and ".." segments of the path (RFC 3986, 5.2.4).
+/// - Percent-encodes what path and query may not hold: spaces, non-ASCII bytes, a lone "%".
+/// - Takes one slash after the scheme for two.
+/// - Decodes the host name and converts it to ASCII (IDNA2008).
 ///
-/// Throws JobError, not worth a retry: "url_unsupported" for a scheme other than http and https,
-/// "url_invalid" for the rest: empty, longer than 8 KiB, two links, control characters, user name
-/// or password, no host or a malformed one (among them IPv4 addresses in fewer parts or other
-/// bases), a port out of range. No message repeats any of `text`.
+/// Throws JobError, not worth a retry: "url_unsupported" if the scheme is not http or https, and
+/// "url_invalid" otherwise: if `text` is empty or longer than 8 KiB, or has two links, control
+/// characters, a user name or password, no host, a malformed host (such as an IPv4 address in
+/// fewer than four parts or another base), or a port out of range. The message repeats no part of
+/// `text`.
 Url parse_url(std::string_view text);
 
-/// What `reference`, the Location of a reply from `base`, points to (RFC 3986, 5.2). Throws as
-/// parse_url does.
+/// Returns the URL that `reference`, the Location header of a reply from `base`, points to
+/// (RFC 3986, 5.2). Throws JobError as parse_url() does.
 Url resolve_url(const Url& base, std::string_view reference);
 
 }  // namespace aura::fetch

@@ -11,77 +11,93 @@
 
 namespace aura::metrics {
 
-/// How a run of this process ended.
+/// How a run ended.
 enum class Outcome {
   kCompleted,
   kFailed,     ///< for good
-  kRetried,    ///< failed, and its job waits for another attempt
-  kPostponed,  ///< put off for its host
-  kReleased,   ///< put back at shutdown
-  kCancelled,  ///< its row was deleted or taken back
+  kRetried,    ///< failed; its job waits for another attempt
+  kPostponed,  ///< put back because the host asked to wait
+  kReleased,   ///< put back at no cost: at shutdown, or in trouble of the worker
+  kCancelled,  ///< its row was deleted, edited or cancelled
   kLost,       ///< its lease was lost or unsure
 };
 
-/// What a run's time goes to. kDecode is the wait for samples: in the sandbox some are decoded
-/// while those before are measured, which is kFeatures.
+/// A part of a run's time. In the sandbox, decoding and measuring overlap: kDecode is the wait for
+/// samples, kFeatures the measuring.
 enum class Stage { kFetch, kDecode, kFeatures, kSave };
 inline constexpr std::size_t kStages = 4;
-/// As labels have it: "fetch", "decode", "features", "save".
+/// Returns the label of `stage`: "fetch", "decode", "features", "save". The text lives until the
+/// process ends. Thread-safe.
 const char* name_of(Stage stage);
 
-/// The queue as a whole, every worker's part of it.
+/// The state of the whole queue, for all workers together.
 struct QueueDepth {
   std::int64_t queued = 0;
   std::int64_t processing = 0;
-  double oldest_age_s = 0;     ///< of those queued; 0 without any
-  std::int64_t set_aside = 0;  ///< their rows refuse to be written
+  double oldest_age_s = 0;     ///< Age of the oldest queued job; 0 if none is queued.
+  std::int64_t set_aside = 0;  ///< Jobs whose rows refuse to be written.
 };
 
-/// What this process has done and is doing, for Prometheus and for itself. Thread-safe.
+/// Counts what this process does, for Prometheus, /healthz, /readyz and the page. Thread-safe. The
+/// caller keeps it alive while any thread uses it.
 class Instruments {
  public:
-  /// `build` becomes the labels of aura_build_info.
+  /// Turns `build` into the labels of aura_build_info. `threads` is how many jobs run at the same
+  /// time.
   Instruments(const std::map<std::string, std::string>& build, int threads);
   ~Instruments();
   Instruments(const Instruments&) = delete;
   Instruments& operator=(const Instruments&) = delete;
 
+  /// Counts one run that ended.
   void count(Outcome outcome);
+  /// Returns how many runs ended with `outcome`.
   std::int64_t counted(Outcome outcome) const;
-  /// Writes of progress or outcome that the queue refused, the run being lost or its job taken
-  /// back.
+  /// Counts writes of progress or outcome that the queue refused: the run was lost or cancelled.
   void count_refused_writes(int writes = 1);
+  /// Returns how many writes the queue refused.
   std::int64_t refused_writes() const;
-  /// A job that was set aside, its row refusing what was to be written.
+  /// Counts a job that was set aside because its row refused a write.
   void count_set_aside();
-  /// Runs of lost workers that this one put back.
+  /// Counts runs of lost workers that this worker ended.
   void count_rescued(std::size_t runs);
 
+  /// Records the duration of one stage of one run.
   void observe(Stage stage, std::chrono::nanoseconds took);
-  /// A completed run's fetch, decode, features and save, without the wait for a thread.
+  /// Records the duration of a completed run: fetch, decode, features and save, without the wait
+  /// for a thread.
   void observe_job(std::chrono::milliseconds took);
-  /// What that stage has taken lately, on average over some twenty runs; nothing before the first.
+  /// Returns the moving average of a stage's duration over some 20 runs. Returns nothing before the
+  /// first run.
   std::optional<std::chrono::duration<double>> mean(Stage stage) const;
 
+  /// Counts downloaded bytes.
   void add_fetched(std::size_t bytes);
+  /// Counts analysed seconds of audio.
   void add_audio(double seconds);
+  /// Counts a thread of the pool as busy, until its thread_ends().
   void thread_begins();
   void thread_ends();
 
-  /// The dispatcher has come round.
+  /// Records that the dispatcher is not stuck.
   void note_turn();
+  /// Returns the time of the last note_turn(); at first, the time of construction.
   std::chrono::steady_clock::time_point last_turn() const;
-  /// The database has all that the dispatcher needs: jobs can be taken from now on.
+  /// Records that the database is ready, so that the worker can take jobs.
   void set_prepared();
+  /// Returns whether set_prepared() has been called.
   bool is_prepared() const;
-  /// Whether trouble of its own keeps the worker from taking jobs.
+  /// Records whether trouble of the worker itself keeps it from taking jobs.
   void set_in_trouble(bool is_in_trouble);
+  /// Returns the last value of set_in_trouble(); at first false.
   bool is_in_trouble() const;
+  /// Records that the worker takes no further jobs because it stops.
   void set_draining();
+  /// Returns whether set_draining() has been called.
   bool is_draining() const;
 
-  /// All of it in Prometheus' text format, with `depth` where it is known and how many errors there
-  /// were in talking to the database.
+  /// Returns all metrics in Prometheus' text format. Omits the queue's metrics without `depth`.
+  /// `database_errors` is the total since the process started.
   std::string text(const std::optional<QueueDepth>& depth, std::uint64_t database_errors) const;
 
  private:

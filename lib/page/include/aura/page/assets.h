@@ -5,16 +5,16 @@
 
 namespace aura::page {
 
-/// A file that the web page is made of.
+/// A file of the web page. Its texts live as long as the process.
 struct Asset {
-  std::string_view name;          ///< without a folder: "queue.html", "style.css"
-  std::string_view content_type;  ///< by the name's ending
+  std::string_view name;          ///< Without a folder: "queue.html", "style.css".
+  std::string_view content_type;  ///< Value of Content-Type.
   std::string_view text;
-  std::string sha256;  ///< of the text, in base64, as a Content-Security-Policy has it
+  std::string sha256;  ///< Hash of the text in base64, for a Content-Security-Policy.
 };
 
-/// The asset called `name`; null where there is none. It lives as long as the process. From any
-/// thread.
+/// Returns the asset called `name`, or null if there is none. The pointer is valid until the
+/// process ends. Thread-safe. Throws std::runtime_error if OpenSSL can't compute SHA-256.
 const Asset* find_asset(std::string_view name);
 
 }  // namespace aura::page

@@ -5,18 +5,19 @@
 
 namespace aura::page {
 
-/// What a report shows of a track. All of it may be hostile, the JSON in its texts.
+/// The content of a report page. All texts may be hostile, the strings in the JSON too. The caller
+/// keeps the texts alive.
 struct ReportContent {
   std::string_view title;
-  std::string_view artist{};         ///< empty where it isn't known
-  std::string_view source{};         ///< what was analysed, fit to be shown
-  std::string_view report_json;      ///< the `fullReport` object
-  std::string_view pictures_json{};  ///< the pictures object; empty without pictures
+  std::string_view artist{};         ///< Empty if unknown.
+  std::string_view source{};         ///< Name of the analysed file or URL; empty to omit it.
+  std::string_view report_json;      ///< The `fullReport` object.
+  std::string_view pictures_json{};  ///< The pictures object; empty without pictures.
 };
 
-/// The page that a web browser shows of a job's result, as one HTML file that needs no other and
-/// asks nobody for anything: scripts and style are in it, and its Content-Security-Policy allows
-/// just these. Throws std::invalid_argument where the JSON is none.
+/// Returns the result page of a job as one HTML file. The file holds its scripts and styles and
+/// loads nothing else; its Content-Security-Policy enforces that. Thread-safe. Throws
+/// std::invalid_argument if the JSON can't be parsed.
 std::string render_report(const ReportContent& content);
 
 }  // namespace aura::page

@@ -1,4 +1,4 @@
-#include "look_up.h"
+#include "resolver.h"
 
 #include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -35,9 +35,9 @@ struct Outcome {
 
 /// Begins to look `name` up in `io`; `outcome` has how that ends.
 template <typename Token>
-void spawn(asio::io_context& io, LookUps& look_ups, const std::string& name,
+void spawn(asio::io_context& io, Resolver& resolver, const std::string& name,
            std::chrono::milliseconds timeout, Outcome& outcome, Token bind) {
-  asio::co_spawn(io, look_ups.find(name, 80, std::chrono::steady_clock::now() + timeout),
+  asio::co_spawn(io, resolver.find(name, 80, std::chrono::steady_clock::now() + timeout),
                  bind([&outcome](const std::exception_ptr& thrown, Endpoints endpoints) {
                    outcome.endpoints = std::move(endpoints);
                    try {
@@ -48,13 +48,13 @@ void spawn(asio::io_context& io, LookUps& look_ups, const std::string& name,
                  }));
 }
 
-/// Runs a look-up of "name" to its end; `cancelled_by` cancels it once ready.
-Outcome run(LookUps& look_ups, std::chrono::milliseconds timeout,
+/// Resolves "name" to the end; `cancelled_by` cancels it once ready.
+Outcome run(Resolver& resolver, std::chrono::milliseconds timeout,
             std::shared_future<void> cancelled_by = {}) {
   asio::io_context io;
   asio::cancellation_signal cancel;
   Outcome outcome;
-  spawn(io, look_ups, "name", timeout, outcome, [&](auto handler) {
+  spawn(io, resolver, "name", timeout, outcome, [&](auto handler) {
     return asio::bind_cancellation_slot(cancel.slot(), std::move(handler));
   });
   std::jthread canceller([&] {
@@ -94,74 +94,74 @@ Resolve hang(const std::shared_ptr<Hanging>& state) {
   };
 }
 
-TEST_CASE("look-up: gives what the resolver finds", "[tsan]") {
-  LookUps look_ups([](const std::string& host) {
+TEST_CASE("resolver: gives what the function finds", "[tsan]") {
+  Resolver resolver([](const std::string& host) {
     return host == "name" ? std::vector<std::string>{"192.0.2.1", "2001:db8::1"}
                           : std::vector<std::string>{};
   });
-  const auto outcome = run(look_ups, test::kPatience);
+  const auto outcome = run(resolver, test::kPatience);
   CHECK_FALSE(outcome.error);
   CHECK(outcome.endpoints == Endpoints{{asio::ip::make_address("192.0.2.1"), 80},
                                        {asio::ip::make_address("2001:db8::1"), 80}});
 }
 
-TEST_CASE("look-up: passes the resolver's error on", "[tsan]") {
-  LookUps look_ups([](const std::string&) -> std::vector<std::string> {
+TEST_CASE("resolver: passes the error on", "[tsan]") {
+  Resolver resolver([](const std::string&) -> std::vector<std::string> {
     throw boost::system::system_error(asio::error::host_not_found);
   });
-  CHECK(run(look_ups, test::kPatience).error == asio::error::host_not_found);
+  CHECK(run(resolver, test::kPatience).error == asio::error::host_not_found);
 }
 
-TEST_CASE("look-up: a hanging resolver is left behind at the deadline", "[tsan]") {
+TEST_CASE("resolver: a hanging call is left behind at the deadline", "[tsan]") {
   const auto state = std::make_shared<Hanging>(1);
   {
-    LookUps look_ups(hang(state));
+    Resolver resolver(hang(state));
     // One that is given up before a thread has taken it is never asked: again, until one hangs.
     test::eventually("the resolver is asked", [&] {
-      CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+      CHECK(run(resolver, 10ms).error == boost::beast::error::timeout);
       return state->calls > 0;
     });
   }
   state->free();
 }
 
-TEST_CASE("look-up: a hanging resolver is left behind on cancellation", "[tsan]") {
+TEST_CASE("resolver: a hanging call is left behind on cancellation", "[tsan]") {
   const auto state = std::make_shared<Hanging>(1);
-  LookUps look_ups(hang(state));
-  CHECK(run(look_ups, test::kPatience, state->entered.get_future().share()).error ==
+  Resolver resolver(hang(state));
+  CHECK(run(resolver, test::kPatience, state->entered.get_future().share()).error ==
         asio::error::operation_aborted);
   state->free();
 }
 
-TEST_CASE("look-up: a hanging resolver holds no more threads than may be", "[tsan]") {
+TEST_CASE("resolver: a hanging call holds no more threads than may be", "[tsan]") {
   const auto state = std::make_shared<Hanging>(2);
-  LookUps look_ups(hang(state), 2);
+  Resolver resolver(hang(state), 2);
   test::eventually("the resolver is asked twice", [&] {
-    CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+    CHECK(run(resolver, 10ms).error == boost::beast::error::timeout);
     return state->calls >= 2;
   });
-  for (int i = 0; i < 3; ++i) CHECK(run(look_ups, 10ms).error == boost::beast::error::timeout);
+  for (int i = 0; i < 3; ++i) CHECK(run(resolver, 10ms).error == boost::beast::error::timeout);
   state->free();
   // What nobody waited for any more is not asked.
   CHECK(state->calls == 2);
 }
 
-TEST_CASE("look-up: those for whom there is no thread get the next one's answer", "[tsan]") {
-  LookUps look_ups([](const std::string&) { return std::vector<std::string>{"192.0.2.1"}; }, 1);
+TEST_CASE("resolver: calls without a thread wait for one", "[tsan]") {
+  Resolver resolver([](const std::string&) { return std::vector<std::string>{"192.0.2.1"}; }, 1);
   asio::io_context io;
   std::vector<Outcome> outcomes(20);
   for (auto& outcome : outcomes) {
-    spawn(io, look_ups, "name", test::kPatience, outcome, [](auto handler) { return handler; });
+    spawn(io, resolver, "name", test::kPatience, outcome, [](auto handler) { return handler; });
   }
   io.run();
   for (const auto& outcome : outcomes) CHECK(outcome.endpoints.size() == 1);
 }
 
-TEST_CASE("look-up: an address needs no resolver, a name of this machine no network", "[tsan]") {
-  LookUps look_ups([](const std::string&) -> std::vector<std::string> { std::terminate(); });
+TEST_CASE("resolver: an address needs no call, a name of this machine no network", "[tsan]") {
+  Resolver resolver([](const std::string&) -> std::vector<std::string> { std::terminate(); });
   asio::io_context io;
   Outcome outcome;
-  spawn(io, look_ups, "::1", test::kPatience, outcome, [](auto handler) { return handler; });
+  spawn(io, resolver, "::1", test::kPatience, outcome, [](auto handler) { return handler; });
   io.run();
   CHECK(outcome.endpoints == Endpoints{{asio::ip::make_address("::1"), 80}});
 

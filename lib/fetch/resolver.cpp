@@ -1,4 +1,4 @@
-#include "look_up.h"
+#include "resolver.h"
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -21,31 +21,31 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// One question; the lock of Shared guards all but the host.
+/// One name to resolve. Shared::mutex guards all members but `host`.
 struct Inquiry {
   std::string host;
-  asio::steady_timer* waiting = nullptr;  ///< Null once nobody waits.
+  asio::steady_timer* waiting = nullptr;  ///< Null when nobody waits any more.
   std::vector<std::string> addresses;
   std::exception_ptr failure;
 };
 
 }  // namespace
 
-struct LookUps::Shared {
+struct Resolver::Shared {
   Resolve resolve;
   std::size_t max_threads;
   std::mutex mutex;
-  std::deque<std::shared_ptr<Inquiry>> queue;  // guarded by mutex, as is the rest
-  std::size_t threads = 0;
+  std::deque<std::shared_ptr<Inquiry>> queue;  // guarded by mutex
+  std::size_t threads = 0;                     // guarded by mutex
 
-  /// Ends the waiting when the coroutine leaves, however it leaves.
+  /// Withdraws the inquiry when the coroutine ends, with or without an exception.
   class Waiting;
 
-  /// With the mutex held.
+  /// Wakes the coroutine of `inquiry`, if it waits. Call with the mutex locked.
   static void wake(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Inquiry>& inquiry) {
     if (inquiry->waiting == nullptr) return;
-    // A timer is not thread-safe, so it is cancelled where the coroutine runs. Both the timer and
-    // its executor are there for as long as `waiting` says so.
+    // A timer is not thread-safe, so the coroutine's executor cancels it. Timer and executor live
+    // while `waiting` is not null.
     asio::post(inquiry->waiting->get_executor(), [shared, inquiry] {
       const std::lock_guard lock(shared->mutex);
       if (inquiry->waiting != nullptr) inquiry->waiting->cancel();
@@ -53,7 +53,7 @@ struct LookUps::Shared {
   }
 };
 
-class LookUps::Shared::Waiting {
+class Resolver::Shared::Waiting {
  public:
   Waiting(Shared& shared, std::shared_ptr<Inquiry> inquiry)
       : shared_(shared), inquiry_(std::move(inquiry)) {}
@@ -80,12 +80,12 @@ std::vector<std::string> resolve_host(const std::string& host) {
   return addresses;
 }
 
-LookUps::LookUps(Resolve resolve, std::size_t max_threads) : shared_(std::make_shared<Shared>()) {
+Resolver::Resolver(Resolve resolve, std::size_t max_threads) : shared_(std::make_shared<Shared>()) {
   shared_->resolve = std::move(resolve);
   shared_->max_threads = max_threads;
 }
 
-void LookUps::work(const std::shared_ptr<Shared>& shared) {
+void Resolver::work(const std::shared_ptr<Shared>& shared) {
   std::unique_lock lock(shared->mutex);
   while (!shared->queue.empty()) {
     const auto inquiry = std::move(shared->queue.front());
@@ -106,8 +106,8 @@ void LookUps::work(const std::shared_ptr<Shared>& shared) {
   --shared->threads;
 }
 
-asio::awaitable<Endpoints> LookUps::find(std::string host, std::uint16_t port,
-                                         std::chrono::steady_clock::time_point deadline) {
+asio::awaitable<Endpoints> Resolver::find(std::string host, std::uint16_t port,
+                                          std::chrono::steady_clock::time_point deadline) {
   boost::system::error_code not_an_address;
   const auto address = asio::ip::make_address(host, not_an_address);
   if (!not_an_address) co_return Endpoints{{address, port}};
