@@ -44,6 +44,7 @@ constexpr double kMiddleBpm = 110;
 
 constexpr Eigen::Index kCurves = 7;
 static_assert(kLevelFeatures == static_cast<std::size_t>(kCurves) * kFrequencyRatios.size() + 1);
+static_assert(kMetricalVersion == 1, "level_features() gives the features of version 1");
 
 /// What repeats of the onsets in all registers, once their drift is taken out.
 struct Repetition {
