@@ -8,6 +8,7 @@
 
 #include "aura/base/error.h"
 #include "aura/dsp/frame_analyser.h"
+#include "aura/dsp/framing.h"
 #include "aura/dsp/log_mel.h"
 #include "aura/dsp/mfcc.h"
 #include "aura/dsp/onset.h"
@@ -17,13 +18,6 @@
 #include "find_rhythm.h"
 
 namespace aura::analysis {
-namespace {
-
-constexpr std::size_t kFftSize = 2048;
-constexpr std::size_t kHopLength = 512;
-constexpr std::size_t kMelBands = 128;
-
-}  // namespace
 
 struct Extraction {
   explicit Extraction(int rate_hz) : sample_rate_hz(rate_hz) {}
@@ -39,8 +33,8 @@ struct Extraction {
   }
 
   int sample_rate_hz;
-  dsp::FrameAnalyser analyser{sample_rate_hz, kFftSize, kHopLength, kMelBands};
-  dsp::LogMelSpectrogram log_mel{kMelBands};
+  dsp::FrameAnalyser analyser{sample_rate_hz, dsp::kFftSize, dsp::kHopLength, dsp::kMelBands};
+  dsp::LogMelSpectrogram log_mel{dsp::kMelBands};
   dsp::Waveform waveform;
   FoundRhythm found;
   double centroid_sum_bins = 0;
@@ -81,7 +75,7 @@ ExtractedFeatures FeatureExtractor::finish(const OnProgress& on_progress,
   Extraction& state = *extraction_;
   state.analyser.finish([&](const dsp::FrameGroup& group) { state.add_frames(group); });
   const auto frames = static_cast<double>(state.log_mel.frames());
-  const double bin_width_hz = state.sample_rate_hz / static_cast<double>(kFftSize);
+  const double bin_width_hz = state.sample_rate_hz / static_cast<double>(dsp::kFftSize);
   Features features;
   features.spectral_centroid_mean_hz = bin_width_hz * state.centroid_sum_bins / frames;
   features.spectral_rolloff_mean_hz = bin_width_hz * state.rolloff_sum_bins / frames;
@@ -91,10 +85,10 @@ ExtractedFeatures FeatureExtractor::finish(const OnProgress& on_progress,
 
   const auto mfcc = dsp::mean_mfcc(state.log_mel, features.mfcc_mean.size());
   std::copy(mfcc.begin(), mfcc.end(), features.mfcc_mean.begin());
-  const auto onsets = dsp::onset_envelope(state.log_mel, kFftSize / 2 / kHopLength, stop);
+  const auto onsets = dsp::onset_envelope(state.log_mel, dsp::kFftSize / 2 / dsp::kHopLength, stop);
   report(40);
 
-  features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, kHopLength, stop);
+  features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, dsp::kHopLength, stop);
   report(50);
   return {features, std::move(extraction_)};
 }

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <numbers>
 
+#include "aura/dsp/framing.h"
 #include "aura/dsp/window.h"
 
 namespace aura::dsp {
@@ -14,7 +15,7 @@ namespace {
 
 /// Notes of interest end at 2.2 kHz, so a quarter of the samples tells as much for a quarter of the
 /// work.
-constexpr float kRateHz = 22050.0F / Decimator::kBy;
+constexpr float kRateHz = static_cast<float>(kSampleRateHz) / Decimator::kBy;
 constexpr std::size_t kTaps = Decimator::kTaps;
 constexpr double kCutoffHz = 2400;
 /// 0.37 s: semitones are told apart from 60 Hz up.
@@ -45,8 +46,8 @@ Decimator make_low_pass() {
   for (std::size_t i = 0; i < kTaps; ++i) {
     const double x = static_cast<double>(i) - static_cast<double>(kTaps - 1) / 2;
     const double turn = 2 * std::numbers::pi * static_cast<double>(i) / (kTaps - 1);
-    taps.at(i) =
-        std::sin(2 * std::numbers::pi * kCutoffHz / 22050 * x) / x * (0.54 - 0.46 * std::cos(turn));
+    taps.at(i) = std::sin(2 * std::numbers::pi * kCutoffHz / kSampleRateHz * x) / x *
+                 (0.54 - 0.46 * std::cos(turn));
     sum += taps.at(i);
   }
   Decimator low_pass{};

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <cstdint>
 
+#include "aura/dsp/framing.h"
+
 namespace aura::dsp {
 namespace {
 
-constexpr double kRateHz = 22'050;
 /// A level each 0.2 s, to 6 samples.
 constexpr std::size_t kPartsALevel = 23;
 constexpr double kSmoothingS = 0.035;
@@ -59,7 +60,7 @@ void DynamicsMeter::end_part() {
   signal_.samples = part_.data();
   lanes_.filtered_energies(high_pass_, kPart / BlockFilter::kSamples, &signal_, 1);
   // The smoothing of a sample each, in one step: within a part its weights differ by little.
-  const double kept = std::exp(-static_cast<double>(kPart) / (kSmoothingS * kRateHz));
+  const double kept = std::exp(-static_cast<double>(kPart) / (kSmoothingS * kSampleRateHz));
   power_ = kept * power_ + (1 - kept) * signal_.energy / static_cast<double>(kPart);
   if (++parts_ < kPartsALevel) return;
   parts_ = 0;

@@ -8,12 +8,12 @@
 #include <span>
 
 #include "aura/dsp/autocorrelation.h"
+#include "aura/dsp/framing.h"
 #include "metrical_weights.h"
 
 namespace aura::dsp {
 namespace {
 
-constexpr double kFramesPerMinute = 60 * 22050.0 / 512;
 constexpr double kSlowestBpm = 42;
 constexpr double kFastestBpm = 235;
 /// 24 s: long enough for eight slow beats, short enough for a tempo that drifts.

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "aura/base/spool.h"
+#include "aura/dsp/framing.h"
 #include "aura/dsp/loudness.h"
 
 namespace aura::audio {
 
 struct DecodeLimits {
-  int sample_rate_hz = 22050;  ///< Of the result.
+  int sample_rate_hz = dsp::kSampleRateHz;  ///< Of the result.
   /// Of the sound itself, whatever the file's header says.
   std::chrono::milliseconds min_duration{1000};
   std::chrono::minutes max_duration{180};

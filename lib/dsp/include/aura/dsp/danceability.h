@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "aura/dsp/framing.h"
+
 namespace aura::dsp {
 
 /// The danceability of loudness, the deviation of each 10 ms; see DanceabilityMeter.
@@ -24,7 +26,7 @@ class DanceabilityMeter {
   double danceability() const { return danceability_of(deviations_); }
 
  private:
-  static constexpr std::size_t kBlock = 220;  // 10 ms
+  static constexpr std::size_t kBlock = kSampleRateHz / 100;  // 10 ms
 
   std::vector<float> deviations_;  // of the samples of each block
   std::array<float, kBlock> block_{};
