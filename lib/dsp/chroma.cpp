@@ -9,6 +9,7 @@
 
 #include "aura/dsp/framing.h"
 #include "aura/dsp/window.h"
+#include "fill_blocks.h"
 
 namespace aura::dsp {
 namespace {
@@ -79,13 +80,7 @@ ChromaExtractor::ChromaExtractor(const Lanes& lanes)
       power_((kBlock / 2 + 1) * lanes.floats) {}
 
 void ChromaExtractor::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const auto part = samples.first(std::min(samples.size(), waiting_.size() - heard_));
-    samples = samples.subspan(part.size());
-    std::copy(part.begin(), part.end(), waiting_.begin() + static_cast<std::ptrdiff_t>(heard_));
-    heard_ += part.size();
-    if (heard_ == waiting_.size()) decimate(Decimator::kOutputs);
-  }
+  fill_blocks(samples, waiting_, heard_, [this] { decimate(Decimator::kOutputs); });
 }
 
 /// Takes over the first `outputs` that the waiting samples come to.

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "aura/dsp/framing.h"
+#include "fill_blocks.h"
 
 namespace aura::dsp {
 namespace {
@@ -46,13 +47,7 @@ BlockFilter make_high_pass() {
 DynamicsMeter::DynamicsMeter(const Lanes& lanes) : lanes_(lanes), high_pass_(make_high_pass()) {}
 
 void DynamicsMeter::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const auto head = samples.first(std::min(samples.size(), kPart - filled_));
-    samples = samples.subspan(head.size());
-    std::copy(head.begin(), head.end(), part_.begin() + static_cast<std::ptrdiff_t>(filled_));
-    filled_ += head.size();
-    if (filled_ == kPart) end_part();
-  }
+  fill_blocks(samples, part_, filled_, [this] { end_part(); });
 }
 
 void DynamicsMeter::end_part() {
