@@ -39,9 +39,6 @@ struct FrameGroup {
   double mel_power_at(std::size_t band, std::size_t frame) const {
     return true_power(mel, band, frame);
   }
-  double magnitude_at(std::size_t bin, std::size_t frame) const {
-    return std::sqrt(power_at(bin, frame));
-  }
 
  private:
   double true_power(std::span<const float> rows, std::size_t row, std::size_t frame) const {
