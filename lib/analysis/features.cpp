@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "aura/analysis/step.h"
 #include "aura/base/error.h"
 #include "aura/dsp/frame_analyser.h"
 #include "aura/dsp/framing.h"
@@ -16,6 +17,7 @@
 #include "aura/dsp/waveform.h"
 #include "draw.h"
 #include "find_rhythm.h"
+#include "limits.h"
 
 namespace aura::analysis {
 
@@ -50,11 +52,10 @@ FeatureExtractor::FeatureExtractor(FeatureExtractor&&) noexcept = default;
 FeatureExtractor& FeatureExtractor::operator=(FeatureExtractor&&) noexcept = default;
 
 void FeatureExtractor::push(std::span<const float> samples) {
-  // As far as the transform can go in single precision; what is not a number isn't within either.
-  // All are counted, rather than the first found, since that takes no branch a sample.
+  // Counts them all: to stop at the first takes a branch for each sample.
   std::uint32_t beyond = 0;
   for (const float sample : samples)
-    beyond += static_cast<std::uint32_t>(!(std::abs(sample) <= 1e30F));
+    beyond += static_cast<std::uint32_t>(!(std::abs(sample) <= kMaxSample));
   if (beyond > 0) {
     throw JobError(
         "bad_samples",
@@ -81,15 +82,15 @@ ExtractedFeatures FeatureExtractor::finish(const OnProgress& on_progress,
   features.spectral_rolloff_mean_hz = bin_width_hz * state.rolloff_sum_bins / frames;
   features.zcr_mean = state.zcr_sum / frames;
   features.rms_mean = state.rms_sum / frames;
-  report(30);
+  report(step::kSpectra);
 
   const auto mfcc = dsp::mean_mfcc(state.log_mel, features.mfcc_mean.size());
   std::copy(mfcc.begin(), mfcc.end(), features.mfcc_mean.begin());
   const auto onsets = dsp::onset_envelope(state.log_mel, dsp::kFftSize / 2 / dsp::kHopLength, stop);
-  report(40);
+  report(step::kOnsets);
 
   features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, dsp::kHopLength, stop);
-  report(50);
+  report(step::kTempo);
   return {features, std::move(extraction_)};
 }
 

@@ -9,6 +9,7 @@
 #include "aura/dsp/framing.h"
 #include "aura/dsp/metrical_levels.h"
 #include "aura/dsp/onset_curves.h"
+#include "limits.h"
 
 namespace aura::analysis {
 namespace {
@@ -25,7 +26,6 @@ constexpr double kMostDrift = 0.04;
 constexpr double kClearPulse = 0.2;
 /// Where no distance of beats reaches this, there are none to be told.
 constexpr double kNoPulse = 0.1;
-constexpr std::size_t kMostAlternatives = 5;
 constexpr double kLeastWeight = 0.01;
 
 std::vector<float> all_onsets(const dsp::OnsetCurves& curves) {
@@ -122,7 +122,7 @@ FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_t
   rhythm.confidence = weight * std::min(found.pulse / kClearPulse, 1.0);
   rhythm.time_signature = found.in_three ? "3/4" : "4/4";
   for (const auto& level : std::span(found.levels).subspan(1)) {
-    if (rhythm.alternatives.size() == kMostAlternatives || level.weight < kLeastWeight) break;
+    if (rhythm.alternatives.size() == kMaxAlternatives || level.weight < kLeastWeight) break;
     rhythm.alternatives.push_back({level.bpm, level.weight});
   }
   if (found.strongest < kNoPulse) return result;

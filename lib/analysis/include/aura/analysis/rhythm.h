@@ -16,6 +16,9 @@ struct TempoAlternative {
   bool operator==(const TempoAlternative&) const = default;
 };
 
+/// An hour at 166 BPM. Further beats of a longer track are left out.
+inline constexpr std::size_t kMaxBeats = 10'000;
+
 /// The best estimate of a track's tempo, metre and beats; Features::tempo_bpm is librosa's.
 struct Rhythm {
   double bpm = 0;                              ///< 0 where nothing repeats
@@ -27,8 +30,5 @@ struct Rhythm {
 
   bool operator==(const Rhythm&) const = default;
 };
-
-/// Enough for an hour at 166 BPM; those after it are not told.
-inline constexpr std::size_t kMaxBeats = 10'000;
 
 }  // namespace aura::analysis
