@@ -26,7 +26,8 @@ class Window {
 
   std::uint64_t size() const noexcept { return file_.size(); }
 
-  /// `count` bytes from `at` on, at most kMost; fewer only at the end. Valid until the next call.
+  /// Returns `count` bytes from `at` on, at most kRoom; fewer only at the end of the file. They are
+  /// valid until the next call. Throws JobError if the file can't be read.
   std::string_view bytes(std::uint64_t at, std::size_t count) {
     if (at >= file_.size()) return {};
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, file_.size() - at));
@@ -40,11 +41,13 @@ class Window {
 
   bool holds(std::uint64_t at, std::string_view text) { return bytes(at, text.size()) == text; }
 
-  static constexpr std::size_t kMost = 8192;
+  static constexpr std::size_t kRoom = 65'536;
+  /// A step of callers that walk through the file: small, so that most steps read nothing.
+  static constexpr std::size_t kStep = 8192;
 
  private:
   const Spool& file_;
-  std::array<std::uint8_t, 65'536> buffer_{};
+  std::array<std::uint8_t, kRoom> buffer_{};
   std::uint64_t start_ = 0;
   std::size_t filled_ = 0;
 };
