@@ -19,7 +19,7 @@ struct Range {
   double least;
   double most;
 
-  /// Returns false for NaN too.
+  /// Returns whether `value` is in the range; NaN is in none. Thread-safe.
   constexpr bool holds(double value) const noexcept { return value >= least && value <= most; }
 };
 
