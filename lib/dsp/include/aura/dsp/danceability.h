@@ -16,8 +16,8 @@ double danceability_of(std::span<const float> deviations);
 /// Measures how danceable a track is, as Essentia's Danceability: by detrended fluctuation analysis
 /// (Streich and Herrera, "Detrended fluctuation analysis of music signals", AES 118, 2005). The
 /// value is the inverse of the mean exponent by which loudness strays from its trend over 0.3 to
-/// 9 s: about 0 to 3, higher for a steadier beat. Memory: 4 bytes per 10 ms, 4.3 MB for three hours;
-/// danceability() takes twice as much on top. Not thread-safe.
+/// 9 s: about 0 to 3, higher for a steadier beat. Memory: 4 bytes per 10 ms, 4.3 MB for three
+/// hours; danceability() takes twice as much on top. Not thread-safe.
 class DanceabilityMeter {
  public:
   /// Takes the next samples: mono at kSampleRateHz, any number.
