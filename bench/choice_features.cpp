@@ -10,6 +10,7 @@
 #include "aura/base/spool.h"
 #include "aura/dsp/chroma.h"
 #include "aura/dsp/frame_analyser.h"
+#include "aura/dsp/framing.h"
 #include "aura/dsp/log_mel.h"
 #include "aura/dsp/metrical_levels.h"
 #include "aura/dsp/onset_curves.h"
@@ -20,8 +21,9 @@ constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 
 nlohmann::json features_of(const char* path) {
   const aura::audio::DecodeLimits limits;
-  aura::dsp::LogMelSpectrogram log_mel(128);
-  aura::dsp::FrameAnalyser analyser(limits.sample_rate_hz, 2048, 512, log_mel.bands());
+  aura::dsp::LogMelSpectrogram log_mel(aura::dsp::kMelBands);
+  aura::dsp::FrameAnalyser analyser(limits.sample_rate_hz, aura::dsp::kFftSize,
+                                    aura::dsp::kHopLength, log_mel.bands());
   aura::dsp::ChromaExtractor chroma;
   const auto keep = [&](const aura::dsp::FrameGroup& group) {
     log_mel.push(group.mel_db, group.lanes, group.frames);

@@ -1,6 +1,6 @@
-"""Fits the profiles of lib/dsp/key_profiles.h, by which estimate_key() tells a track's key.
+"""Fits the profiles by which estimate_key() tells a track's key.
 
-  fit_key.py FEATURES CORPUS... > lib/dsp/key_profiles.h
+  fit_key.py FEATURES CORPUS... > lib/dsp/data/key_profiles.weights
 
 FEATURES is what aura-bench-choice-features prints for the tracks of all corpora (folders with a truth.csv). Says on
 stderr how well profiles do on styles of music that they were not fitted on. Needs NumPy and SciPy.
@@ -13,6 +13,7 @@ import sys
 
 import numpy as np
 from scipy.optimize import minimize
+from weights import weights_text
 
 PENALTY = 0.01  # of squared weights; the best of 0.003, 0.01, 0.03, 0.1 in cross-validation
 FOLDS = 8
@@ -93,22 +94,16 @@ def main():
     across = np.mean([cross_validate(tracks, seed) for seed in range(SHUFFLES)])
     styles = len({style for _, _, style in tracks})
     print(f"key right on those fitted on {within:.3f}, on styles left out {across:.3f}", file=sys.stderr)
-    major, minor = (", ".join(f"{weight:.2f}" for weight in weights[i : i + 12]) for i in (0, 12))
-    print(f"""#pragma once
-
-#include "aura/dsp/chroma.h"
-
-namespace aura::dsp {{
-
-/// Written by bench/fit_key.py, which fitted these on {len(tracks)} tracks in {styles} styles, all synthesised
-/// from scores of known key: right for {100 * within:.0f} % of them and, on styles left out of the fit in turn, for
-/// {100 * across:.0f} %. From the tonic up, semitone by semitone.
-inline constexpr Chroma kMajorProfile{{{major}}};
-inline constexpr Chroma kMinorProfile{{{minor}}};
-/// What a minor key's score gets.
-inline constexpr double kMinorBias = {weights[24]:.2f};
-
-}}  // namespace aura::dsp""")
+    comments = [
+        "The profiles by which estimate_key() tells a track's key.",
+        "Written by bench/fit_key.py, which alone may change the rows: sha256 is the hash of all lines below its own.",
+        f"Fitted on {len(tracks)} tracks in {styles} styles, all synthesised from scores of known key. "
+        f"Right for {100 * within:.0f} % of these tracks and, in",
+        f"cross-validation with whole styles left out, for {100 * across:.0f} %.",
+        "major, minor: from the tonic up, semitone by semitone; minor ends with a bias for all minor keys.",
+    ]
+    numbers = [f"{weight:.2f}" for weight in weights]
+    print(weights_text(comments, [("major", numbers[:12]), ("minor", numbers[12:])]), end="")
 
 
 main()

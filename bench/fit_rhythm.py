@@ -1,6 +1,6 @@
-"""Fits the weights of lib/dsp/metrical_weights.h, by which metrical_levels() chooses a track's tempo and metre.
+"""Fits the weights by which metrical_levels() chooses a track's tempo and metre.
 
-  fit_rhythm.py FEATURES CORPUS... > lib/dsp/metrical_weights.h
+  fit_rhythm.py FEATURES CORPUS... > lib/dsp/data/metrical_levels.weights
 
 FEATURES is what aura-bench-choice-features prints for the tracks of all corpora (folders with truth.csv and
 truth_notes.csv). A track whose octave is in doubt takes the double and the half of its tempo for right as well. Says on
@@ -14,6 +14,7 @@ import sys
 
 import numpy as np
 from scipy.optimize import minimize
+from weights import weights_text
 
 UNITS = 8  # of a hidden layer; 6 and 16 do no better in cross-validation
 NETWORKS = 6  # from different starts, whose utilities are added: one alone may go astray on music unlike any of these
@@ -182,10 +183,8 @@ def cross_validate(tracks, groups, seed):
     return accuracies(tracks, estimates)
 
 
-def numbers(values, indent):
-    values = [f"{value:.4g}" for value in values]
-    lines = [", ".join(values[begin : begin + 10]) for begin in range(0, len(values), 10)]
-    return f",\n{indent}".join(lines)
+def numbers(*values):
+    return [f"{value:.4g}" for value in values]
 
 
 def main():
@@ -198,39 +197,21 @@ def main():
     single = np.mean([cross_validate(tracks, range(len(tracks)), seed) for seed in range(SHUFFLES)], axis=0)
     for name, values in (("fitted on", within), ("tracks left out", single), ("styles left out", across)):
         print(f"{name}: tempo {values[0]:.3f}, but for 2 and 3 {values[1]:.3f}, metre {values[2]:.3f}", file=sys.stderr)
-    units = ",\n".join(
-        f"    {{{{{numbers(weights, '      ')}}},\n     {bias:.4g}, {out:.4g}}}" for weights, bias, out in zip(*levels)
-    )
-    print(f"""#pragma once
-
-#include <array>
-
-#include "aura/dsp/metrical_levels.h"
-
-namespace aura::dsp {{
-
-/// Of the hidden layer: out * tanh(weights . features + bias).
-struct LevelUnit {{
-  std::array<double, kLevelFeatures> weights;
-  double bias;
-  double out;
-}};
-
-/// Written by bench/fit_rhythm.py, which fitted these on {len(tracks)} tracks in {len(set(styles))} styles, all
-/// synthesised from scores of known tempo. Of tracks that were left out of the fit, in turn, they
-/// choose the right tempo for {100 * single[0]:.0f} % (where its octave is beyond doubt), and that or its double,
-/// half, triple or third for {100 * single[1]:.1f} %; where the whole style was left out, {100 * across[0]:.0f} % and {100 * across[1]:.1f} %.
-/// In the order of level_features().
-inline constexpr std::array<LevelUnit, {len(levels[2])}> kLevelUnits{{{{
-{units}
-}}}};
-
-/// The same of whether bars have three beats, right for {100 * single[2]:.0f} % and, on styles left out, {100 * across[2]:.0f} %.
-inline constexpr std::array<double, kLevelFeatures> kThreeWeights{{
-    {numbers(three[0], "    ")}}};
-inline constexpr double kThreeBias = {three[1]:.4g};
-
-}}  // namespace aura::dsp""")
+    comments = [
+        "The network by which metrical_levels() chooses a track's tempo, and the weights by which it tells the metre.",
+        "Written by bench/fit_rhythm.py, which alone may change the rows: sha256 is the hash of all lines below its "
+        "own.",
+        f"Fitted on {len(tracks)} tracks in {len(set(styles))} styles, all synthesised from scores of known tempo. "
+        "Cross-validation with tracks left",
+        f"out: tempo right for {100 * single[0]:.0f} % (where its octave is beyond doubt), right but for a factor of 2 "
+        f"or 3 for {100 * single[1]:.1f} %, metre {100 * single[2]:.0f} %.",
+        f"With whole styles left out: {100 * across[0]:.0f} %, {100 * across[1]:.1f} %, {100 * across[2]:.0f} %.",
+        "level: a hidden unit, its weights in the order of level_features(), its bias, its output weight. "
+        "three: weights, bias.",
+    ]
+    rows = [("level", numbers(*weights, bias, out)) for weights, bias, out in zip(*levels)]
+    rows.append(("three", numbers(*three[0], three[1])))
+    print(weights_text(comments, rows), end="")
 
 
 main()

@@ -9,8 +9,8 @@
 
 namespace aura::analysis {
 
-/// The pictures of a track from what was measured of it, at 22,050 Hz with a hop of 512 samples.
-/// Throws Stopped, and JobError where the spectrogram can't be read back.
+/// Returns the pictures of a track with dsp::kSampleRateHz and dsp::kHopLength. Thread-safe. Throws
+/// Stopped after `stop` is requested, and what Spool::read throws.
 Pictures draw(const dsp::Waveform& waveform, const dsp::LogMelSpectrogram& log_mel,
               const FoundRhythm& rhythm, const std::stop_token& stop = {});
 

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <utility>
 
+#include "aura/analysis/step.h"
 #include "aura/base/error.h"
 #include "aura/dsp/frame_analyser.h"
+#include "aura/dsp/framing.h"
 #include "aura/dsp/log_mel.h"
 #include "aura/dsp/mfcc.h"
 #include "aura/dsp/onset.h"
@@ -15,15 +17,9 @@
 #include "aura/dsp/waveform.h"
 #include "draw.h"
 #include "find_rhythm.h"
+#include "limits.h"
 
 namespace aura::analysis {
-namespace {
-
-constexpr std::size_t kFftSize = 2048;
-constexpr std::size_t kHopLength = 512;
-constexpr std::size_t kMelBands = 128;
-
-}  // namespace
 
 struct Extraction {
   explicit Extraction(int rate_hz) : sample_rate_hz(rate_hz) {}
@@ -39,8 +35,8 @@ struct Extraction {
   }
 
   int sample_rate_hz;
-  dsp::FrameAnalyser analyser{sample_rate_hz, kFftSize, kHopLength, kMelBands};
-  dsp::LogMelSpectrogram log_mel{kMelBands};
+  dsp::FrameAnalyser analyser{sample_rate_hz, dsp::kFftSize, dsp::kHopLength, dsp::kMelBands};
+  dsp::LogMelSpectrogram log_mel{dsp::kMelBands};
   dsp::Waveform waveform;
   FoundRhythm found;
   double centroid_sum_bins = 0;
@@ -56,11 +52,10 @@ FeatureExtractor::FeatureExtractor(FeatureExtractor&&) noexcept = default;
 FeatureExtractor& FeatureExtractor::operator=(FeatureExtractor&&) noexcept = default;
 
 void FeatureExtractor::push(std::span<const float> samples) {
-  // As far as the transform can go in single precision; what is not a number isn't within either.
-  // All are counted, rather than the first found, since that takes no branch a sample.
+  // Counts them all: to stop at the first takes a branch for each sample.
   std::uint32_t beyond = 0;
   for (const float sample : samples)
-    beyond += static_cast<std::uint32_t>(!(std::abs(sample) <= 1e30F));
+    beyond += static_cast<std::uint32_t>(!(std::abs(sample) <= kMaxSample));
   if (beyond > 0) {
     throw JobError(
         "bad_samples",
@@ -81,21 +76,21 @@ ExtractedFeatures FeatureExtractor::finish(const OnProgress& on_progress,
   Extraction& state = *extraction_;
   state.analyser.finish([&](const dsp::FrameGroup& group) { state.add_frames(group); });
   const auto frames = static_cast<double>(state.log_mel.frames());
-  const double bin_width_hz = state.sample_rate_hz / static_cast<double>(kFftSize);
+  const double bin_width_hz = state.sample_rate_hz / static_cast<double>(dsp::kFftSize);
   Features features;
   features.spectral_centroid_mean_hz = bin_width_hz * state.centroid_sum_bins / frames;
   features.spectral_rolloff_mean_hz = bin_width_hz * state.rolloff_sum_bins / frames;
   features.zcr_mean = state.zcr_sum / frames;
   features.rms_mean = state.rms_sum / frames;
-  report(30);
+  report(step::kSpectra);
 
   const auto mfcc = dsp::mean_mfcc(state.log_mel, features.mfcc_mean.size());
   std::copy(mfcc.begin(), mfcc.end(), features.mfcc_mean.begin());
-  const auto onsets = dsp::onset_envelope(state.log_mel, kFftSize / 2 / kHopLength, stop);
-  report(40);
+  const auto onsets = dsp::onset_envelope(state.log_mel, dsp::kFftSize / 2 / dsp::kHopLength, stop);
+  report(step::kOnsets);
 
-  features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, kHopLength, stop);
-  report(50);
+  features.tempo_bpm = dsp::estimate_tempo_bpm(onsets, state.sample_rate_hz, dsp::kHopLength, stop);
+  report(step::kTempo);
   return {features, std::move(extraction_)};
 }
 

@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "aura/dsp/beat_tracker.h"
+#include "aura/dsp/framing.h"
 #include "aura/dsp/metrical_levels.h"
 #include "aura/dsp/onset_curves.h"
+#include "limits.h"
 
 namespace aura::analysis {
 namespace {
 
-constexpr double kFrameSeconds = 512 / 22050.0;
 /// A frame's rise is largest when the onset enters the steep part of its window, which is before it
 /// reaches the middle that the frame's time is that of.
 constexpr double kHeardEarlyFrames = 1;
@@ -25,7 +26,6 @@ constexpr double kMostDrift = 0.04;
 constexpr double kClearPulse = 0.2;
 /// Where no distance of beats reaches this, there are none to be told.
 constexpr double kNoPulse = 0.1;
-constexpr std::size_t kMostAlternatives = 5;
 constexpr double kLeastWeight = 0.01;
 
 std::vector<float> all_onsets(const dsp::OnsetCurves& curves) {
@@ -64,7 +64,7 @@ struct Stretch {
 
 /// Where there is sound. Silences shorter than two seconds are rests within the music.
 std::vector<Stretch> sounding(const std::vector<bool>& sounds) {
-  constexpr auto kRestFrames = static_cast<std::size_t>(2 / kFrameSeconds);
+  constexpr auto kRestFrames = static_cast<std::size_t>(2 / dsp::kFrameSeconds);
   std::vector<Stretch> stretches;
   for (std::size_t t = 0; t < sounds.size(); ++t) {
     if (!sounds[t]) continue;
@@ -99,7 +99,7 @@ double refined_bpm(double level_bpm, std::span<const std::vector<double>> runs) 
   std::size_t beats = 0;
   for (const auto& run : runs) beats += run.size() > 1 ? run.size() : 0;
   if (beats < kFewBeats) return level_bpm;
-  const double bpm = 60 / (dsp::mean_period(runs) * kFrameSeconds);
+  const double bpm = 60 / (dsp::mean_period(runs) * dsp::kFrameSeconds);
   return std::abs(bpm / level_bpm - 1) <= kMostDrift ? bpm : level_bpm;
 }
 
@@ -111,25 +111,25 @@ FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_t
   const auto curves = dsp::onset_curves(log_mel, stop);
   onsets = all_onsets(curves);
   rhythm.onsets_per_s = static_cast<double>(count_onsets(onsets, curves.rise_db)) /
-                        (static_cast<double>(onsets.size()) * kFrameSeconds);
+                        (static_cast<double>(onsets.size()) * dsp::kFrameSeconds);
 
   auto found = dsp::metrical_levels(curves, stop);
   self_similarity = std::move(found.self_similarity);
   if (found.levels.empty()) return result;
   const auto& [bpm, weight] = found.levels.front();
-  const auto runs = find_beats(onsets, curves.sounds, 60 / (bpm * kFrameSeconds), stop);
+  const auto runs = find_beats(onsets, curves.sounds, 60 / (bpm * dsp::kFrameSeconds), stop);
   rhythm.bpm = refined_bpm(bpm, runs);
   rhythm.confidence = weight * std::min(found.pulse / kClearPulse, 1.0);
   rhythm.time_signature = found.in_three ? "3/4" : "4/4";
   for (const auto& level : std::span(found.levels).subspan(1)) {
-    if (rhythm.alternatives.size() == kMostAlternatives || level.weight < kLeastWeight) break;
+    if (rhythm.alternatives.size() == kMaxAlternatives || level.weight < kLeastWeight) break;
     rhythm.alternatives.push_back({level.bpm, level.weight});
   }
   if (found.strongest < kNoPulse) return result;
   for (const auto& beats : runs) {
     for (const double beat : beats) {
       if (rhythm.beats_s.size() == kMaxBeats) return result;
-      rhythm.beats_s.push_back((beat + kHeardEarlyFrames) * kFrameSeconds);
+      rhythm.beats_s.push_back((beat + kHeardEarlyFrames) * dsp::kFrameSeconds);
     }
   }
   return result;

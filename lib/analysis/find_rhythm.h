@@ -9,16 +9,16 @@
 
 namespace aura::analysis {
 
-/// A rhythm and the curves that it was found in.
+/// A rhythm, and the curves that it comes from.
 struct FoundRhythm {
   Rhythm rhythm;
-  std::vector<float> onsets;       ///< how strongly something sets in, one value a frame
+  std::vector<float> onsets;       ///< onset strength, a value per frame
   Eigen::ArrayXd self_similarity;  ///< of the onsets, by lag in frames; 1 at lag 0
 };
 
-/// The rhythm of a mel spectrogram of 128 bands at 22,050 Hz with a hop of 512 samples. Memory: 64
-/// bytes a frame, 2.8 kB a second. Throws Stopped, and JobError where the spectrogram can't be read
-/// back.
+/// Returns the rhythm of a mel spectrogram with dsp::kMelBands, dsp::kSampleRateHz and
+/// dsp::kHopLength. Memory: 64 bytes per frame, 2.8 kB per second. Thread-safe. Throws Stopped
+/// after `stop` is requested, and what Spool::read throws.
 FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_token& stop = {});
 
 }  // namespace aura::analysis

@@ -11,14 +11,12 @@
 #include "aura/dsp/danceability.h"
 #include "aura/dsp/dynamics.h"
 #include "aura/dsp/key.h"
+#include "limits.h"
 
 namespace aura::analysis {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// -90 dBFS: below the noise of any recording, above what dither leaves of digital silence.
-constexpr double kSilentRms = 3e-5;
 
 Tonal tonal_of(const dsp::Chroma& chroma) {
   // Each by its more usual name.
@@ -49,13 +47,11 @@ struct Meters {
 /// Measures the music, as opposed to its sound.
 void measure_music(Measurements& measurements, ExtractedFeatures&& extracted, Meters& meters,
                    const std::stop_token& stop) {
-  // Beyond, as for steady tones, Essentia's scale says nothing.
-  constexpr double kMostDanceability = 3;
   const auto found = std::move(extracted).rhythm(stop);
   measurements.rhythm = found.rhythm();
   measurements.pictures = found.pictures(stop);
   measurements.tonal = tonal_of(meters.chroma.chroma());
-  measurements.core.danceability = std::min(meters.dance.danceability(), kMostDanceability);
+  measurements.core.danceability = std::min(meters.dance.danceability(), kMaxDanceability);
 }
 
 void measure_first_channel(Measurements& measurements, const Spool& file,
@@ -71,10 +67,8 @@ void measure_first_channel(Measurements& measurements, const Spool& file,
 
 /// A decoder that has lost its way gives noise far above full scale.
 void check_level(const Core& core) {
-  constexpr double kMostRms = 30;  // +30 dBFS
-  constexpr double kMostPeakDbtp = 60;
-  if (core.features.rms_mean <= kMostRms &&
-      core.loudness.true_peak_dbtp.value_or(0) <= kMostPeakDbtp)
+  if (core.features.rms_mean <= kMaxRms &&
+      core.loudness.true_peak_dbtp.value_or(0) <= kMaxTruePeakDbtp)
     return;
   throw JobError("bad_samples",
                  "the sound in this file is far louder than any can be: it is damaged, export the "

@@ -1,13 +1,13 @@
 #include "aura/analysis/measurements.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "aura/base/text.h"
 #include "json.h"
+#include "limits.h"
 
 namespace aura::analysis {
 namespace {
@@ -27,30 +27,18 @@ class Reader {
     if (!json_.is_object()) throw BadMeasurement("a part of a measurement is no JSON object");
   }
 
-  double number(const char* key) const {
-    const auto& value = at(key);
-    if (!value.is_number()) refuse(key, "is no number");
-    return value.get<double>();
-  }
-  std::optional<double> number_if_any(const char* key) const {
-    return json_.contains(key) ? std::optional(number(key)) : std::nullopt;
-  }
-  double number(const char* key, double least, double most) const {
-    const double value = number(key);
-    if (!(value >= least && value <= most)) refuse(key, "is out of range");
-    return value;
+  double number(const char* key, const Range& range) const { return checked(key, at(key), range); }
+  std::optional<double> number_if_any(const char* key, const Range& range) const {
+    return json_.contains(key) ? std::optional(number(key, range)) : std::nullopt;
   }
   std::string text(const char* key) const {
     const auto& value = at(key);
     if (!value.is_string()) refuse(key, "is no text");
     return value.get<std::string>();
   }
-  std::vector<double> numbers(const char* key, std::size_t most) const {
+  std::vector<double> numbers(const char* key, std::size_t most, const Range& range) const {
     std::vector<double> values;
-    for (const auto& value : array(key, most)) {
-      if (!value.is_number()) refuse(key, "holds what is no number");
-      values.push_back(value.get<double>());
-    }
+    for (const auto& value : array(key, most)) values.push_back(checked(key, value, range));
     return values;
   }
   std::vector<std::string> texts(const char* key, std::size_t most) const {
@@ -85,6 +73,12 @@ class Reader {
   }
 
  private:
+  static double checked(const char* key, const Json& value, const Range& range) {
+    if (!value.is_number()) refuse(key, "is no number");
+    const auto number = value.get<double>();
+    if (!range.holds(number)) refuse(key, "is out of range");
+    return number;
+  }
   const Json& at(const char* key) const {
     const auto found = json_.find(key);
     if (found == json_.end()) refuse(key, "is missing");
@@ -100,8 +94,6 @@ class Reader {
   Json json_;
 };
 
-constexpr double kMost = std::numeric_limits<double>::max();
-
 Json features_json(const Features& features) {
   Json mfcc = Json::array();
   for (const double value : features.mfcc_mean) mfcc.push_back(finite(value));
@@ -115,14 +107,14 @@ Json features_json(const Features& features) {
 
 Features features_from(const Reader& json) {
   Features features;
-  features.tempo_bpm = json.number("tempo_bpm", 0, kMost);
-  features.spectral_centroid_mean_hz = json.number("spectral_centroid_mean_hz", 0, kMost);
-  features.spectral_rolloff_mean_hz = json.number("spectral_rolloff_mean_hz", 0, kMost);
-  features.zcr_mean = json.number("zcr_mean", 0, 1);
-  const auto mfcc = json.numbers("mfcc_mean", features.mfcc_mean.size());
+  features.tempo_bpm = json.number("tempo_bpm", kAmount);
+  features.spectral_centroid_mean_hz = json.number("spectral_centroid_mean_hz", kAmount);
+  features.spectral_rolloff_mean_hz = json.number("spectral_rolloff_mean_hz", kAmount);
+  features.zcr_mean = json.number("zcr_mean", kShare);
+  const auto mfcc = json.numbers("mfcc_mean", features.mfcc_mean.size(), kLevel);
   if (mfcc.size() != features.mfcc_mean.size()) Reader::refuse("mfcc_mean", "is too short");
   std::copy(mfcc.begin(), mfcc.end(), features.mfcc_mean.begin());
-  features.rms_mean = json.number("rms_mean", 0, kMost);
+  features.rms_mean = json.number("rms_mean", kAmount);
   return features;
 }
 
@@ -171,17 +163,17 @@ std::string to_json(const Core& core) {
 
 template <>
 Core from_json<Core>(std::string_view text) {
-  constexpr std::size_t kMostWarnings = 100;
   const Reader json(text);
   const auto loudness = json.object("loudness");
   Core core;
   core.features = features_from(json.object("features"));
-  core.loudness = {loudness.number_if_any("integrated_lufs"), loudness.number_if_any("range_lu"),
-                   loudness.number_if_any("true_peak_dbtp")};
-  core.danceability = json.number("danceability", 0, kMost);
-  core.dynamic_complexity_db = json.number("dynamic_complexity_db", 0, kMost);
-  core.duration_s = json.number("duration_s", 0, kMost);
-  core.warnings = json.texts("warnings", kMostWarnings);
+  core.loudness = {loudness.number_if_any("integrated_lufs", kLevel),
+                   loudness.number_if_any("range_lu", kLevel),
+                   loudness.number_if_any("true_peak_dbtp", kLevel)};
+  core.danceability = json.number("danceability", kAmount);
+  core.dynamic_complexity_db = json.number("dynamic_complexity_db", kAmount);
+  core.duration_s = json.number("duration_s", kAmount);
+  core.warnings = json.texts("warnings", kMaxStoredWarnings);
   return core;
 }
 
@@ -201,18 +193,17 @@ std::string to_json(const Rhythm& rhythm) {
 
 template <>
 Rhythm from_json<Rhythm>(std::string_view text) {
-  constexpr std::size_t kMostAlternatives = 100;
   const Reader json(text);
   Rhythm rhythm;
-  rhythm.bpm = json.number("bpm", 0, kMost);
-  rhythm.confidence = json.number("confidence", 0, 1);
-  for (const auto& alternative : json.objects("alternatives", kMostAlternatives)) {
+  rhythm.bpm = json.number("bpm", kAmount);
+  rhythm.confidence = json.number("confidence", kShare);
+  for (const auto& alternative : json.objects("alternatives", kMaxStoredAlternatives)) {
     rhythm.alternatives.push_back(
-        {alternative.number("bpm", 0, kMost), alternative.number("weight", 0, 1)});
+        {alternative.number("bpm", kAmount), alternative.number("weight", kShare)});
   }
-  rhythm.beats_s = json.numbers("beats_s", kMaxBeats);
+  rhythm.beats_s = json.numbers("beats_s", kMaxBeats, kAmount);
   rhythm.time_signature = json.text("time_signature");
-  rhythm.onsets_per_s = json.number("onsets_per_s", 0, kMost);
+  rhythm.onsets_per_s = json.number("onsets_per_s", kAmount);
   return rhythm;
 }
 
@@ -224,7 +215,7 @@ std::string to_json(const Tonal& tonal) {
 template <>
 Tonal from_json<Tonal>(std::string_view text) {
   const Reader json(text);
-  return {json.text("key"), json.text("scale"), json.number("confidence", 0, 1)};
+  return {json.text("key"), json.text("scale"), json.number("confidence", kShare)};
 }
 
 std::string to_json(const Pictures& pictures) {
@@ -259,28 +250,27 @@ std::string to_json(const Pictures& pictures) {
 
 template <>
 Pictures from_json<Pictures>(std::string_view text) {
-  constexpr std::size_t kMostTempi = 1000;
   const Reader json(text);
   const auto waveform = json.object("waveform"), spectrogram = json.object("spectrogram"),
              mfcc = json.object("mfcc"), tempo = json.object("tempo");
   Pictures pictures;
-  pictures.duration_s = json.number("duration_s", 0, kMost);
+  pictures.duration_s = json.number("duration_s", kAmount);
   pictures.low = waveform.bytes<std::int8_t>("min", 1, Pictures::kMostCurveColumns);
   pictures.high = waveform.bytes<std::int8_t>("max", 1, Pictures::kMostCurveColumns);
   if (pictures.low.size() != pictures.high.size()) Reader::refuse("max", "is not as long as `min`");
-  pictures.highest_hz = spectrogram.number("high_hz", 0, kMost);
-  pictures.range_db = spectrogram.number("db_range", 0, kMost);
+  pictures.highest_hz = spectrogram.number("high_hz", kAmount);
+  pictures.range_db = spectrogram.number("db_range", kAmount);
   pictures.spectrogram =
       spectrogram.bytes<std::uint8_t>("data", Pictures::kBands, Pictures::kMostSpectrumColumns);
   pictures.mfcc =
       mfcc.bytes<std::int8_t>("data", Pictures::kCoefficients, Pictures::kMostSpectrumColumns);
-  const auto scale = mfcc.numbers("scale", pictures.mfcc_scale.size());
+  const auto scale = mfcc.numbers("scale", pictures.mfcc_scale.size(), kAmount);
   if (scale.size() != pictures.mfcc_scale.size()) Reader::refuse("scale", "is too short");
   std::copy(scale.begin(), scale.end(), pictures.mfcc_scale.begin());
   pictures.onsets =
       json.object("onset").bytes<std::uint8_t>("data", 1, Pictures::kMostCurveColumns);
-  const auto bpm = tempo.numbers("bpm", kMostTempi);
-  const auto strength = tempo.numbers("strength", kMostTempi);
+  const auto bpm = tempo.numbers("bpm", kMaxStoredTempi, kAmount);
+  const auto strength = tempo.numbers("strength", kMaxStoredTempi, kShare);
   if (bpm.size() != strength.size()) Reader::refuse("strength", "is not as long as `bpm`");
   for (std::size_t i = 0; i < bpm.size(); ++i) pictures.tempi.push_back({bpm[i], strength[i]});
   return pictures;

@@ -7,13 +7,12 @@
 
 #include "aura/base/error.h"
 #include "aura/dsp/dct.h"
+#include "aura/dsp/framing.h"
 #include "draw.h"
 
 namespace aura::analysis {
 namespace {
 
-constexpr double kSampleRateHz = 22050;
-constexpr double kFramesPerMinute = 60 * kSampleRateHz / 512;
 constexpr double kSlowestBpm = 30;
 constexpr double kFastestBpm = 300;
 /// 10 log10 of the least power that there is: the level of silence.
@@ -101,11 +100,11 @@ void draw_onsets(Pictures& pictures, std::span<const float> onsets) {
 }
 
 void draw_tempi(Pictures& pictures, const Eigen::ArrayXd& self_similarity) {
-  const auto slowest = static_cast<Eigen::Index>(kFramesPerMinute / kSlowestBpm);
-  const auto fastest = static_cast<Eigen::Index>(std::ceil(kFramesPerMinute / kFastestBpm));
+  const auto slowest = static_cast<Eigen::Index>(dsp::kFramesPerMinute / kSlowestBpm);
+  const auto fastest = static_cast<Eigen::Index>(std::ceil(dsp::kFramesPerMinute / kFastestBpm));
   for (Eigen::Index lag = slowest; lag >= fastest; --lag) {
-    pictures.tempi.push_back(
-        {kFramesPerMinute / static_cast<double>(lag), std::clamp(self_similarity(lag), 0.0, 1.0)});
+    pictures.tempi.push_back({dsp::kFramesPerMinute / static_cast<double>(lag),
+                              std::clamp(self_similarity(lag), 0.0, 1.0)});
   }
 }
 
@@ -129,8 +128,8 @@ void round(Pictures& pictures) {
 Pictures draw(const dsp::Waveform& waveform, const dsp::LogMelSpectrogram& log_mel,
               const FoundRhythm& rhythm, const std::stop_token& stop) {
   Pictures pictures;
-  pictures.duration_s = static_cast<double>(waveform.samples()) / kSampleRateHz;
-  pictures.highest_hz = kSampleRateHz / 2;
+  pictures.duration_s = static_cast<double>(waveform.samples()) / dsp::kSampleRateHz;
+  pictures.highest_hz = dsp::kSampleRateHz / 2.0;
   const Eigen::MatrixXf mel_db = mean_columns(log_mel, stop);
   draw_waveform(pictures, waveform);
   draw_spectrogram(pictures, mel_db, log_mel.floor_db());

@@ -7,13 +7,15 @@
 
 namespace aura::audio {
 
-/// Measures the loudness of decoded frames. Where rate or channels change, it goes on with those.
+/// Measures the loudness of decoded frames. Sample rate and channels may change between frames. Not
+/// thread-safe.
 class ChannelLoudness {
  public:
-  /// Samples that are no numbers count as 0. Throws std::bad_alloc.
+  /// Takes the next frame. Samples that are not sound (see is_sound()) count as 0. Throws
+  /// std::bad_alloc.
   void push(const AVFrame& frame);
 
-  /// Of all that was pushed; nothing may be pushed afterwards.
+  /// Returns the loudness of all frames. Push nothing afterwards.
   dsp::Loudness loudness() { return meter_.loudness(); }
 
  private:
@@ -22,8 +24,8 @@ class ChannelLoudness {
   std::vector<double> weights_;
 };
 
-/// How much each channel counts for loudness (ITU-R BS.1770-4): sound from the side more, since it
-/// reaches an ear louder, low-frequency effects not at all.
+/// Returns the weight of each channel for loudness (ITU-R BS.1770-4): 1.41 for sound from the side,
+/// which reaches an ear louder, 0 for low-frequency effects, else 1. Thread-safe.
 std::vector<double> loudness_weights(const AVChannelLayout& layout);
 
 }  // namespace aura::audio

@@ -11,13 +11,12 @@
 
 namespace aura::audio {
 
-/// Beyond this lies no sound (+140 dB over full scale) but bytes that aren't samples; far below it
-/// lies where the square of a spectrum would overflow a float.
+/// The largest magnitude of sound, +140 dB over full scale. Larger values are bytes that aren't
+/// samples. Squares of spectra stay far below the largest float.
 inline constexpr float kMaxMagnitude = 1e7F;
 
-/// The samples of one channel of a frame, as they were decoded. `kStride` is how far one is from
-/// the next, known when compiled, so that loops take several samples at a time; 0 where only
-/// `stride` tells.
+/// The decoded samples of a channel of a frame. `kStride` is the distance between samples, known at
+/// compile time so that loops vectorise; 0 if only `stride` says.
 template <typename Sample, std::size_t kStride>
 struct Channel {
   const Sample* samples;
@@ -28,7 +27,7 @@ struct Channel {
   }
 };
 
-/// All channels of a frame.
+/// All channels of a frame. The caller keeps `frame` alive.
 template <typename Sample, std::size_t kStride>
 struct Channels {
   const AVFrame& frame;
@@ -45,7 +44,7 @@ struct Channels {
   }
 };
 
-/// Calls `use` with the channels of `frame`, whose samples are of the type it was decoded to.
+/// Calls `use` with the channels of `frame`, whose samples are of type `Sample`. Thread-safe.
 template <typename Sample, typename Use>
 void use_channels_of(const AVFrame& frame, const Use& use) {
   const int channels = frame.ch_layout.nb_channels;
@@ -57,7 +56,7 @@ void use_channels_of(const AVFrame& frame, const Use& use) {
     use(Channels<Sample, 0>{frame});
 }
 
-/// The same for a frame of any type.
+/// Calls `use` with the channels of `frame`, of any sample type. Thread-safe.
 template <typename Use>
 void use_channels(const AVFrame& frame, const Use& use) {
   switch (av_get_packed_sample_fmt(static_cast<AVSampleFormat>(frame.format))) {
@@ -78,7 +77,7 @@ void use_channels(const AVFrame& frame, const Use& use) {
   }
 }
 
-/// `sample` as a float whose full scale is ±1.
+/// Returns `sample` as a float with full scale ±1. Thread-safe.
 template <typename Sample>
 float to_float(Sample sample) noexcept {
   if constexpr (std::floating_point<Sample>) {
@@ -90,7 +89,7 @@ float to_float(Sample sample) noexcept {
   }
 }
 
-/// Whether `sample` is sound: not NaN, not infinite, not beyond kMaxMagnitude.
+/// Returns whether `sample` is sound: not NaN, not infinite, not beyond kMaxMagnitude. Thread-safe.
 template <typename Sample>
 bool is_sound(Sample sample) noexcept {
   if constexpr (std::floating_point<Sample>) {

@@ -5,7 +5,7 @@
 
 namespace aura::audio {
 
-/// Does what decode() does, with the formats that a label names instead of the label.
+/// Decodes like decode(), but takes the formats that the label names instead of the label.
 Decoded decode_as_said(const Spool& file, FormatSet said, const DecodeLimits& limits,
                        const SampleSink& sink, const std::stop_token& stop = {});
 

@@ -13,21 +13,21 @@
 
 namespace aura::audio {
 
-// What a decoding process says of its track: samples in blocks, then once how it ended. The blocks
-// lie in memory that it shares with the listener, a ring of slots; a socket has a message for each
-// block, in one direction, and a byte for each slot that is free again, in the other. (Through a
-// pipe the samples alone would cost three times the processor time.)
+// The protocol of a decoding process: blocks of samples, then a result. The blocks lie in shared
+// memory, a ring of slots. A socket carries a message per block to the reader, and a byte per freed
+// slot to the writer. (Samples through a pipe would take three times the processor time.)
 
-/// Speaks. Ends the process where nobody listens any more.
+/// Writes the messages. Ends the process if the reader is gone. Not thread-safe.
 class MessageWriter {
  public:
+  /// The caller keeps `socket` and `ring` open.
   MessageWriter(int socket, std::span<std::byte> ring);
 
-  /// Gathers `samples` in slots and says so when one is full.
+  /// Gathers `samples` in slots and sends each full slot. Waits while no slot is free.
   void samples(std::span<const float> samples);
-  /// All samples were said; ends the conversation.
+  /// Sends the remaining samples and the result.
   void done(const Decoded& decoded);
-  /// As done(), for a track that can't be decoded.
+  /// Sends the remaining samples and the error that ended decoding.
   void failed(const JobError& error);
 
  private:
@@ -38,36 +38,37 @@ class MessageWriter {
   int socket_;
   std::span<std::byte> ring_;
   std::size_t free_slots_;
-  std::size_t slot_ = 0;        // the one being filled
-  std::size_t slot_bytes_ = 0;  // filled so far
+  std::size_t slot_ = 0;        // the slot being filled
+  std::size_t slot_bytes_ = 0;  // bytes filled in it
 };
 
-/// How a conversation ended.
+/// The result that a decoding process sent.
 struct DecodeResult {
   Decoded decoded;
   std::optional<JobError> error;
 };
 
-/// Listens to a process that may have fallen to a hostile file: whatever it says is checked, and
-/// nothing is taken that is longer than its writer would make it.
+/// Reads the messages of a process that a hostile file may control. Checks every message, and
+/// refuses messages longer than MessageWriter's. Not thread-safe.
 class MessageReader {
  public:
-  /// Something was said out of turn, or not in this language.
+  /// A message breaks the protocol.
   struct Malformed {};
-  /// Nothing was said for too long.
+  /// No message came in time.
   struct Stalled {};
 
+  /// `patience` limits each wait for data. The caller keeps `socket` and `ring` open.
   MessageReader(int socket, std::span<const std::byte> ring, std::chrono::milliseconds patience);
 
-  /// The next samples, finite and within ±kMaxMagnitude, valid until the next call; nothing after
-  /// the last. Throws Malformed and Stalled.
+  /// Returns the next samples, finite and within ±kMaxMagnitude, valid until the next call; nothing
+  /// after the last. Throws Malformed and Stalled.
   std::optional<std::span<const float>> next();
 
-  /// After the last samples: what the process said at its end; nothing if it ended without a word.
+  /// Returns the result after the last samples; nothing if the process ended without a result.
   const std::optional<DecodeResult>& result() const noexcept { return result_; }
 
  private:
-  bool read(std::span<std::byte> into);  // false: the process ended before all had come
+  bool read(std::span<std::byte> into);  // false: the process ended before `into` was full
   std::string read_text(std::size_t bytes);
   std::span<const float> take_slot(std::size_t bytes);
 

@@ -11,7 +11,7 @@ extern "C" {
 
 namespace aura::audio {
 
-/// One move-only owner for each kind of FFmpeg handle.
+// Move-only owners of FFmpeg's handles.
 template <auto free_handle>
 struct FreeHandle {
   template <typename Handle>
@@ -22,7 +22,7 @@ struct FreeHandle {
 
 struct FreeIo {
   void operator()(AVIOContext* io) const noexcept {
-    av_freep(&io->buffer);  // FFmpeg may have put another one in the place of the first
+    av_freep(&io->buffer);  // FFmpeg may have replaced the buffer that it was given
     avio_context_free(&io);
   }
 };
@@ -34,16 +34,17 @@ using PacketHandle = std::unique_ptr<AVPacket, FreeHandle<av_packet_free>>;
 using ResampleHandle = std::unique_ptr<SwrContext, FreeHandle<swr_free>>;
 using IoHandle = std::unique_ptr<AVIOContext, FreeIo>;
 
-/// `handle`, or std::bad_alloc: FFmpeg's allocators return null for want of memory alone.
+/// Returns `handle`. Throws std::bad_alloc if it is null: FFmpeg's allocators return null only if
+/// memory is short.
 template <typename Handle>
 Handle* allocated(Handle* handle) {
   if (handle == nullptr) throw std::bad_alloc();
   return handle;
 }
 
-/// Sets FFmpeg up for the process, once: its log goes nowhere (it would write to standard error
-/// what an uploaded file puts into it), and a single allocation of its is bounded (a header may
-/// claim tables of any size).
+/// Sets up FFmpeg for the process, once. Silences its log, which would print text from uploaded
+/// files. Limits each single allocation, because a header may claim tables of any size.
+/// Thread-safe.
 void set_up_ffmpeg();
 
 }  // namespace aura::audio

@@ -14,28 +14,30 @@ namespace aura::audio {
 
 /// How a child ended.
 struct ChildEnd {
-  bool started = false;  ///< false: there was no process to be had
+  bool started = false;  ///< false: the system had no process left
   Refused refused = Refused::kNothing;
-  int signal = 0;  ///< that ended it; 0: none
-  int code = 0;    ///< that it returned otherwise
+  int signal = 0;  ///< the signal that ended it; 0 if none
+  int code = 0;    ///< else its exit code
 };
 
-/// A confined process. Killed with its owner.
+/// A confined process. The destructor has it killed. Thread-safe except for moves.
 class Child {
  public:
   Child(FileDescriptor socket, FileDescriptor control, SharedMemory shared)
       : socket_(std::move(socket)), control_(std::move(control)), shared_(std::move(shared)) {}
 
-  /// The other end of its socket, a stream that ends when it does.
+  /// Returns our end of its socket, a stream that ends with the process.
   int socket() const noexcept { return socket_.get(); }
 
-  /// The memory that it shares with us. It may change at any time: check copies.
+  /// Returns the memory that it shares with us. The process may change it at any time: check
+  /// copies.
   std::span<const std::byte> shared() const noexcept { return shared_.bytes(); }
 
-  /// Kills it, soon after. From any thread.
+  /// Has the server kill the process soon.
   void kill() const noexcept;
 
-  /// Waits until it has ended. Throws DecoderLost if the server is gone; the child is then too.
+  /// Blocks until the process has ended. Throws DecoderLost if the server has ended, and with it
+  /// the process.
   ChildEnd wait() const;
 
  private:
@@ -44,34 +46,36 @@ class Child {
   SharedMemory shared_;
 };
 
-/// Starts confined processes that all run one function. They are forked from a process that is
-/// itself forked early, has one thread and no secret, and does nothing else: forking a process of
-/// many threads is not safe, and starting a program anew costs some 30 ms for FFmpeg's libraries.
+/// Starts confined processes that all run the same function. A server process forks them. The
+/// server itself is forked early, so it has a single thread and no secret. Reasons: to fork a
+/// process with many threads is not safe, and a new program takes 30 ms to load FFmpeg's libraries.
 class ForkServer {
  public:
-  /// What a child does: `request` is what start() was given, `shared` the memory that its starter
-  /// sees too. Its exit code is 0 when it returns; throwing ends it with SIGABRT.
+  /// The function of a child. `request` is the argument of start(); `shared` is the memory shared
+  /// with the caller of start(). When it returns, the exit code is 0; an exception ends the child
+  /// with SIGABRT.
   using Main = void (*)(std::span<const std::byte> request, std::span<std::byte> shared);
 
-  /// Forks the server, which must happen before this process has a second thread. Throws
-  /// std::runtime_error with the reason where that can't be.
+  /// Forks the server. Call from a process with a single thread. Throws std::runtime_error with the
+  /// reason if the fork fails; JobError "no_resources" if descriptors run out.
   explicit ForkServer(Main main);
-  /// Kills the children that are left.
+  /// Ends the server, which kills all children.
   ~ForkServer();
   ForkServer(const ForkServer&) = delete;
   ForkServer& operator=(const ForkServer&) = delete;
 
   static constexpr std::size_t kMaxRequestBytes = 256;
-  /// Stays in a core's cache, and is large enough that turns between the processes, some 30 µs each
-  /// on a busy machine, are few.
+  /// Fits a core's cache, and is large enough to make switches between the processes rare (30 µs
+  /// each on a busy machine).
   static constexpr std::size_t kSharedBytes = 512 * 1024;
 
-  /// A child that may read `input` and use no more than `limits`; with an empty `request` it only
-  /// confines itself and ends. From any thread. Throws DecoderLost if the server is gone, and
-  /// JobError "no_resources", worth a retry, for want of descriptors or memory.
+  /// Starts a child that may read `input` and use no more than `limits`. With an empty `request`
+  /// the child only confines itself and ends. `request` has at most kMaxRequestBytes. Thread-safe.
+  /// Throws DecoderLost if the server has ended; JobError "no_resources", worth a retry, if
+  /// descriptors or memory run out.
   Child start(std::span<const std::byte> request, int input, const ChildLimits& limits) const;
 
-  /// Whether the server has ended. From any thread.
+  /// Returns whether the server has ended. Thread-safe.
   bool is_lost() const noexcept;
 
  private:

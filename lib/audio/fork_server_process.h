@@ -8,26 +8,27 @@
 
 namespace aura::audio {
 
-/// What the server is asked, in one message with descriptors: of the child's input, its socket, the
-/// memory it shares and the server's end of its control socket.
+/// A request to the server. Its message carries four descriptors: the child's input, its socket,
+/// its shared memory, and the server's end of its control socket.
 struct StartRequest {
   std::uint64_t memory_bytes = 0;
   std::int64_t cpu_seconds = 0;
-  std::uint32_t bytes = 0;  ///< of the request that are used
+  std::uint32_t bytes = 0;  ///< used in `request`
   std::array<std::byte, ForkServer::kMaxRequestBytes> request{};
 };
 inline constexpr std::size_t kDescriptorsPerRequest = 4;
 
-/// What the server says on the control socket at the child's end: its status as waitpid() has it,
-/// or -1 where it couldn't be started.
+/// The server's message on the control socket when a child has ended: the status from waitpid(), or
+/// -1 if the child couldn't be started.
 struct EndMessage {
   int status = 0;
 };
 
-/// A child that can't be confined returns this, plus what was refused to it.
+/// The exit code of a child that can't be confined is this plus the Refused.
 inline constexpr int kNotConfined = 100;
 
-/// Is the server: serves `requests` until its other end is closed. Never returns.
+/// Runs the server: answers `requests` until their other end is closed, then ends the process. Call
+/// from the forked process only.
 [[noreturn]] void serve_forks(FileDescriptor requests, ForkServer::Main main) noexcept;
 
 }  // namespace aura::audio

@@ -9,25 +9,28 @@
 
 namespace aura::audio {
 
-/// A set of allowed containers, one bit each. Trivially copyable, for messages between processes.
+// All functions here are thread-safe.
+
+/// A set of allowed containers, a bit per container. Trivially copyable, for messages between
+/// processes.
 using FormatSet = std::uint32_t;
 
-/// The allowed containers that the name's extension or the media type of `label` stands for.
+/// Returns the allowed containers that `label` names by its file extension or media type.
 FormatSet formats_said(const Label& label);
 
-/// FFmpeg's names of `formats`. They live as long as the process.
+/// Returns FFmpeg's names of `formats`, which live as long as the process.
 std::vector<const char*> names_of(FormatSet formats);
 
-/// The containers that are opened, as FFmpeg's `format_whitelist` takes them; of a file that is
-/// DSDIFF, the one for IFF too.
+/// Returns the allowed containers in the form of FFmpeg's `format_whitelist`. With `is_dsdiff`, IFF
+/// is among them.
 std::string allowed_formats(bool is_dsdiff = false);
 
-/// The decoders that may be opened, as FFmpeg's `codec_whitelist` takes them, of audio alone. A
-/// file's cover art and video reach none.
+/// Returns the allowed decoders in the form of FFmpeg's `codec_whitelist`. All decode audio, so
+/// cover art and video reach no decoder.
 std::string allowed_decoders();
 
-/// Whether librosa has the audio in container `format` (FFmpeg's name of it) in 16-bit steps: it
-/// reads what libsndfile can't open through the ffmpeg program, as 16-bit PCM.
+/// Returns whether librosa reads container `format` (FFmpeg's name) in 16-bit steps. It does so if
+/// libsndfile can't open the container: then it takes 16-bit PCM from the ffmpeg program.
 bool read_in_16_bit(std::string_view format);
 
 }  // namespace aura::audio

@@ -4,9 +4,9 @@
 
 namespace aura::audio {
 
-/// Whether `file` tells that its end is missing in a way that FFmpeg passes over: a WAV shorter
-/// than its header states, an Ogg whose last page is incomplete or not the one that ends a stream.
-/// Throws what reading it throws.
-bool lacks_end(const Spool& file);
+/// Returns whether the end of `spool` is missing in a way that FFmpeg ignores: a WAV shorter than
+/// its header states, or an Ogg whose last page is incomplete. Thread-safe. Throws what Spool::read
+/// throws.
+bool lacks_end(const Spool& spool);
 
 }  // namespace aura::audio

@@ -8,20 +8,19 @@
 
 namespace aura::audio {
 
-/// Makes mono floats of decoded frames, as librosa's to_mono does: the plain mean of the channels,
-/// none weighted.
+/// Mixes decoded frames to mono floats like librosa's to_mono: the unweighted mean of the channels.
+/// Not thread-safe.
 class MonoMixer {
  public:
-  /// With `first_alone`, the first channel is taken for all.
+  /// With `first_alone`, takes the first channel instead of the mean.
   explicit MonoMixer(bool first_alone = false) : first_alone_(first_alone) {}
 
-  /// The mean of the channels of `frame`, one value a sample, valid until the next call. With
-  /// `in_16_bit`, each channel's samples are first brought to 16 bits as FFmpeg does it: floats
-  /// rounded and clipped, integers cut. Samples that are no numbers (NaN, infinite, beyond
-  /// ±kMaxMagnitude) count as 0. Throws std::bad_alloc.
+  /// Returns the mean of the channels of `frame`, a value per sample, valid until the next call.
+  /// With `in_16_bit`, first converts samples to 16 bits like FFmpeg: rounds and clips floats, cuts
+  /// integers. Samples that are not sound (see is_sound()) count as 0. Throws std::bad_alloc.
   std::span<const float> mix(const AVFrame& frame, bool in_16_bit);
 
-  /// How many samples were no numbers so far.
+  /// Returns how many samples were not sound so far.
   std::size_t not_numbers() const noexcept { return not_numbers_; }
 
  private:

@@ -1,45 +1,25 @@
 #include "parts_of.h"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "ogg_page.h"
 #include "window.h"
 
 namespace aura::audio {
 namespace {
 
 constexpr std::size_t kMostLinks = 1000;
-constexpr std::string_view kCapture = "OggS";
-
-/// The header of a page (RFC 3533, section 6).
-struct Page {
-  bool begins_stream;
-  std::uint32_t serial;
-  std::uint64_t bytes;
-};
-
-std::optional<Page> page_at(Window& file, std::uint64_t at) {
-  constexpr std::size_t kHeaderBytes = 27;
-  constexpr std::size_t kMostSegments = 255;
-  constexpr std::uint32_t kBeginsStream = 2;
-  const auto head = file.bytes(at, kHeaderBytes + kMostSegments);
-  if (head.size() < kHeaderBytes || !head.starts_with(kCapture)) return std::nullopt;
-  const auto segments = byte(head, kHeaderBytes - 1);
-  if (head.size() < kHeaderBytes + segments) return std::nullopt;
-  std::uint64_t bytes = kHeaderBytes + segments;
-  for (std::size_t i = 0; i < segments; ++i) bytes += byte(head, kHeaderBytes + i);
-  return Page{(byte(head, 5) & kBeginsStream) != 0, little_endian(head, 14), bytes};
-}
 
 /// Returns the first place from `at` on where a page may begin, or `end`.
 std::uint64_t next_capture(Window& file, std::uint64_t at, std::uint64_t end) {
   while (at < end) {
-    const auto bytes = file.bytes(at, Window::kMost);
-    if (const auto found = bytes.find(kCapture); found != std::string_view::npos) return at + found;
-    if (bytes.size() < kCapture.size()) break;
-    at += bytes.size() - kCapture.size() + 1;
+    const auto bytes = file.bytes(at, Window::kStep);
+    if (const auto found = bytes.find(kOggCapture); found != std::string_view::npos)
+      return at + found;
+    if (bytes.size() < kOggCapture.size()) break;
+    at += bytes.size() - kOggCapture.size() + 1;
   }
   return end;
 }
@@ -64,7 +44,7 @@ std::vector<Stretch> links_of(Window& file, const Stretch& all) {
   const auto end = all.at + all.size;
   std::vector<Link> links{{all.at}};
   for (auto at = all.at; at < end;) {
-    const auto page = page_at(file, at);
+    const auto page = ogg_page(file.bytes(at, kOggHeadBytes + kMaxOggSegments));
     if (!page) {
       at = next_capture(file, at + 1, end);
       continue;
@@ -100,7 +80,7 @@ std::vector<Stretch> links_of(Window& file, const Stretch& all) {
 std::vector<Part> parts_of(const Spool& spool) {
   auto stretches = sound_of(spool);
   Window file(spool);
-  if (stretches.size() != 1 || !file.holds(stretches.front().at, kCapture)) return {stretches};
+  if (stretches.size() != 1 || !file.holds(stretches.front().at, kOggCapture)) return {stretches};
   std::vector<Part> parts;
   for (const auto& link : links_of(file, stretches.front())) parts.push_back({link});
   return parts;

@@ -5,14 +5,16 @@
 
 namespace aura::audio {
 
-/// Whether `stream` of `format` is declared to be encrypted (DRM): as iTunes, Audible, Windows
-/// Media and Matroska do. The packets of an MP4 tell each for itself, see the other.
+// All functions here are thread-safe.
+
+/// Returns whether `format` declares `stream` as encrypted (DRM), as iTunes, Audible, Windows Media
+/// and Matroska do. In an MP4 each packet says so itself, see below.
 bool is_protected(const AVFormatContext& format, const AVStream& stream);
 
-/// Whether `packet` is encrypted, MPEG's common encryption being meant.
+/// Returns whether `packet` has MPEG's common encryption.
 bool is_protected(const AVPacket& packet);
 
-/// JobError "protected", not worth a retry.
+/// Returns JobError "protected", not worth a retry.
 JobError protected_file();
 
 }  // namespace aura::audio

@@ -8,12 +8,13 @@
 
 namespace aura::audio {
 
-/// The owner of a mapping of memory that processes share.
+/// Owns a mapping of memory that processes share. Not thread-safe, nor is the memory.
 class SharedMemory {
  public:
   enum class Access { kRead, kReadWrite };
 
-  /// Maps the first `bytes` of `file`; empty where that fails.
+  /// Maps the first `bytes` of `file`, which may be closed afterwards. bytes() is empty if that
+  /// fails.
   SharedMemory(int file, std::size_t bytes, Access access) noexcept {
     const int protection = access == Access::kRead ? PROT_READ : PROT_READ | PROT_WRITE;
     void* const mapped = ::mmap(nullptr, bytes, protection, MAP_SHARED, file, 0);

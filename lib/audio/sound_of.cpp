@@ -151,7 +151,7 @@ std::uint64_t zeros_at(Window& file, std::uint64_t at, std::uint64_t end) {
   const auto begin = at;
   while (at < end) {
     const auto bytes =
-        file.bytes(at, static_cast<std::size_t>(std::min<std::uint64_t>(end - at, Window::kMost)));
+        file.bytes(at, static_cast<std::size_t>(std::min<std::uint64_t>(end - at, Window::kStep)));
     const auto other = bytes.find_first_not_of('\0');
     if (other != std::string_view::npos) return at + other - begin;
     if (bytes.empty()) break;
@@ -212,7 +212,7 @@ std::uint64_t padding_in(Window& file, std::uint64_t at, std::uint64_t zeros) {
 /// How many of the last bytes before `end`, of a FLAC, are zeros that no frame needs.
 std::uint64_t flac_padding_before(Window& file, std::uint64_t end) {
   constexpr std::uint64_t kChecksumBytes = 2;  // a frame may end with such
-  const auto count = std::min<std::uint64_t>(end, Window::kMost);
+  const auto count = std::min<std::uint64_t>(end, Window::kStep);
   const auto last = file.bytes(end - count, static_cast<std::size_t>(count));
   const auto sound = last.find_last_not_of('\0') + 1;
   const auto zeros = last.size() - sound;
@@ -238,7 +238,7 @@ std::uint64_t skip_front(Window& file, std::uint64_t end) {
 bool is_free_format(const Spool& spool) {
   Window file(spool);
   const auto begin = skip_front(file, file.size());
-  const auto start = file.bytes(begin, Window::kMost);
+  const auto start = file.bytes(begin, Window::kStep);
   constexpr std::size_t kSame = 3;  // sync, version, layer, no bitrate, rate; padding may change
   if (start.size() < kSame) return false;
   const auto head = [&](std::size_t at) {

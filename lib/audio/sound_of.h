@@ -7,22 +7,24 @@
 
 namespace aura::audio {
 
-/// Bytes of a file that follow each other.
+// All functions here are thread-safe.
+
+/// Consecutive bytes of a file.
 struct Stretch {
-  std::uint64_t at = 0;
-  std::uint64_t size = 0;
+  std::uint64_t at = 0;    ///< offset of the first byte
+  std::uint64_t size = 0;  ///< in bytes
 
   bool operator==(const Stretch&) const = default;
 };
 
-/// What of `spool` is not a tag put around its sound or, in a stream of MPEG audio or ADTS frames,
-/// between: ID3v1, ID3v2, APEv2, Lyrics3, and zeros that fill such a stream up. In order; nothing
-/// is left out of what is in doubt. FFmpeg knows tags at the front and looks for frames in others,
-/// in whose pictures it finds some. Throws JobError.
+/// Returns `spool` without its tags, in order: ID3v1, ID3v2, APEv2 and Lyrics3 around the sound, or
+/// between the frames of MPEG audio or ADTS, and zeros that pad such a stream. Keeps doubtful
+/// bytes. FFmpeg skips only tags at the front; it searches other tags for frames and finds some in
+/// their pictures. Throws what Spool::read throws.
 std::vector<Stretch> sound_of(const Spool& spool);
 
-/// Whether `spool` is MPEG audio of the free format, whose frames don't say how long they are.
-/// FFmpeg takes it for nothing that it knows. Throws JobError.
+/// Returns whether `spool` is MPEG audio in the free format, whose frames don't state their length.
+/// FFmpeg does not recognise it. Throws what Spool::read throws.
 bool is_free_format(const Spool& spool);
 
 }  // namespace aura::audio

@@ -13,31 +13,33 @@
 
 namespace aura::audio {
 
-/// Stretches of a spooled file, one behind the other, as FFmpeg reads a file, seeking included. A
-/// triggered `stop` makes every further read fail, which ends FFmpeg's own loops too. `file` must
-/// outlive it; it stays where it is, for FFmpeg holds its address.
+/// Lets FFmpeg read and seek in the joined stretches of a file. After `stop` is requested, every
+/// read fails, which also ends FFmpeg's own loops. The caller keeps `file` alive. Not movable,
+/// because FFmpeg holds its address. Not thread-safe.
 class SpoolInput {
  public:
+  /// Throws std::bad_alloc.
   SpoolInput(const Spool& file, const std::vector<Stretch>& stretches, std::stop_token stop);
   SpoolInput(const SpoolInput&) = delete;
   SpoolInput& operator=(const SpoolInput&) = delete;
 
+  /// Returns FFmpeg's handle, which this object owns.
   AVIOContext* io() const noexcept { return io_.get(); }
 
-  /// The first 16 bytes, or all. Throws JobError if they can't be read.
+  /// Returns the first 16 bytes, or all if there are fewer. Throws what Spool::read throws.
   std::string start() const;
 
-  /// Goes back to the start, so that another reader can use io().
+  /// Goes back to the start, for another reader of io().
   void rewind() noexcept;
 
-  /// Throws what made reading fail other than the end of the file: Stopped, or Spool's JobError.
+  /// Throws Stopped if `stop` is requested, else what a failed Spool::read threw.
   void check() const;
 
  private:
   static int read(void* self, std::uint8_t* buffer, int size) noexcept;
   static std::int64_t seek(void* self, std::int64_t offset, int whence) noexcept;
 
-  /// A stretch, and where FFmpeg has it.
+  /// A stretch and its offset in the joined file.
   struct Placed {
     std::uint64_t start;
     Stretch stretch;
@@ -49,7 +51,7 @@ class SpoolInput {
   std::uint64_t size_ = 0;
   std::uint64_t at_ = 0;
   std::stop_token stop_;
-  std::exception_ptr failure_;  // FFmpeg is C: nothing is thrown through it
+  std::exception_ptr failure_;  // kept for check(): no exception may pass through C
   IoHandle io_;
 };
 

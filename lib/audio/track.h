@@ -13,42 +13,45 @@
 
 namespace aura::audio {
 
-/// For what FFmpeg can't decode here.
+/// Returns JobError "undecodable", for a format that FFmpeg can't decode. Thread-safe.
 JobError undecodable_format();
-/// For a file of no known format. Looks at the start of `file`; throws JobError if it can't be
-/// read.
+/// Returns JobError "not_audio", for a file of unknown format. Says what the start of `file` looks
+/// like. Thread-safe. Throws what Spool::read throws.
 JobError not_audio(const Spool& file);
 
-/// Whether `error` says that a file holds no sound that can be decoded.
+/// Returns whether `error` says that a file holds no sound that can be decoded. Thread-safe.
 bool has_no_sound(const JobError& error);
 
-/// The audio stream that a player would play of a file, decoded frame by frame.
+/// Decodes the main audio stream of a file frame by frame. Not thread-safe.
 class Track {
  public:
-  /// Opens `part` of `file`. If its content is of no known format, tries the formats in `said`.
-  /// The caller keeps `file` alive. Throws JobError, Stopped, std::bad_alloc.
+  /// Opens `part` of `file`. If its content has no known format, tries the formats in `said`. The
+  /// caller keeps `file` alive. Throws JobError as decode() does, Stopped after `stop` is
+  /// requested, std::bad_alloc.
   Track(const Spool& file, const Part& part, FormatSet said, std::stop_token stop);
 
-  /// The next decoded frame, which stays valid until the next call; null at the end. What can't be
-  /// decoded is passed over and counted. Throws Stopped, and JobError where the file can't be read.
+  /// Returns the next decoded frame, valid until the next call; null at the end. Skips and counts
+  /// packets that can't be decoded. Throws Stopped after `stop` is requested; JobError "protected";
+  /// what Spool::read throws.
   const AVFrame* next();
 
-  /// How many packets up to here could not be read or decoded.
+  /// Returns how many packets so far could not be read or decoded.
   std::size_t damaged_packets() const noexcept { return damaged_packets_; }
 
-  /// How much sound is missing between the frames up to here, by their time stamps.
+  /// Returns how much sound is missing between the frames so far, by their time stamps.
   std::chrono::duration<double> gaps() const noexcept { return gaps_; }
 
-  /// The duration that the header states; nothing if FFmpeg only estimates it. Call it at the end.
+  /// Returns the duration that the header states; nothing if FFmpeg only estimates it. Call after
+  /// the last frame.
   std::optional<std::chrono::duration<double>> stated_duration() const;
 
-  /// Whether what could not be decoded is of a variant that FFmpeg doesn't know, and not damaged.
+  /// Returns whether packets are of a variant that FFmpeg doesn't support, rather than damaged.
   bool is_unknown_variant() const noexcept { return is_unknown_variant_; }
 
-  /// Whether the format comes from the label and not from the content. It may be wrong.
+  /// Returns whether the format comes from the label, not from the content. It may be wrong.
   bool is_guess() const noexcept { return is_guess_; }
 
-  /// Whether librosa has this file in 16-bit steps.
+  /// Returns whether librosa reads this file in 16-bit steps.
   bool in_16_bit() const;
 
  private:
@@ -56,11 +59,11 @@ class Track {
   bool opens_as(const Spool& file, const char* format);
   void open_container(const Spool& file, const char* format);
   void open_decoder();
-  void note_gap();  // before the frame just decoded
+  void note_gap();  // notes a gap before the frame just decoded
   bool only_stamps_jump() const;
   bool is_ogg() const;
   void note_error(int error);
-  void feed_decoder();  // the next packet of the stream, or word that there is none
+  void feed_decoder();  // with the next packet of the stream, or the end
 
   SpoolInput input_;
   FormatHandle format_;
@@ -69,11 +72,11 @@ class Track {
   FrameHandle frame_;
   const AVStream* stream_ = nullptr;
   std::size_t damaged_packets_ = 0;
-  std::optional<std::chrono::duration<double>> next_start_;  // of the frame to come
-  std::chrono::duration<double> longest_{};                  // frame
+  std::optional<std::chrono::duration<double>> next_start_;  // of the next frame
+  std::chrono::duration<double> longest_{};                  // of all frames
   std::chrono::duration<double> gaps_{};
-  std::chrono::duration<double> counted_from_{};  // the time stamps, after a start of FFmpeg's own
-  std::int64_t position_ = -1;                    // in the file, of the packet last fed
+  std::chrono::duration<double> counted_from_{};  // where time stamps begin, if FFmpeg began at 0
+  std::int64_t position_ = -1;                    // of the last packet in the file
   std::int64_t first_position_ = -1;
   bool is_unknown_variant_ = false;
   bool is_guess_ = false;

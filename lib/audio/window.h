@@ -10,23 +10,27 @@
 
 namespace aura::audio {
 
+/// Returns byte `at` of `bytes` as a number. Thread-safe.
 inline std::uint32_t byte(std::string_view bytes, std::size_t at) {
   return static_cast<std::uint8_t>(bytes[at]);
 }
 
+/// Returns the four bytes from `at` on as a little-endian number. Thread-safe.
 inline std::uint32_t little_endian(std::string_view bytes, std::size_t at) {
   return byte(bytes, at) | byte(bytes, at + 1) << 8 | byte(bytes, at + 2) << 16 |
          byte(bytes, at + 3) << 24;
 }
 
-/// Reads a file here and there, mostly forwards.
+/// Reads a file at random, fastest forwards. Not thread-safe.
 class Window {
  public:
+  /// The caller keeps `file` alive.
   explicit Window(const Spool& file) : file_(file) {}
 
   std::uint64_t size() const noexcept { return file_.size(); }
 
-  /// `count` bytes from `at` on, at most kMost; fewer only at the end. Valid until the next call.
+  /// Returns `count` bytes from `at` on, at most kRoom; fewer only at the end of the file. They are
+  /// valid until the next call. Throws what Spool::read throws.
   std::string_view bytes(std::uint64_t at, std::size_t count) {
     if (at >= file_.size()) return {};
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, file_.size() - at));
@@ -38,13 +42,16 @@ class Window {
     return {reinterpret_cast<const char*>(buffer_.data()) + (at - start_), count};
   }
 
+  /// Returns whether the file has `text` at offset `at`. Throws what Spool::read throws.
   bool holds(std::uint64_t at, std::string_view text) { return bytes(at, text.size()) == text; }
 
-  static constexpr std::size_t kMost = 8192;
+  static constexpr std::size_t kRoom = 65'536;
+  /// A step of callers that walk through the file: small, so that most steps read nothing.
+  static constexpr std::size_t kStep = 8192;
 
  private:
   const Spool& file_;
-  std::array<std::uint8_t, 65'536> buffer_{};
+  std::array<std::uint8_t, kRoom> buffer_{};
   std::uint64_t start_ = 0;
   std::size_t filled_ = 0;
 };

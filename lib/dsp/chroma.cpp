@@ -7,14 +7,16 @@
 #include <iterator>
 #include <numbers>
 
+#include "aura/dsp/framing.h"
 #include "aura/dsp/window.h"
+#include "fill_blocks.h"
 
 namespace aura::dsp {
 namespace {
 
 /// Notes of interest end at 2.2 kHz, so a quarter of the samples tells as much for a quarter of the
 /// work.
-constexpr float kRateHz = 22050.0F / Decimator::kBy;
+constexpr float kRateHz = static_cast<float>(kSampleRateHz) / Decimator::kBy;
 constexpr std::size_t kTaps = Decimator::kTaps;
 constexpr double kCutoffHz = 2400;
 /// 0.37 s: semitones are told apart from 60 Hz up.
@@ -45,8 +47,8 @@ Decimator make_low_pass() {
   for (std::size_t i = 0; i < kTaps; ++i) {
     const double x = static_cast<double>(i) - static_cast<double>(kTaps - 1) / 2;
     const double turn = 2 * std::numbers::pi * static_cast<double>(i) / (kTaps - 1);
-    taps.at(i) =
-        std::sin(2 * std::numbers::pi * kCutoffHz / 22050 * x) / x * (0.54 - 0.46 * std::cos(turn));
+    taps.at(i) = std::sin(2 * std::numbers::pi * kCutoffHz / kSampleRateHz * x) / x *
+                 (0.54 - 0.46 * std::cos(turn));
     sum += taps.at(i);
   }
   Decimator low_pass{};
@@ -78,13 +80,7 @@ ChromaExtractor::ChromaExtractor(const Lanes& lanes)
       power_((kBlock / 2 + 1) * lanes.floats) {}
 
 void ChromaExtractor::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const auto part = samples.first(std::min(samples.size(), waiting_.size() - heard_));
-    samples = samples.subspan(part.size());
-    std::copy(part.begin(), part.end(), waiting_.begin() + static_cast<std::ptrdiff_t>(heard_));
-    heard_ += part.size();
-    if (heard_ == waiting_.size()) decimate(Decimator::kOutputs);
-  }
+  fill_blocks(samples, waiting_, heard_, [this] { decimate(Decimator::kOutputs); });
 }
 
 /// Takes over the first `outputs` that the waiting samples come to.

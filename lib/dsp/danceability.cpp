@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "fill_blocks.h"
+
 namespace aura::dsp {
 namespace {
 
@@ -97,15 +99,10 @@ struct Fluctuation {
 }  // namespace
 
 void DanceabilityMeter::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const auto part = samples.first(std::min(samples.size(), kBlock - filled_));
-    samples = samples.subspan(part.size());
-    std::copy(part.begin(), part.end(), block_.begin() + static_cast<std::ptrdiff_t>(filled_));
-    filled_ += part.size();
-    if (filled_ < kBlock) continue;
+  fill_blocks(samples, block_, filled_, [this] {
     deviations_.push_back(deviation(block_));
     filled_ = 0;
-  }
+  });
 }
 
 double danceability_of(std::span<const float> deviations) {

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstdint>
 
+#include "aura/dsp/framing.h"
+#include "fill_blocks.h"
+
 namespace aura::dsp {
 namespace {
 
-constexpr double kRateHz = 22'050;
 /// A level each 0.2 s, to 6 samples.
 constexpr std::size_t kPartsALevel = 23;
 constexpr double kSmoothingS = 0.035;
@@ -45,13 +47,7 @@ BlockFilter make_high_pass() {
 DynamicsMeter::DynamicsMeter(const Lanes& lanes) : lanes_(lanes), high_pass_(make_high_pass()) {}
 
 void DynamicsMeter::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const auto head = samples.first(std::min(samples.size(), kPart - filled_));
-    samples = samples.subspan(head.size());
-    std::copy(head.begin(), head.end(), part_.begin() + static_cast<std::ptrdiff_t>(filled_));
-    filled_ += head.size();
-    if (filled_ == kPart) end_part();
-  }
+  fill_blocks(samples, part_, filled_, [this] { end_part(); });
 }
 
 void DynamicsMeter::end_part() {
@@ -59,7 +55,7 @@ void DynamicsMeter::end_part() {
   signal_.samples = part_.data();
   lanes_.filtered_energies(high_pass_, kPart / BlockFilter::kSamples, &signal_, 1);
   // The smoothing of a sample each, in one step: within a part its weights differ by little.
-  const double kept = std::exp(-static_cast<double>(kPart) / (kSmoothingS * kRateHz));
+  const double kept = std::exp(-static_cast<double>(kPart) / (kSmoothingS * kSampleRateHz));
   power_ = kept * power_ + (1 - kept) * signal_.energy / static_cast<double>(kPart);
   if (++parts_ < kPartsALevel) return;
   parts_ = 0;

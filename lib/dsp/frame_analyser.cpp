@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "aura/dsp/window.h"
+#include "fill_blocks.h"
 
 namespace aura::dsp {
 FrameAnalyser::FrameAnalyser(int sample_rate_hz, std::size_t n_fft, std::size_t hop_length,
@@ -46,13 +47,7 @@ FrameAnalyser::FrameAnalyser(int sample_rate_hz, std::size_t n_fft, std::size_t 
 }
 
 void FrameAnalyser::push(std::span<const float> samples, const OnGroup& on_group) {
-  while (!samples.empty()) {
-    const std::size_t count = std::min(samples.size(), hop_.size() - filled_);
-    std::copy_n(samples.begin(), count, hop_.begin() + static_cast<std::ptrdiff_t>(filled_));
-    samples = samples.subspan(count);
-    filled_ += count;
-    if (filled_ == hop_.size()) end_hop(hop_length_, on_group);
-  }
+  fill_blocks(samples, hop_, filled_, [&] { end_hop(hop_length_, on_group); });
 }
 
 void FrameAnalyser::finish(const OnGroup& on_group) {

@@ -8,6 +8,8 @@
 namespace aura::dsp {
 namespace {
 
+static_assert(kKeyVersion == 1, "estimate_key() reads profiles of version 1");
+
 /// Scaled to a length of 1, about its mean, so that only its shape counts.
 Chroma shape_of(const Chroma& chroma) noexcept {
   double squares = 0;

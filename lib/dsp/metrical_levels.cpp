@@ -8,12 +8,12 @@
 #include <span>
 
 #include "aura/dsp/autocorrelation.h"
+#include "aura/dsp/framing.h"
 #include "metrical_weights.h"
 
 namespace aura::dsp {
 namespace {
 
-constexpr double kFramesPerMinute = 60 * 22050.0 / 512;
 constexpr double kSlowestBpm = 42;
 constexpr double kFastestBpm = 235;
 /// 24 s: long enough for eight slow beats, short enough for a tempo that drifts.
@@ -44,6 +44,7 @@ constexpr double kMiddleBpm = 110;
 
 constexpr Eigen::Index kCurves = 7;
 static_assert(kLevelFeatures == static_cast<std::size_t>(kCurves) * kFrequencyRatios.size() + 1);
+static_assert(kMetricalVersion == 1, "level_features() gives the features of version 1");
 
 /// What repeats of the onsets in all registers, once their drift is taken out.
 struct Repetition {

@@ -8,15 +8,15 @@
 #include <span>
 
 #include "aura/base/error.h"
+#include "aura/dsp/framing.h"
 
 namespace aura::dsp {
 namespace {
 
-constexpr std::size_t kBands = 128;
 /// What LogMelSpectrogram keeps of 80 dB, less what is too quiet to be heard beside the loudest.
 constexpr float kAboveFloorDb = 20;
 /// Where the groups of bands begin and end: 0, 140, 300, 570, 1180, 3000 and 11,025 Hz.
-constexpr std::array<Eigen::Index, 7> kGroupEdges{0, 5, 11, 22, 42, 70, kBands};
+constexpr std::array<Eigen::Index, 7> kGroupEdges{0, 5, 11, 22, 42, 70, kMelBands};
 constexpr std::size_t kGroups = kGroupEdges.size() - 1;
 /// A register is two groups.
 constexpr std::size_t kRegisters = 3;
@@ -98,7 +98,7 @@ std::vector<float> sum(const std::vector<float>& a, const std::vector<float>& b)
 }  // namespace
 
 OnsetCurves onset_curves(const LogMelSpectrogram& log_mel, const std::stop_token& stop) {
-  assert(log_mel.bands() == kBands);
+  assert(log_mel.bands() == kMelBands);
   const std::size_t frames = log_mel.frames();
   const float floor_db = log_mel.floor_db() + kAboveFloorDb;
   std::array<std::vector<float>, kGroups> groups;
@@ -110,7 +110,7 @@ OnsetCurves onset_curves(const LogMelSpectrogram& log_mel, const std::stop_token
   curves.sounds.resize(frames);
 
   ChordChange chord_change;
-  Eigen::ArrayXf now(static_cast<Eigen::Index>(kBands));
+  Eigen::ArrayXf now(static_cast<Eigen::Index>(kMelBands));
   Eigen::ArrayXf before(now.size());
   Eigen::ArrayXf rise(now.size());
   Eigen::ArrayXf amplitude(now.size());

@@ -154,6 +154,10 @@ TEST_CASE("measurements: values out of range are refused") {
   CHECK_THROWS_AS(
       from_json<Rhythm>(changed(rhythm, "/beats_s", std::vector<double>(kMaxBeats + 1))),
       BadMeasurement);
+  CHECK_THROWS_AS(from_json<Rhythm>(changed(rhythm, "/beats_s", {-0.1})), BadMeasurement);
+  CHECK_THROWS_AS(
+      from_json<Pictures>(changed(pictures, "/tempo", {{"bpm", {60}}, {"strength", {1.1}}})),
+      BadMeasurement);
   CHECK_THROWS_AS(from_json<Pictures>(changed(pictures, "/onset/data", "?")), BadMeasurement);
   CHECK_THROWS_AS(from_json<Pictures>(changed(pictures, "/spectrogram/data", "AAAA")),
                   BadMeasurement);

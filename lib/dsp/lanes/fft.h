@@ -5,7 +5,7 @@
 
 namespace aura::dsp::AURA_LANES {
 
-/// A row of complex values as it lies in memory: the real parts, then the imaginary ones.
+/// A row of complex values. In memory the real parts come first, then the imaginary parts.
 struct ComplexRow {
   Doubles re;
   Doubles im;
@@ -19,7 +19,7 @@ struct ComplexRow {
     store(row, re);
     store(row + kDoubles, im);
   }
-  /// Times the complex number at `root`.
+  /// Returns the product with the complex number at `root`.
   ComplexRow times(const double* root) const {
     return {re * root[0] - im * root[1], re * root[1] + im * root[0]};
   }
@@ -40,10 +40,10 @@ struct Four {
   }
 };
 
-/// A pass of the transform of `size` complex rows by decimation in frequency (Gentleman and Sande,
-/// "Fast Fourier transforms for fun and profit", 1966): row k as `read` gives it, and those one,
-/// two and three quarters after it, to the same places of `rows`. The quarters' own transforms are
-/// bins 4k, 4k + 1, 4k + 2 and 4k + 3 of the whole.
+/// Does a pass of the transform of `size` complex rows by decimation in frequency (Gentleman and
+/// Sande, "Fast Fourier transforms for fun and profit", 1966). Combines row k from `read` with the
+/// rows one, two and three quarters later, and writes all four to their places in `rows`. The
+/// transforms of the quarters are then bins 4k, 4k + 1, 4k + 2 and 4k + 3 of the whole.
 template <typename Read>
 void split_by_four(const Read& read, double* rows, std::size_t size, const double* roots) {
   const std::size_t quarter = size / 4;
@@ -57,8 +57,8 @@ void split_by_four(const Read& read, double* rows, std::size_t size, const doubl
   }
 }
 
-/// Transforms each quarter of `size` rows, to the last pass, in place. Each is finished before the
-/// next is begun, so that it stays in the cache.
+/// Transforms each quarter of `size` rows in place, with all remaining passes. Finishes a quarter
+/// before it begins the next, so that the quarter stays in the cache.
 inline void transform_quarters(double* rows, std::size_t size, const double* roots) {
   const std::size_t quarter = size / 4;
   for (double* part = rows; part != rows + 2 * kDoubles * size; part += 2 * kDoubles * quarter) {
@@ -78,9 +78,9 @@ inline void transform_quarters(double* rows, std::size_t size, const double* roo
   }
 }
 
-/// Transforms 2 * plan.size rows of real values, of which `read` gives rows 2k and 2k + 1 as real
-/// and imaginary part of complex row k, and calls `emit` with each bin k and its |X[k]|^2, 0 <= k
-/// <= plan.size. `values` is room for [2 * plan.size][doubles].
+/// Transforms 2 * plan.size rows of real values and calls `emit` with each bin k and its |X[k]|^2,
+/// 0 <= k <= plan.size, in no order. `read` returns rows 2k and 2k + 1 as real and imaginary part
+/// of complex row k. `values` is scratch space, [2 * plan.size][doubles].
 template <typename Read, typename Emit>
 void real_power(const RealFftPlan& plan, const Read& read, double* values, const Emit& emit) {
   const auto norm = [](ComplexRow row) { return row.re * row.re + row.im * row.im; };
@@ -94,7 +94,7 @@ void real_power(const RealFftPlan& plan, const Read& read, double* values, const
   for (std::size_t k = 1; k < middle; ++k) {
     const ComplexRow a = ComplexRow::at(values, plan.order[k]);
     const ComplexRow b = ComplexRow::at(values, plan.order[plan.size - k]);
-    // Twice the transforms of the even values and of the odd ones, the second turned into place.
+    // Twice the transforms of even and odd values; the odd one is rotated into place.
     const ComplexRow even{a.re + b.re, a.im - b.im};
     const ComplexRow odd = ComplexRow{a.im + b.im, b.re - a.re}.times(plan.half_roots + 2 * k);
     emit(k, norm(even + odd) * 0.25);

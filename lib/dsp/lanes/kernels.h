@@ -2,11 +2,11 @@
 
 #include "aura/dsp/lanes.h"
 
-// The functions that a Lanes lists; see there.
+// The functions of a Lanes, which documents them.
 
 namespace aura::dsp::AURA_LANES {
 
-/// All of them.
+/// Returns all functions of this file.
 const Lanes& lanes() noexcept;
 
 HopMeasures measure_hop(const float* samples, std::size_t size);

@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <utility>
 
-// What the files of this folder share. Each of them is compiled once for each instruction set, into
-// the namespace AURA_LANES with registers of AURA_LANE_BYTES. The linker keeps one copy of an
-// inline function, whichever file it was compiled for, so these files may not use any that others
-// use as well: no library headers but those that declare types.
+// Vectors for the files of this folder. Each file is compiled once per instruction set, into the
+// namespace AURA_LANES with registers of AURA_LANE_BYTES. The linker keeps a single copy of an
+// inline function, whatever instruction set it was compiled for. So these files may share no inline
+// function with other files: they include only library headers that declare types.
 //
-// Vectors are the compiler's own: operators work lane by lane.
+// Vectors are an extension of the compiler: operators work lane by lane.
 
 namespace aura::dsp::AURA_LANES {
 
@@ -20,7 +20,7 @@ using Doubles __attribute__((vector_size(AURA_LANE_BYTES))) = double;
 constexpr std::size_t kFloats = sizeof(Floats) / sizeof(float);
 constexpr std::size_t kDoubles = sizeof(Doubles) / sizeof(double);
 
-/// The vector of so many lanes of `Scalar`, and the same at any address.
+/// The vector type of `Scalar`, and its variant without alignment.
 template <typename Scalar>
 struct VectorOf;
 
@@ -47,7 +47,7 @@ inline void store(Scalar* to, typename VectorOf<Scalar>::Type vector) {
   *reinterpret_cast<typename VectorOf<Scalar>::Anywhere*>(to) = vector;
 }
 
-/// As many floats as there are lanes of double.
+/// As many floats as a vector has doubles.
 using HalfFloats __attribute__((vector_size(AURA_LANE_BYTES / 2))) = float;
 using HalfFloatsAnywhere __attribute__((vector_size(AURA_LANE_BYTES / 2), aligned(4), may_alias)) =
     float;
@@ -75,7 +75,7 @@ inline Floats all(float value) {
   return Floats{} + value;
 }
 
-/// One lane of `vector` in all of them.
+/// Returns a vector whose lanes all equal lane kLane of `vector`.
 template <std::size_t kLane>
 inline Floats all_of_lane(Floats vector) {
   return []<std::size_t... kEach>(Floats from, std::index_sequence<kEach...>) {

@@ -8,20 +8,21 @@
 
 namespace aura::analysis {
 
+/// The report of a track, and the time that its measurement took.
 struct Analysis {
   Report report;
   Times times;
 };
 
+/// The input of analyze(). The caller keeps `file` and the text of `lyrics` alive.
 struct Track {
-  const Spool& file;  ///< an audio file, whole
+  const Spool& file;  ///< a complete audio file
   Lyrics lyrics{};
 };
 
-/// The whole analysis of a track, from the bytes of its file to the report: judge(measure()). Knows
-/// no database and no network. Thread-safe. Calls `on_step` from the calling thread with each
-/// percentage, in order. Throws JobError if the file can't be analysed, and Stopped soon after
-/// `stop` asks.
+/// Analyses `track` from the bytes of its file to the report: judge(measure()). Uses no database
+/// and no network. Calls `on_step` from the calling thread with each percentage from step::kDecoded
+/// on, in order. Thread-safe. Throws what measure() throws.
 Analysis analyze(const Track& track, const audio::Decoder& decoder,
                  const audio::DecodeLimits& limits, const OnProgress& on_step = {},
                  const std::stop_token& stop = {});

@@ -11,27 +11,26 @@
 
 namespace aura::analysis {
 
-/// What a track's samples say of it: means over its frames (2048 samples, 512 apart, centred,
-/// periodic Hann window) of librosa's features, as librosa 0.10.1 gives them with its default
-/// arguments. Every number is finite.
+/// Means of librosa's features over the frames of a track, as librosa 0.10.1 returns them with
+/// default arguments: dsp::kFftSize samples per frame, dsp::kHopLength apart, centred, periodic
+/// Hann window. Every number is finite.
 struct Features {
-  double tempo_bpm = 0;  ///< 0 where nothing sets in.
+  double tempo_bpm = 0;  ///< 0 without onsets
   double spectral_centroid_mean_hz = 0;
   double spectral_rolloff_mean_hz = 0;
-  double zcr_mean = 0;
+  double zcr_mean = 0;  ///< changes of sign per sample
   std::array<double, 13> mfcc_mean{};
-  double rms_mean = 0;
+  double rms_mean = 0;  ///< full scale is 1
 
   bool operator==(const Features&) const = default;
 };
 
-/// Hears the job's progress: 30 at the end of the pass over the samples, 40 after MFCC and onset
-/// envelope, 50 after the tempo.
+/// Receives the progress of a job in percent, see step.
 using OnProgress = std::function<void(int)>;
 
-struct Extraction;  // what the samples of one track have been condensed to
+struct Extraction;  // the data condensed from the samples of a track
 
-/// The rhythm of a track, and the data that pictures are drawn from. Not thread-safe.
+/// The rhythm of a track, and the data that its pictures need. Not thread-safe.
 class ExtractedRhythm {
  public:
   explicit ExtractedRhythm(std::unique_ptr<Extraction> extraction);
@@ -39,17 +38,18 @@ class ExtractedRhythm {
   ExtractedRhythm(ExtractedRhythm&&) noexcept;
   ExtractedRhythm& operator=(ExtractedRhythm&&) noexcept;
 
+  /// Returns the rhythm, valid while this object lives and is not moved.
   const Rhythm& rhythm() const noexcept;
 
-  /// Draws the track. Memory: less than 1 MB. Throws Stopped if `stop` asks, and what Spool::read
-  /// throws.
+  /// Draws the track. Memory: less than 1 MB. Throws Stopped after `stop` is requested, and what
+  /// Spool::read throws.
   Pictures pictures(const std::stop_token& stop = {}) const;
 
  private:
   std::unique_ptr<Extraction> extraction_;
 };
 
-/// The features of a track, and the data that its rhythm is found in. Not thread-safe.
+/// The features of a track, and the data that its rhythm needs. Not thread-safe.
 class ExtractedFeatures {
  public:
   ExtractedFeatures(const Features& features, std::unique_ptr<Extraction> extraction);
@@ -59,8 +59,9 @@ class ExtractedFeatures {
 
   const Features& features() const noexcept { return features_; }
 
-  /// Finds the rhythm in the mel spectrogram of the features. Memory: 2.8 kB for each second of
-  /// audio, 30 MB for three hours. Throws Stopped if `stop` asks, and what Spool::read throws.
+  /// Finds the rhythm in the mel spectrogram and moves the data on. Memory: 2.8 kB per second of
+  /// audio, 30 MB for three hours. Throws Stopped after `stop` is requested, and what Spool::read
+  /// throws.
   ExtractedRhythm rhythm(const std::stop_token& stop = {}) &&;
 
  private:
@@ -68,25 +69,26 @@ class ExtractedFeatures {
   std::unique_ptr<Extraction> extraction_;
 };
 
-/// Makes features of samples that come in blocks of any size. Not thread-safe.
+/// Computes features from samples that come in blocks of any size. Not thread-safe.
 ///
-/// Memory: less than 1 MB and at most 16 MiB of the mel spectrogram; the rest of the spectrogram
-/// lies in a temporary file (see dsp::LogMelSpectrogram). finish() also takes 0.5 kB for each
-/// second of audio at 22,050 Hz, 6 MB for three hours: the onset envelope, once in single and once
-/// in double precision. The samples themselves are not kept.
+/// Memory: less than 1 MB, and at most 16 MiB of the mel spectrogram; the rest of the spectrogram
+/// is in a temporary file (see dsp::LogMelSpectrogram). finish() also takes 0.5 kB per second of
+/// audio, 6 MB for three hours, for two copies of the onset envelope. Keeps no samples.
 class FeatureExtractor {
  public:
+  /// Rhythm and pictures are right only with dsp::kSampleRateHz.
   explicit FeatureExtractor(int sample_rate_hz);
   ~FeatureExtractor();
   FeatureExtractor(FeatureExtractor&&) noexcept;
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
 
-  /// Takes the next samples: mono, full scale at 1. Throws JobError "bad_samples" if one is not a
-  /// number or far beyond full scale, and what Spool::append throws.
+  /// Takes the next samples: mono, full scale 1. Throws JobError "bad_samples" if a sample is NaN
+  /// or its magnitude exceeds 1e30, and what Spool::append throws.
   void push(std::span<const float> samples);
 
-  /// Ends the track. A track without samples has the features of a silent frame. Throws Stopped if
-  /// `stop` asks, and what Spool::read and `on_progress` throw.
+  /// Ends the track and returns its features. Without samples these are the features of a silent
+  /// frame. Calls `on_progress` from the calling thread with step::kSpectra, kOnsets and kTempo.
+  /// Throws Stopped after `stop` is requested, and what Spool::read and `on_progress` throw.
   ExtractedFeatures finish(const OnProgress& on_progress = {}, const std::stop_token& stop = {}) &&;
 
  private:

@@ -8,14 +8,15 @@
 
 namespace aura::analysis {
 
+/// The lyrics of a track. The caller keeps the text alive.
 struct Lyrics {
   std::optional<std::string_view> text{};  ///< UTF-8; nothing if none were supplied
   bool is_cut = false;                     ///< `text` is only the beginning of the lyrics
 };
 
-/// Makes the report of a track from its measurements and lyrics: scores, recommendations, warnings.
-/// Needs no file. Thread-safe. Calls `on_step` from the calling thread with 60, 70, 80 and 90, see
-/// step.
+/// Returns the report of a track from its measurements and lyrics: scores, recommendations,
+/// warnings. Needs no file. Calls `on_step` from the calling thread with step::kLyrics, kScores,
+/// kRecommendations and kSimilarHits. Thread-safe. Throws what `on_step` throws.
 Report judge(Measurements measurements, const Lyrics& lyrics, const OnProgress& on_step = {});
 
 }  // namespace aura::analysis

@@ -9,30 +9,34 @@
 
 namespace aura::analysis {
 
-/// How the time of a measurement was spent.
+/// The time that the steps of a measurement took.
 struct Times {
   std::chrono::nanoseconds decode{};    ///< waiting for samples
   std::chrono::nanoseconds features{};  ///< measuring samples, and all work after the last one
 };
 
+/// The measurements of a file, and the time that they took.
 struct Measured {
   Measurements measurements;
   Times times;
 };
 
-/// Measures `file`, an audio file. Decoding and measuring are one pass over the samples, so memory
-/// does not grow with the track, except as FeatureExtractor and audio::decode state.
+/// Measures `file`, an audio file. Decodes and measures in one pass over the samples, so memory
+/// grows with the track only as FeatureExtractor and audio::decode() state.
 ///
-/// Thread-safe. Calls `on_step` from the calling thread with 20, 30, 40 and 50, see step. Throws
-/// JobError if the file can't be analysed, and Stopped soon after `stop` asks.
+/// Calls `on_step` from the calling thread with step::kDecoded, kSpectra, kOnsets and kTempo.
+/// Thread-safe. Throws what audio::Decoder::decode() throws; JobError "bad_samples" if the sound is
+/// far too loud to be sound; Stopped soon after `stop` is requested; what Spool::append,
+/// Spool::read and `on_step` throw.
 Measured measure(const Spool& file, const audio::Decoder& decoder,
                  const audio::DecodeLimits& limits, const OnProgress& on_step = {},
                  const std::stop_token& stop = {});
 
-/// Whether nothing can be heard in the mean of the channels.
+/// Returns whether the mean of the channels is silent: an RMS below -90 dBFS. Thread-safe.
 bool is_silent(const Core& core) noexcept;
 
-/// Whether the channels sound and their mean doesn't: one plays the opposite of another.
+/// Returns whether the channels sound but their mean is silent, because they cancel out.
+/// Thread-safe.
 bool channels_cancel(const Core& core) noexcept;
 
 }  // namespace aura::analysis

@@ -26,7 +26,8 @@ struct Core {
   bool operator==(const Core&) const = default;
 };
 
-/// Everything that the bytes of a file alone decide. A report is judged from it, without the file.
+/// All numbers that depend only on the bytes of a file. judge() makes the report from them without
+/// the file.
 struct Measurements {
   Core core;
   Rhythm rhythm;
@@ -36,31 +37,34 @@ struct Measurements {
   bool operator==(const Measurements&) const = default;
 };
 
-/// The parts of Measurements. Each can be stored by itself.
+/// The parts of Measurements. Each can be stored separately.
 enum class Part { kCore, kRhythm, kTonal, kPictures };
 inline constexpr std::array kParts{Part::kCore, Part::kRhythm, Part::kTonal, Part::kPictures};
 
-/// The name of `part` in JSON: "core", "rhythm", "tonal" or "pictures".
+// All functions here are thread-safe.
+
+/// Returns the name of `part` in JSON: "core", "rhythm", "tonal" or "pictures".
 std::string_view name_of(Part part) noexcept;
 
-/// The version of `part`. A change that may move a number of the part raises it, so that stored
-/// numbers of another version are measured again. tests/analysis/versions_test.cpp fails if the
-/// numbers of the sample tracks move and the version does not.
+/// Returns the version of `part`. A change that may move a number of the part raises the version,
+/// so that stored numbers of other versions are measured again. tests/analysis/versions_test.cpp
+/// fails if the numbers of the sample tracks move and the version does not.
 int version_of(Part part) noexcept;
 
-/// Text that from_json() can't read: not JSON, a key is missing, or a value has the wrong type or
-/// lies out of range.
+/// from_json() can't read the text: it is not JSON, a key is missing, or a value has the wrong type
+/// or is out of range.
 class BadMeasurement : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A part as a JSON object on one line. Numbers keep all their digits: from_json() returns an equal
-/// value. Throws std::logic_error if a number is not finite.
+/// Returns a part as a JSON object on one line. Numbers keep all digits, so from_json() returns an
+/// equal value. Throws std::logic_error if a number is not finite.
 std::string to_json(const Core& core);
 std::string to_json(const Rhythm& rhythm);
 std::string to_json(const Tonal& tonal);
 
-/// The pictures, which pages read too. Rows of bytes are in Base64. At most 48,000 bytes:
+/// Returns the pictures, in a format that the web page reads too. Rows of bytes are in Base64. At
+/// most 48,000 bytes. Throws std::logic_error if a number is not finite.
 ///
 ///     {"duration_s", "waveform": {"columns", "min", "max"},
 ///      "spectrogram": {"columns", "bands", "low_hz", "high_hz", "db_range", "data"},
@@ -68,7 +72,8 @@ std::string to_json(const Tonal& tonal);
 ///      "onset": {"columns", "data"}, "tempo": {"bpm", "strength"}}
 std::string to_json(const Pictures& pictures);
 
-/// Reads what to_json() of `MeasuredPart` has written. `text` is untrusted. Throws BadMeasurement.
+/// Returns the part that to_json() has written to `text`, which may be hostile. Throws
+/// BadMeasurement.
 template <typename MeasuredPart>
 MeasuredPart from_json(std::string_view text);
 template <>

@@ -11,6 +11,7 @@
 
 namespace aura::analysis {
 
+/// A piece of advice.
 struct Recommendation {
   /// production, mixing, mastering, arrangement, lyrics, vocals, marketing or branding
   std::string_view type;
@@ -18,9 +19,9 @@ struct Recommendation {
   std::string_view priority;  ///< low, medium or high
 };
 
-/// Returns what to do about the track, most pressing first. Advice on the tempo follows
-/// `rhythm.bpm`, and librosa's tempo where that is 0; where both are 0 there is none. Without words
-/// of lyrics there is no advice on lyrics.
+/// Returns advice on the track, most pressing first. Advice on the tempo follows `rhythm.bpm`, or
+/// librosa's tempo if `rhythm.bpm` is 0; if both are 0, there is no such advice. Without words
+/// there is no advice on lyrics. Thread-safe.
 std::vector<Recommendation> recommend(const Features& features, const Rhythm& rhythm,
                                       const Scores& scores, std::size_t lyrics_words);
 

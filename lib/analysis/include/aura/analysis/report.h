@@ -11,23 +11,24 @@
 
 namespace aura::analysis {
 
-/// What is told of a track: its measurements, and what was judged from them.
+/// The measurements of a track, with the scores and advice that follow from them.
 struct Report {
   Measurements measured;
   Scores scores;
   std::vector<Recommendation> recommendations;
   std::size_t lyrics_words = 0;
-  std::vector<std::string> warnings;  ///< what to know before trusting the numbers; one line each
+  std::vector<std::string> warnings;  ///< read before you trust the numbers; one line each
 };
 
-/// The `fullReport` object, on one line. Every number in it is finite: throws std::logic_error
-/// otherwise.
+// All functions here are thread-safe.
+
+/// Returns the `fullReport` object on one line. Throws std::logic_error if a number is not finite.
 std::string to_json(const Report& report);
-/// Its `recommendations` array alone.
+/// Returns only the `recommendations` array of the report.
 std::string recommendations_json(const Report& report);
-/// Its `similar_hits` array alone.
+/// Returns only the `similar_hits` array of the report.
 std::string similar_hits_json(const Report& report);
-/// The report for people, under `title`; several lines, the last one ended.
+/// Returns the report as text for people, with `title` as its first line. Ends with a line break.
 std::string to_text(const Report& report, std::string_view title);
 
 }  // namespace aura::analysis

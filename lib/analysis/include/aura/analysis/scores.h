@@ -7,7 +7,7 @@
 
 namespace aura::analysis {
 
-/// The model that the scores come from; changes with every change to what they are.
+/// The name of the model that computes the scores. Every change of the scores changes it.
 inline constexpr std::string_view kModelVersion = "AURA-v2.1";
 
 /// Whole numbers from 0 to 100.
@@ -19,7 +19,8 @@ struct Scores {
   int market = 0;
 };
 
-/// The scores of a track with these features and so many words of lyrics (0: without lyrics).
+/// Returns the scores of a track from its features and the number of words in its lyrics, 0 without
+/// lyrics. Thread-safe.
 Scores score(const Features& features, std::size_t lyrics_words) noexcept;
 
 }  // namespace aura::analysis

@@ -10,11 +10,15 @@ namespace aura::audio {
 
 class Sandbox;
 
-/// Whether tracks are decoded in a sandbox: where one can be had, never, or not without one.
-enum class Sandboxing { kAuto, kOff, kRequire };
+/// Whether to decode in a sandbox.
+enum class Sandboxing {
+  kAuto,     ///< if the system allows
+  kOff,      ///< never
+  kRequire,  ///< or fail
+};
 
-/// The process that starts decoders is gone, for good: this one has threads by now, so it can't
-/// fork it anew. No fault of the track's, and worth a retry by another process.
+/// The process that starts decoders has ended. Our process has threads by now and can't safely fork
+/// a new one, so decoding stays impossible here. Worth a retry in another process.
 class DecoderLost : public JobError {
  public:
   DecoderLost()
@@ -22,37 +26,40 @@ class DecoderLost : public JobError {
                  Retry::kYes) {}
 };
 
-/// Decodes tracks, each in a process of its own that can read the file and answer, and nothing else
-/// (see confine() for what that means): a crash, an endless loop or a break-in costs that process.
+/// Decodes tracks, each in a process of its own that can only read the file and answer (see
+/// confine()). So a crash, an endless loop or a break-in costs no more than that process.
+///
+/// Thread-safe except for apply() and moves.
 class Decoder {
  public:
   /// Decodes in this process.
   Decoder();
-  /// Makes a sandbox ready and tries it. Must be called before this process has a second thread and
-  /// before it holds secrets; where no sandbox can be had (an old kernel, a container's policy),
-  /// decodes in this process.
+  /// Returns a decoder with a sandbox, which it has tried. Without a sandbox (old kernel, container
+  /// policy) returns a decoder that decodes in this process. Call from a process that has a single
+  /// thread and holds no secrets yet.
   static Decoder sandboxed();
   ~Decoder();
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
 
-  /// With kOff, does without the sandbox. With kRequire, throws ConfigError if there is none.
+  /// Drops the sandbox if `setting` is kOff. Throws ConfigError if it is kRequire and there is no
+  /// sandbox.
   void apply(Sandboxing setting);
 
-  /// Decodes a second of sound. Throws ConfigError where that can't be done here, as with an FFmpeg
-  /// that lacks the SoX resampler: every track would fail.
+  /// Decodes a second of sound. Throws ConfigError if that fails, for example because FFmpeg lacks
+  /// the SoX resampler: every track would fail.
   void try_out() const;
 
-  /// Why tracks are decoded in this process; empty where they are not.
+  /// Returns why tracks are decoded in this process; empty with a sandbox.
   const std::string& no_sandbox_reason() const noexcept { return no_sandbox_reason_; }
 
-  /// Whether there was a sandbox and its process is gone, so that no track can be decoded any more.
+  /// Returns whether the sandbox's process has ended, so that every decode() fails.
   bool is_lost() const noexcept;
 
-  /// As decode(), from any number of threads. In a sandbox, moreover: JobError "decoder_crashed",
-  /// "decode_timeout" (more processor time than any sound file takes, or no answer) and
-  /// "decode_memory" (more memory), not worth a retry; "decode_memory" and "no_resources" for want
-  /// of something that may be there later, worth one; DecoderLost.
+  /// Decodes like audio::decode(). With a sandbox also throws DecoderLost and JobError:
+  /// "decoder_crashed"; "decode_timeout" if the file takes too much processor time or the process
+  /// doesn't answer; "decode_memory" if the file takes too much memory. Worth a retry are
+  /// "no_resources", and "decode_memory" if the system ran out of memory.
   Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                  const std::stop_token& stop = {}) const;
 

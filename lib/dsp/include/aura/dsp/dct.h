@@ -4,12 +4,12 @@
 
 namespace aura::dsp {
 
-/// What takes N = `size` values to the first `count` coefficients of their orthonormal DCT-II,
-/// [count][size]: y[k] = s(k) * sum over n of x[n] cos(pi k (2n + 1) / 2N), s(0) = sqrt(1 / N),
-/// else sqrt(2 / N).
+/// Returns the matrix [count][size] of the orthonormal DCT-II of N = `size` values, up to
+/// coefficient `count` - 1: y[k] = s(k) * sum over n of x[n] cos(pi k (2n + 1) / 2N), with s(0) =
+/// sqrt(1 / N), else sqrt(2 / N). Thread-safe.
 Eigen::MatrixXd dct2_matrix(Eigen::Index size, Eigen::Index count);
 
-/// The first `count` of these coefficients of `values`.
+/// Returns the first `count` DCT-II coefficients of `values`. Thread-safe.
 Eigen::ArrayXd dct2(const Eigen::ArrayXd& values, Eigen::Index count);
 
 }  // namespace aura::dsp

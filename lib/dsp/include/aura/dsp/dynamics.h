@@ -9,21 +9,22 @@
 
 namespace aura::dsp {
 
-/// Measures how much the loudness of mono samples at 22,050 Hz, which come in blocks of any size,
-/// goes up and down: the mean distance, in dB, of each fifth of a second from the track's level, in
-/// which the louder ones have more say (Streich, "Music complexity: a multi-faceted description of
-/// audio content", 2007), as Essentia's DynamicComplexity. That is made for 44,100 Hz; here its
-/// high-pass has the same corner, and what lies above 11 kHz is missing; and silence is left out at
-/// either end, as Essentia means to do. Keeps 4 bytes for each
-/// 0.2 s, 0.2 MB for three hours. One thread at a time.
+/// Measures how much the loudness of a track varies, as Essentia's DynamicComplexity: the mean
+/// distance of each 0.2 s from the track's level, a mean that weighs loud parts more (Streich,
+/// "Music complexity: a multi-faceted description of audio content", 2007). Differs from Essentia,
+/// which expects 44,100 Hz: the high-pass keeps its corner, sound above 11 kHz is missing, and
+/// silence at both ends is left out. Memory: 4 bytes per 0.2 s, 0.2 MB for three hours. Not
+/// thread-safe.
 class DynamicsMeter {
  public:
+  /// The caller keeps `lanes` alive.
   explicit DynamicsMeter(const Lanes& lanes = fastest_lanes());
 
+  /// Takes the next samples: mono at kSampleRateHz, any number.
   void push(std::span<const float> samples);
 
-  /// Of all that was pushed. Some 1 to 10 dB for music; 0 for
-  /// silence and for less than 0.2 s.
+  /// Returns the mean distance in dB over all samples pushed so far. Music has 1 to 10 dB; silence
+  /// and less than 0.2 s have 0.
   double complexity() const;
 
  private:
@@ -35,8 +36,8 @@ class DynamicsMeter {
   BlockFilter high_pass_;
   FilteredSignal signal_{};
   std::array<float, kPart> part_{};
-  std::size_t filled_ = 0;  // of the part
-  std::size_t parts_ = 0;   // of the level
+  std::size_t filled_ = 0;  // samples in part_
+  std::size_t parts_ = 0;   // in the current level
   double power_ = 0;        // smoothed
   std::vector<float> levels_db_;
 };

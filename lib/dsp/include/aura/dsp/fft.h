@@ -7,20 +7,19 @@
 
 namespace aura::dsp {
 
-/// The discrete Fourier transform of `size` complex values, X[k] = sum over n of x[n]
-/// exp(-2 pi i k n / size), unscaled, by KissFFT: for what is transformed once, and the scalar
-/// reference for what Lanes transforms. Move-only; an object may be used by one thread at a time,
-/// different objects by different threads.
+/// Transforms `size` complex values by KissFFT: X[k] = sum over n of x[n] exp(-2 pi i k n / size),
+/// unscaled. For single transforms, and as the reference for the transforms of Lanes. Not
+/// thread-safe; different objects may work in different threads.
 class ComplexFft {
  public:
-  /// Quick for a `size` without large prime factors.
+  /// Fast if `size` has no large prime factors.
   explicit ComplexFft(std::size_t size);
   ~ComplexFft();
   ComplexFft(ComplexFft&&) noexcept;
   ComplexFft& operator=(ComplexFft&&) noexcept;
 
-  /// `in` and `out` hold `size` values each and must not overlap. Throws std::bad_alloc: KissFFT
-  /// allocates for prime factors above 5.
+  /// Writes the transform of `in` to `out`: size() values each, without overlap. Throws
+  /// std::bad_alloc: KissFFT allocates memory for prime factors above 5.
   void forward(std::span<const std::complex<double>> in, std::span<std::complex<double>> out);
 
   std::size_t size() const noexcept { return size_; }

@@ -13,34 +13,33 @@
 
 namespace aura::dsp {
 
-/// Consecutive frames of a track and what is seen in their spectra. Matrices are [rows][lanes], row
-/// after row; frame i is in lane i of each row, and what lies in the lanes beyond `frames` is
-/// undefined. All of it holds until the callback that was given it returns.
+/// Consecutive frames of a track with their measures. Matrices are [rows][lanes], row after row.
+/// Frame i is in lane i of each row; lanes from `frames` on are undefined. All spans are valid
+/// until the callback returns. Thread-safe.
 ///
-/// Spectra are those of frames that were multiplied by a power of two to be near full scale, so
-/// that single precision loses nothing of a fading tail: true power is `power` * 2^`doublings`,
-/// which power_at() gives, and magnitude goes by the root of that.
+/// Each frame is scaled by a power of two to near full scale before its transform, so that single
+/// precision keeps a fading tail. True power is `power` * 2^`doublings`, see power_at(); true
+/// magnitude is the root of true power.
 struct FrameGroup {
   std::size_t frames;
   std::size_t lanes;
   std::span<const float> power;  ///< |X[k]|^2, [n_fft / 2 + 1][lanes], of an unscaled transform.
-  std::span<const float> magnitude;  ///< Its root.
+  std::span<const float> magnitude;  ///< The root of `power`, same shape.
   std::span<const float> mel;        ///< Mel power, [bands][lanes].
-  std::span<const float> mel_db;     ///< The same in true dB, at least -100.
-  std::span<const float> doublings;  ///< [lanes], whole and even.
-  std::span<const float> centroid;   ///< The magnitude's centre in bins, [lanes]; 0 for silence.
-  std::span<const float> rolloff;    ///< The bin up to which 85 % of it lies, [lanes].
-  std::span<const double> zcr;       ///< Changes of sign, over n_fft, [lanes].
-  std::span<const double> rms;       ///< [lanes].
+  std::span<const float> mel_db;     ///< True mel power in dB, at least -100.
+  std::span<const float> doublings;  ///< [lanes], even integers.
+  std::span<const float> centroid;   ///< Mean bin by magnitude, [lanes]; 0 for silence.
+  std::span<const float> rolloff;    ///< The bin up to which 85 % of the magnitude lies, [lanes].
+  std::span<const double> zcr;       ///< Changes of sign per sample, [lanes].
+  std::span<const double> rms;       ///< Root mean square of the samples, [lanes].
 
+  /// Returns the true power of `bin` in `frame`.
   double power_at(std::size_t bin, std::size_t frame) const {
     return true_power(power, bin, frame);
   }
+  /// Returns the true mel power of `band` in `frame`.
   double mel_power_at(std::size_t band, std::size_t frame) const {
     return true_power(mel, band, frame);
-  }
-  double magnitude_at(std::size_t bin, std::size_t frame) const {
-    return std::sqrt(power_at(bin, frame));
   }
 
  private:
@@ -50,36 +49,38 @@ struct FrameGroup {
   }
 };
 
-/// The one pass over a track's samples: cuts them into frames, windows and transforms each once,
-/// and hands on what it measures, as many frames at a time as the registers have lanes.
+/// Cuts the samples of a track into frames, windows and transforms each frame once, and passes the
+/// measures to a callback: a group of as many frames as the registers have lanes.
 ///
-/// Frame t is centred on sample t * hop_length, with zeros beyond the track's ends, so that n
-/// samples have 1 + n / hop_length frames (rounded down), also when n is 0. The window is the
-/// periodic Hann.
+/// Frame t is centred on sample t * hop_length, with zeros beyond the ends of the track. So n
+/// samples have 1 + n / hop_length frames (rounded down), also if n is 0. The window is the
+/// periodic Hann window.
 ///
-/// Allocates in its constructor alone, some 400 kB at 2048 samples a frame and 16 lanes. One thread
-/// at a time.
+/// Allocates memory only in its constructor: 400 kB with an n_fft of 2048 and 16 lanes. Not
+/// thread-safe.
 class FrameAnalyser {
  public:
   using OnGroup = std::function<void(const FrameGroup&)>;
 
-  /// `n_fft` is a power of two and a multiple of `hop_length`, at least twice as large. `lanes`
-  /// must be one that this machine can run.
+  /// `n_fft` and `hop_length` are in samples; `n_fft` is a power of two and a multiple of
+  /// `hop_length`, at least twice as large. `bands` counts mel bands. This machine must be able to
+  /// run `lanes`, see usable_lanes(). The caller keeps `lanes` alive.
   FrameAnalyser(int sample_rate_hz, std::size_t n_fft, std::size_t hop_length, std::size_t bands,
                 const Lanes& lanes = fastest_lanes());
 
-  /// Takes the next samples, each of a magnitude up to 1e30, and calls `on_group` as often as they
-  /// complete a group.
+  /// Takes the next samples: mono, magnitudes up to 1e30, any number. Calls `on_group` from this
+  /// thread for each group that they complete. Throws what `on_group` throws.
   void push(std::span<const float> samples, const OnGroup& on_group);
 
-  /// Ends the track: calls `on_group` for the frames that remain. Nothing may be pushed afterwards.
+  /// Ends the track: calls `on_group` for the remaining frames. Push nothing afterwards. Throws
+  /// what `on_group` throws.
   void finish(const OnGroup& on_group);
 
  private:
   struct alignas(64) CacheLine {
     float values[16];
   };
-  /// Rows of floats that begin on a cache line, so that no load of a row takes two.
+  /// Rows of floats that begin on a cache line: no load of a row touches two lines.
   class Rows {
    public:
     Rows(std::size_t rows, std::size_t columns)
@@ -91,7 +92,7 @@ class FrameAnalyser {
     std::size_t size_;
     std::vector<CacheLine> lines_;
   };
-  /// A hop of the signal and what is known of it.
+  /// The measures of a hop.
   struct Hop {
     HopMeasures measures;
     std::uint32_t
@@ -113,9 +114,9 @@ class FrameAnalyser {
   std::vector<float> hop_;  // the last sample of the hop before, then the samples so far
   std::size_t filled_ = 1;
   bool started_ = false;   // whether hop_ begins with a sample of the signal
-  std::vector<Hop> hops_;  // those of the group so far
+  std::vector<Hop> hops_;  // of the group so far
   std::size_t hop_stride_;
-  Rows hop_columns_;  // their samples, [hop_length][hop_stride]
+  Rows hop_columns_;  // the samples of hops_, [hop_length][hop_stride]
 
   std::vector<double> values_;
   Rows power_;

@@ -6,16 +6,16 @@
 
 namespace aura::dsp {
 
+/// An estimate of a track's key.
 struct Key {
   std::size_t tonic = 0;  ///< pitch class, 0 for C to 11 for B
   bool minor = false;
-  double confidence =
-      0;  ///< 0 to 1: how likely it is this key and none of the other 23; 0 for silence
+  double confidence = 0;  ///< 0 to 1: probability of this key against the other 23; 0 for silence
 };
 
-/// The key of a chroma: of 24 profiles, major and minor on each tonic, the one that fits it best
-/// (as Krumhansl and Schmuckler's, "Cognitive foundations of musical pitch", 1990), weighed against
-/// the others as a conditional logit.
+/// Returns the key whose profile fits `chroma` best, of 24 profiles: major and minor on each tonic
+/// (after Krumhansl and Schmuckler, "Cognitive foundations of musical pitch", 1990). Confidence is
+/// from a conditional logit over all profiles. Thread-safe.
 Key estimate_key(const Chroma& chroma) noexcept;
 
 }  // namespace aura::dsp

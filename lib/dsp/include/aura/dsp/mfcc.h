@@ -6,9 +6,9 @@
 
 namespace aura::dsp {
 
-/// The means over a track of its first `count` mel-frequency cepstral coefficients, the orthonormal
-/// DCT-II of each frame's bands in dB, cut at the floor. There is at least one frame. Throws
-/// JobError where the spectrogram can't be read back.
+/// Returns the first `count` mel-frequency cepstral coefficients, averaged over the frames of a
+/// track: the orthonormal DCT-II of each frame in dB, at least floor_db(). `log_mel` has at least
+/// one frame. Thread-safe. Throws what Spool::read throws.
 Eigen::ArrayXd mean_mfcc(const LogMelSpectrogram& log_mel, Eigen::Index count);
 
 }  // namespace aura::dsp

@@ -9,11 +9,11 @@
 
 namespace aura::dsp {
 
-/// How strongly something sets in at each frame: the median over the bands of their rise in dB over
-/// the frame before, falls counted as 0 (spectral flux; Böck and Widmer, DAFx 2013, without their
-/// maximum filter). One value a frame, never negative. A centred frame hears an onset half a frame
-/// early, so the envelope is moved back by `delay_frames`, half a frame's length in hops. Throws
-/// Stopped, and JobError where the spectrogram can't be read back.
+/// Returns the onset strength of each frame: the median over the bands of their rise in dB since
+/// the frame before; falls count as 0. This is spectral flux (Böck and Widmer, DAFx 2013, without
+/// their maximum filter). One value per frame, never negative. A centred frame notices an onset
+/// half a frame early, so `delay_frames`, half of n_fft in hops, shifts the envelope later.
+/// Thread-safe. Throws Stopped after `stop` is requested, and what Spool::read throws.
 std::vector<float> onset_envelope(const LogMelSpectrogram& log_mel, std::size_t delay_frames,
                                   const std::stop_token& stop = {},
                                   const Lanes& lanes = fastest_lanes());

@@ -7,14 +7,13 @@
 
 namespace aura::dsp {
 
-/// What the lanes' transform of `size` real values reads. Unchanging once built: any thread may use
-/// it.
+/// The tables that Lanes read to transform `size` real values. Immutable, so thread-safe.
 class RealFftTables {
  public:
   /// `size` is a power of two, at least 8.
   explicit RealFftTables(std::size_t size);
 
-  /// Points into this object.
+  /// Returns pointers into this object, which the caller keeps alive.
   RealFftPlan plan() const noexcept {
     return {order_.size(), roots_.data(), half_roots_.data(), order_.data()};
   }

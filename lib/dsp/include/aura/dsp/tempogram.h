@@ -9,11 +9,12 @@
 
 namespace aura::dsp {
 
-/// The mean over time of an onset envelope's tempogram (Grosche, Müller and Kurth, ICASSP 2010):
-/// around each frame, the autocorrelation of `win_length` values under a periodic Hann window,
-/// divided by its value at lag 0. Returns the lags from 0 to win_length - 1, each within [0, 1] but
-/// for rounding. Both ends of the envelope are continued by a ramp down to 0. `onset_envelope` is
-/// not empty, `win_length` at least 2. Throws Stopped.
+/// Returns the mean tempogram of an onset envelope (Grosche, Müller and Kurth, ICASSP 2010) at the
+/// lags from 0 to win_length - 1. The tempogram of a frame is the autocorrelation of the
+/// `win_length` values around it under a periodic Hann window, divided by lag 0. Values are within
+/// [0, 1] except for rounding. A ramp down to 0 continues both ends of the envelope.
+/// `onset_envelope` is not empty, `win_length` is at least 2. Thread-safe. Throws Stopped after
+/// `stop` is requested.
 Eigen::ArrayXd mean_tempogram(std::span<const float> onset_envelope, std::size_t win_length,
                               const std::stop_token& stop = {},
                               const Lanes& lanes = fastest_lanes());

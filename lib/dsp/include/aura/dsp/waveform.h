@@ -7,34 +7,35 @@
 
 namespace aura::dsp {
 
-/// The least and the greatest of some samples.
+/// The lowest and the highest of some samples.
 struct SampleRange {
   float low = 0;
   float high = 0;
 };
 
-/// Condenses the samples of a track, which come in blocks of any size, to a waveform that can be
-/// drawn, though nothing says how many there will be: each stretch of equally many samples becomes
-/// a range, and whenever there are kMostRanges of them, they are merged by twos. 32 kB, whatever
-/// the track's length. One thread at a time.
+/// Condenses a track of unknown length to a waveform that can be drawn. Each run of equally many
+/// samples becomes a range. Whenever there are kMostRanges ranges, merges them in pairs. Memory: 32
+/// kB, whatever the length. Not thread-safe.
 class Waveform {
  public:
   static constexpr std::size_t kMostRanges = 4096;
 
+  /// Takes the next samples, any number.
   void push(std::span<const float> samples);
 
+  /// Returns how many samples were pushed.
   std::uint64_t samples() const noexcept;
 
-  /// The track in equally long columns: `most` of them, at most kMostRanges, or fewer where there
-  /// are fewer ranges. A column holds every range that it shares a sample with.
+  /// Returns the track in at most `most` equally long columns, fewer if it has fewer ranges. `most`
+  /// is at most kMostRanges. A column covers every range that shares a sample with it.
   std::vector<SampleRange> columns(std::size_t most) const;
 
  private:
   void end_range();
 
-  std::vector<SampleRange> ranges_;  // of samples_per_range_ each
+  std::vector<SampleRange> ranges_;  // samples_per_range_ samples each
   std::uint64_t samples_per_range_ = 1;
-  SampleRange last_{};  // of the filled_ samples since
+  SampleRange last_{};  // of the last filled_ samples
   std::uint64_t filled_ = 0;
 };
 
