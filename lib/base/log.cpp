@@ -4,9 +4,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -45,12 +43,9 @@ std::string timestamp(std::chrono::system_clock::time_point now) {
 template <typename Value>
 Value choose(std::string_view variable, std::string_view name,
              std::initializer_list<std::pair<std::string_view, Value>> choices) {
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   std::string known;
   for (const auto& [choice, value] : choices) {
-    if (upper == choice) return value;
+    if (equal_ignoring_case(name, choice)) return value;
     known += (known.empty() ? "" : ", ") + std::string(choice);
   }
   throw ConfigError(std::string(variable) + " must be one of " + known + ", not '" +
