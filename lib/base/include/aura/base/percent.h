@@ -6,7 +6,8 @@
 
 namespace aura {
 
-// Percent-encoding (RFC 3986, section 2.1). No function treats "+" as a blank. Thread-safe.
+// Percent-encoding (RFC 3986, section 2.1). A "+" means itself, not a blank. All functions here are
+// thread-safe.
 
 /// Returns whether `text` starts with an escape: "%" and two hexadecimal digits.
 bool starts_with_escape(std::string_view text) noexcept;
