@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Checks of the deployment's files what their own tools don't: that they agree with each other and with the worker.
+Checks too that the drawing and the table of lib/README.md agree with the link lines of the modules.
 
 Needs python3-yaml, and promtool for the dashboard's queries. Prints each fault on a line; exit status 1 if there is any.
 """
@@ -204,6 +205,95 @@ def check_links():
                 expect(heading in headings, f"{page}: there is no {link}")
 
 
+# How lib/README.md names what the modules link to; what the system has anyway has no name.
+THIRD_PARTIES = {
+    "Boost::headers": {"Asio", "Beast"},
+    "Eigen3::Eigen": {"Eigen"},
+    "OpenSSL::Crypto": {"OpenSSL"},
+    "OpenSSL::SSL": {"OpenSSL"},
+    "PkgConfig::FFMPEG": {"FFmpeg"},
+    "PkgConfig::IDN2": {"libidn2"},
+    "PkgConfig::KISSFFT": {"KissFFT"},
+    "PkgConfig::PQXX": {"libpqxx"},
+    "PkgConfig::PROMETHEUS": {"prometheus-cpp"},
+    "PkgConfig::SECCOMP": {"libseccomp"},
+    "Threads::Threads": set(),
+    "nlohmann_json::nlohmann_json": {"nlohmann_json"},
+    "spdlog::spdlog": {"spdlog"},
+}
+
+
+def read_links(folder):
+    """What the link lines of a module, or of app, name: {"PUBLIC": targets, "PRIVATE": targets}."""
+    target = "aura" if folder == "app" else "aura_" + folder.removeprefix("lib/")
+    links = {"PUBLIC": set(), "PRIVATE": set()}
+    lines = re.sub(r"#.*", "", text(f"{folder}/CMakeLists.txt"))
+    for call in re.findall(rf"(?:aura_module|target_link_libraries\({target})\b([^)]*)\)", lines):
+        keyword = None
+        for word in call.split():
+            if re.fullmatch("[A-Z]+", word):
+                keyword = word
+            elif "::" in word:
+                links[keyword].add(word)
+    return links
+
+
+def reaches(arrows, starts, wanted):
+    """Whether `wanted` is among `starts` or what they use, directly or not."""
+    to_visit, seen = set(starts), set()
+    while to_visit:
+        module = to_visit.pop()
+        seen.add(module)
+        to_visit |= arrows.get(module, set()) - seen
+    return wanted in seen
+
+
+def check_modules():
+    """The drawing and the table of lib/README.md say what the link lines say."""
+    folders = {path.parent.name: f"lib/{path.parent.name}" for path in (ROOT / "lib").glob("*/CMakeLists.txt")} | {"app": "app"}
+    links = {module: read_links(folder) for module, folder in folders.items()}
+    arrows = {module: {target[6:] for target in each["PUBLIC"] | each["PRIVATE"] if target.startswith("aura::")}
+              for module, each in links.items()}
+    for module, used in arrows.items():
+        for each in used:
+            expect(not reaches(arrows, {each}, module), f"lib: {module} uses {each}, which leads back to {module}")
+
+    page = text("lib/README.md")
+    drawn = set(re.findall(r"^ *(\w+) --> (\w+)$", page, re.M))
+    needed = {(user, used) for user in arrows for used in arrows[user] if not reaches(arrows, arrows[user] - {used}, used)}
+    for user, used in sorted(needed - drawn):
+        faults.append(f"lib/README.md: the drawing lacks {user} --> {used}")
+    for user, used in sorted(drawn - needed):
+        why = "others imply it" if used in arrows.get(user, ()) else "no link line has it"
+        faults.append(f"lib/README.md: the drawing has {user} --> {used}, but {why}")
+
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]*) \| ([^|]*) \|$", page, re.M)
+    expect(sorted(folders.keys() - {"app"}) == sorted(row[0] for row in rows), "lib/README.md: the table lists other modules than lib has")
+    for module, used, parties in rows:
+        if module in folders:
+            check_row(module, set(re.findall(r"\w+", used)), parties, links[module], arrows[module])
+
+
+def check_row(module, used, parties, links, arrows):
+    where = f"lib/README.md, {module}"
+    expect(used == arrows, f"{where}: the table and the link line differ in {sorted(used ^ arrows)}")
+    allowed = set()
+    for target in sorted(links["PUBLIC"] | links["PRIVATE"]):
+        if target.startswith("aura::"):
+            continue
+        names = THIRD_PARTIES.get(target)
+        if names is None:
+            faults.append(f"check.py: THIRD_PARTIES lacks {target}")
+            continue
+        allowed |= names
+        expect(not names or any(name in parties for name in names), f"{where}: the table lacks {' or '.join(sorted(names))}")
+        for name in names:
+            keyword = "PUBLIC" if f"{name} travels" in parties else "PRIVATE"
+            expect(target in links[keyword], f"{where}: the table says that {name} is {keyword}, the link line does not")
+    for name in sorted(set().union(*THIRD_PARTIES.values()) - allowed):
+        expect(name not in parties, f"{where}: the table has {name}, the link line has not")
+
+
 metrics = read_metrics()
 check_metrics(metrics)
 check_alerts(metrics)
@@ -213,6 +303,7 @@ check_settings()
 check_kubernetes()
 check_railway()
 check_links()
+check_modules()
 for fault in faults:
     print(f"check.py: {fault}", file=sys.stderr)
 sys.exit(1 if faults else 0)

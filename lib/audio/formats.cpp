@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "aura/base/text.h"
+
 namespace aura::audio {
 namespace {
 
@@ -79,23 +81,15 @@ bool lists(std::string_view list, std::string_view word) {
   return false;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 /// The extension of `name`, in lower case.
 std::string extension_of(std::string_view name) {
   const auto dot = name.rfind('.');
-  return dot == std::string_view::npos ? "" : lower(name.substr(dot + 1));
+  return dot == std::string_view::npos ? "" : lower_ascii(name.substr(dot + 1));
 }
 
 /// "audio/wav" of "Audio/X-WAV; codecs=1".
 std::string media_type_of(std::string_view text) {
-  auto type = lower(text.substr(0, text.find_first_of("; \t,")));
+  auto type = lower_ascii(text.substr(0, text.find_first_of("; \t,")));
   const auto slash = type.find('/');
   if (slash == std::string::npos) return {};
   if (type.compare(slash, 3, "/x-") == 0) type.erase(slash + 1, 2);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "aura/base/text.h"
+
 namespace aura {
 namespace {
 
@@ -55,17 +57,6 @@ bool is_letter(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// Whether `text` starts with `expected`, which is in lower case, in either case.
-bool starts_with(std::string_view text, std::string_view expected) noexcept {
-  return text.size() >= expected.size() &&
-         std::equal(expected.begin(), expected.end(), text.begin(),
-                    [](char e, char t) { return e == lower(t); });
-}
-
 bool is_text(std::string_view bytes) noexcept {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) {
     return static_cast<unsigned char>(c) >= ' ' || kBlanks.find(c) != std::string_view::npos;
@@ -102,18 +93,18 @@ Document document_of(std::string_view start) noexcept {
     const bool is_json = start.starts_with('"') || start.starts_with('}');
     return is_json ? Document::kErrorMessage : Document::kNone;
   }
-  const bool is_xml = starts_with(start, "<?xml");
+  const bool is_xml = starts_with_ignoring_case(start, "<?xml");
   bool is_marked = false;
   while (drop_enclosed(start, "<!--", "-->") || drop_enclosed(start, "<?", "?>")) is_marked = true;
   if (start.empty()) return is_marked ? Document::kWebPage : Document::kNone;
   if (!start.starts_with('<')) return Document::kNone;
   start.remove_prefix(1);
-  if (starts_with(start, "!doctype")) return Document::kWebPage;
+  if (starts_with_ignoring_case(start, "!doctype")) return Document::kWebPage;
   const auto name_end = std::find_if_not(start.begin(), start.end(), is_letter);
   const auto name = start.substr(0, static_cast<std::size_t>(name_end - start.begin()));
-  if (starts_with(name, "error")) return Document::kErrorMessage;
+  if (starts_with_ignoring_case(name, "error")) return Document::kErrorMessage;
   for (const auto element : {"html"sv, "head"sv, "body"sv, "title"sv, "meta"sv, "script"sv}) {
-    if (name.size() == element.size() && starts_with(name, element)) return Document::kWebPage;
+    if (equal_ignoring_case(name, element)) return Document::kWebPage;
   }
   return is_xml ? Document::kWebPage : Document::kNone;
 }

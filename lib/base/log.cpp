@@ -4,14 +4,12 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <chrono>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "aura/base/error.h"
+#include "aura/base/mutex.h"
 #include "aura/base/text.h"
 #include "repeat_limit.h"
 
@@ -45,12 +43,9 @@ std::string timestamp(std::chrono::system_clock::time_point now) {
 template <typename Value>
 Value choose(std::string_view variable, std::string_view name,
              std::initializer_list<std::pair<std::string_view, Value>> choices) {
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   std::string known;
   for (const auto& [choice, value] : choices) {
-    if (upper == choice) return value;
+    if (equal_ignoring_case(name, choice)) return value;
     known += (known.empty() ? "" : ", ") + std::string(choice);
   }
   throw ConfigError(std::string(variable) + " must be one of " + known + ", not '" +
@@ -95,7 +90,7 @@ class Log::Sink {
 
  private:
   std::optional<int> admit(const Job& job, const std::string& message) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return repeats_.admit(job.id + "\n" + message);
   }
 
@@ -128,8 +123,8 @@ class Log::Sink {
   spdlog::logger logger_;
   LogFormat format_;
   std::string worker_id_;
-  std::mutex mutex_;
-  RepeatLimit repeats_;
+  Mutex mutex_;
+  RepeatLimit repeats_ AURA_GUARDED_BY(mutex_);
 };
 
 Log::Log(LogLevel level, LogFormat format, std::string worker_id)

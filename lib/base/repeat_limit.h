@@ -8,8 +8,8 @@
 
 namespace aura {
 
-/// Holds back what repeats too often: of the same key, what comes beyond `kMost` times within
-/// `kWindow`. Remembers `kMostKeys` keys at most, those that it holds back and the latest. Not
+/// Holds back events that repeat too often: more than `kMost` events of one key within `kWindow`.
+/// Remembers at most `kMostKeys` keys: the keys that it holds back, and the latest. Not
 /// thread-safe.
 class RepeatLimit {
  public:
@@ -18,7 +18,8 @@ class RepeatLimit {
   static constexpr std::chrono::seconds kWindow{60};
   static constexpr std::size_t kMostKeys = 1000;
 
-  /// Nothing if `key` is to be held back at `now`; else how many of it were since it last wasn't.
+  /// Counts an event of `key` at `now`. Returns nothing if it is to be held back; otherwise how
+  /// many events of `key` were held back since it returned a number last.
   std::optional<int> admit(const std::string& key, Clock::time_point now = Clock::now());
 
  private:

@@ -74,6 +74,21 @@ bool cut_utf8(std::string& text, std::size_t max_bytes) {
   return true;
 }
 
+std::string lower_ascii(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = lower_ascii(c);
+  return lower;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
+}
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
+  return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
 std::string redact_url(std::string_view url) {
   std::string shown;
   std::string_view rest = url;

@@ -4,8 +4,8 @@
 
 #include "aura/base/env.h"
 #include "aura/base/error.h"
+#include "aura/base/percent.h"
 #include "aura/base/text.h"
-#include "percent.h"
 
 namespace aura::fetch {
 namespace {

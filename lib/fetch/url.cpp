@@ -6,9 +6,10 @@
 #include <charconv>
 
 #include "aura/base/error.h"
+#include "aura/base/percent.h"
+#include "aura/base/text.h"
 #include "characters.h"
 #include "idn.h"
-#include "percent.h"
 #include "unwrap.h"
 
 namespace aura::fetch {
@@ -23,12 +24,10 @@ constexpr std::uint16_t kHttpsPort = 443;
   throw JobError("url_invalid", "the audio link " + why, Retry::kNo);
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
+/// Returns `text` with each byte percent-encoded that a path or a query may not hold (RFC 3986, 3.3
+/// and 3.4), also a "%" that starts no escape.
+std::string encode(std::string_view text) {
+  return percent_encode(text, "-._~!$&'()*+,;=:@/?", Escapes::kKeep);
 }
 
 /// Returns the length of the scheme that `text` starts with; 0 without a scheme.
@@ -45,7 +44,7 @@ bool holds_two_links(std::string_view text) {
   static constexpr std::string_view kBlanks = " \t\r\n";
   for (auto blank = text.find_first_of(kBlanks); blank != std::string_view::npos;
        blank = text.find_first_of(kBlanks, blank + 1)) {
-    const auto next = lower(text.substr(blank + 1, std::string_view("https://").size()));
+    const auto next = lower_ascii(text.substr(blank + 1, std::string_view("https://").size()));
     if (next.starts_with("http://") || next == "https://") return true;
   }
   return false;
@@ -100,7 +99,7 @@ std::string parse_host(std::string_view text) {
       name.find("..") != std::string::npos || !std::all_of(name.begin(), name.end(), is_allowed)) {
     refuse("has a malformed host name: check the link");
   }
-  name = lower(name);
+  name = lower_ascii(name);
   // Resolvers know the dot of the root; certificates and the policy don't.
   if (name.ends_with('.')) name.pop_back();
   boost::system::error_code malformed;
@@ -166,7 +165,7 @@ Url parse_url(std::string_view text) {
   }
 
   const auto scheme_end = scheme_length(text);
-  const auto scheme = lower(text.substr(0, scheme_end));
+  const auto scheme = lower_ascii(text.substr(0, scheme_end));
   if (scheme.empty()) refuse("is not a URL: it should look like https://example.com/song.mp3");
   Url url{.https = scheme == "https", .host = {}, .port = 0, .target = {}};
   if (!url.https && scheme != "http") throw unsupported(scheme);
@@ -180,8 +179,8 @@ Url parse_url(std::string_view text) {
   parse_authority(text.substr(0, authority_end), url);
   text.remove_prefix(authority_end);
   const auto path_end = std::min(text.find('?'), text.size());
-  url.target = remove_dot_segments(percent_encode(text.substr(0, path_end)));
-  url.target += percent_encode(text.substr(path_end));
+  url.target = remove_dot_segments(encode(text.substr(0, path_end)));
+  url.target += encode(text.substr(path_end));
   return url;
 }
 

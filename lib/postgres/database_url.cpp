@@ -12,6 +12,8 @@
 
 #include "aura/base/env.h"
 #include "aura/base/error.h"
+#include "aura/base/percent.h"
+#include "aura/base/text.h"
 #include "aura/postgres/template.h"
 
 namespace aura::postgres {
@@ -57,66 +59,12 @@ class Refuse {
   std::string variable_;
 };
 
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < ' ' || c == 0x7F;
-}
-
 bool is_letter_or_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// Whether each % of `text` begins a byte other than NUL.
-bool is_percent_encoded(std::string_view text) {
-  for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
-    const auto digits = text.substr(at + 1, 2);
-    if (digits.size() < 2 || hex_digit(digits[0]) < 0 || hex_digit(digits[1]) < 0 || digits == "00")
-      return false;
-  }
-  return true;
-}
-
-/// Expects is_percent_encoded().
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%') {
-      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
-
-/// `text` with every byte percent-encoded but letters, digits and those of `plain`.
-std::string percent_encode(std::string_view text, std::string_view plain) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (is_letter_or_digit(c) || plain.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return encoded;
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == 0x7F;
 }
 
 /// The URL in what people paste: `psql 'URL'`, `export NAME=URL`.
@@ -132,7 +80,7 @@ std::string_view pasted_url(std::string_view text, std::string_view variable) {
 /// What follows the scheme of `url`.
 std::string_view after_scheme(std::string_view url, const Refuse& refuse) {
   const auto end = std::min(url.find("://"), url.size());
-  const auto scheme = in_lower_case(url.substr(0, end));
+  const auto scheme = lower_ascii(url.substr(0, end));
   if (scheme == "prisma" || scheme == "prisma+postgres") {
     refuse(
         "is a URL of Prisma Accelerate, which only Prisma's client can use: give the "
@@ -176,9 +124,10 @@ Parts split(std::string_view url, const Refuse& refuse) {
   // A password with a bare "/" would otherwise be taken for host, port and database, and shown.
   if (parts.place.find('@') != std::string_view::npos)
     refuse(std::string("has an @ after its first /: ") + kEncodePassword);
-  if (!is_percent_encoded(parts.user))
+  if (!percent_decode_strictly(parts.user))
     refuse("has a % in its user name or password that is no code of a character: write % as %25");
-  if (!is_percent_encoded(rest)) refuse("has a % that is no code of a character: write % as %25");
+  if (!percent_decode_strictly(rest))
+    refuse("has a % that is no code of a character: write % as %25");
   if (has_option_after_blank(parts.place))
     refuse("has a blank before its options: write ? before the first and & before others");
   return parts;
@@ -227,7 +176,7 @@ std::optional<std::string> take(Options& options, std::string_view name) {
 
 /// libpq's sslmode for a value of `sslmode` or `ssl` as node-postgres, asyncpg and others write it.
 std::string sslmode_of(const std::string& value, const Refuse& refuse) {
-  auto mode = in_lower_case(value);
+  auto mode = lower_ascii(value);
   const auto is_one_of = [&](auto... names) { return ((mode == names) || ...); };
   if (is_one_of("true", "1", "on", "yes", "no-verify")) return "require";
   if (is_one_of("false", "0", "off", "no")) return "disable";
@@ -309,7 +258,7 @@ bool is_known_to_libpq(const std::string& name) {
 
 /// Whether to leave an unknown option out might switch off what protects the connection.
 bool may_protect(const std::string& name) {
-  const auto lower = in_lower_case(name);
+  const auto lower = lower_ascii(name);
   const auto holds = [&](const char* part) { return lower.find(part) != std::string::npos; };
   return holds("ssl") || holds("tls") || lower.starts_with("channel") ||
          lower.starts_with("require");

@@ -15,3 +15,14 @@ TEST_CASE("error: each code has an owner, and an unknown one is the file's") {
   CHECK(owner_of("nobody_knows") == Owner::kFile);
   CHECK(JobError("out_of_memory", "no memory", Retry::kYes).owner() == Owner::kWorker);
 }
+
+TEST_CASE("Stopped: a handler of failures lets it pass") {
+  const auto is_taken_for_failure = [] {
+    try {
+      throw aura::Stopped();
+    } catch (const std::exception&) {
+      return true;
+    }
+  };
+  CHECK_THROWS_AS(is_taken_for_failure(), aura::Stopped);
+}

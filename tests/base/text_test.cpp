@@ -35,6 +35,29 @@ TEST_CASE("cut_utf8: never cuts inside a character") {
   CHECK(!aura::cut_utf8(text, 1));
 }
 
+TEST_CASE("lower_ascii: lowers ASCII letters and nothing else") {
+  CHECK(aura::lower_ascii("@AMZ[`amz{09") == "@amz[`amz{09");
+  CHECK(aura::lower_ascii("\u00C4\xC3\xFF\n") == "\u00C4\xC3\xFF\n");
+  CHECK(aura::lower_ascii("").empty());
+  STATIC_REQUIRE(aura::lower_ascii('Q') == 'q');
+}
+
+TEST_CASE("equal_ignoring_case: ignores the case of ASCII letters alone") {
+  CHECK(aura::equal_ignoring_case("Content-TYPE", "content-type"));
+  CHECK(aura::equal_ignoring_case("", ""));
+  CHECK(!aura::equal_ignoring_case("abc", "ab"));
+  CHECK(!aura::equal_ignoring_case("ab", "abc"));
+  CHECK(!aura::equal_ignoring_case("\u00C4", "\u00E4"));
+  CHECK(!aura::equal_ignoring_case("@[", "`{"));  // 32 apart, like A and a
+}
+
+TEST_CASE("starts_with_ignoring_case: ignores the case of ASCII letters alone") {
+  CHECK(aura::starts_with_ignoring_case("<?XML version", "<?xml"));
+  CHECK(aura::starts_with_ignoring_case("abc", ""));
+  CHECK(!aura::starts_with_ignoring_case("ab", "abc"));
+  CHECK(!aura::starts_with_ignoring_case("xabc", "abc"));
+}
+
 TEST_CASE("redact_url: no credentials, no query, no fragment") {
   CHECK(redact_url("https://user:secret@host.example/a/b.mp3?token=secret#secret") ==
         "https://host.example/a/b.mp3?…");

@@ -10,26 +10,32 @@
 
 namespace aura {
 
-/// Where settings come from: a `.env` file under the process environment, which wins. Every value
-/// is read as bare_value() returns it; a variable without one counts as not set. Every reader
-/// throws ConfigError with one line that names the variable and what it may be. Reading is
-/// thread-safe as long as nobody calls setenv().
+/// Reads settings from a `.env` file and from the process environment. The environment wins.
+/// Values pass through bare_value(); a variable with an empty value counts as not set.
+/// Thread-safe if no thread calls setenv() meanwhile.
 class Env {
  public:
   using Values = std::map<std::string, std::string, std::less<>>;
 
-  /// The process environment over `dotenv`, a file that need not exist. Throws ConfigError with the
-  /// line number when the file can't be understood.
+  /// Returns the settings in the file `dotenv`, if it exists, and in the process environment, which
+  /// each call of a reader below reads again. Throws ConfigError if the file is larger than 1 MiB
+  /// or can't be read, and with the line number if a line is malformed.
   static Env load(const std::filesystem::path& dotenv = ".env");
 
-  /// Only `values`: for tests and for tools that make their own settings.
+  /// Holds only `values`, without the process environment: for tests and tools.
   explicit Env(Values values) : values_(std::move(values)) {}
 
+  /// Returns the value of the variable `name`; nothing if it is not set.
   std::optional<std::string> find(std::string_view name) const;
+  /// Returns the value of the variable `name`; `fallback` if it is not set.
   std::string text(std::string_view name, std::string_view fallback) const;
+  /// Returns the value of the variable `name`; `fallback` if it is not set. Throws ConfigError if
+  /// the value is no whole number from `min` to `max`.
   std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t min,
                        std::int64_t max) const;
-  /// A number of seconds, fractions allowed.
+  /// Returns the value of the variable `name`, a number of seconds with or without a fraction,
+  /// rounded to milliseconds; `fallback` if it is not set. Throws ConfigError if the value is no
+  /// number from `min` to `max`.
   std::chrono::milliseconds seconds(std::string_view name, std::chrono::milliseconds fallback,
                                     std::chrono::milliseconds min,
                                     std::chrono::milliseconds max) const;
@@ -39,14 +45,15 @@ class Env {
   bool process_environment_ = false;
 };
 
-/// `text` without what copying and storing a setting leaves around it: blanks, line breaks, a byte
-/// order mark, and quotes that enclose all of it (`docker --env-file` keeps them). Quotes that
-/// enclose a part stay: `"public"."Jobs"`.
+/// Returns the part of `text` inside blanks, line breaks, byte order marks and quotes, which
+/// copying and `docker --env-file` leave around a value. Keeps quotes that enclose only a part:
+/// `"public"."Jobs"`. Thread-safe. The caller keeps what `text` points to alive.
 std::string_view bare_value(std::string_view text);
 
-/// The variables that the text of a `.env` file sets: `NAME=value` lines, `export` before them or
-/// not, values in single or double quotes (these may span lines) or bare, `#` comments. Throws
-/// ConfigError.
+/// Returns the variables that `text`, the content of a `.env` file, sets. Lines are `NAME=value`,
+/// with or without `export` before them. Values are bare or in single or double quotes; quoted
+/// values may span lines. `#` starts a comment. Throws ConfigError with the line number if a line
+/// is malformed. Thread-safe.
 Env::Values parse_dotenv(std::string_view text);
 
 }  // namespace aura

@@ -8,34 +8,38 @@
 
 namespace aura {
 
-/// Whether what went wrong may pass by itself.
+// All functions here are thread-safe.
+
+/// Whether another try may succeed.
 enum class Retry { kNo, kYes };
 
-/// Who has to do something about an error.
+/// Who can remove the cause of an error.
 enum class Owner {
-  kFile,    ///< who submitted the track: another file, another link
-  kHost,    ///< the host of the file, or whatever lies between
-  kWorker,  ///< who runs this worker: it costs the job nothing
+  kFile,    ///< whoever submitted the track, with another file or link
+  kHost,    ///< the host of the file, or the network on the way to it
+  kWorker,  ///< the operator of this worker; the error costs the job no attempt
 };
 
-/// Whose an error with this `code` is. Every code is in one table; an unknown one is the file's.
+/// Returns who owns errors with this `code`, from the table of all codes in error.cpp. Returns
+/// kHost if `code` starts with "http_", and kFile if it is unknown.
 Owner owner_of(std::string_view code) noexcept;
 
-/// What ends an attempt at a job. Thrown where a C library or a remote end is wrapped; caught in
-/// one place, the job runner, which turns it into an outcome.
+/// Ends an attempt at a job. Code that wraps a C library or a remote end throws it. Only the job
+/// runner turns it into an outcome.
 ///
 /// `what()` is one line for a musician or an operator: what is wrong and what to do. It holds no
 /// secret, no URL query and no path of this machine.
 class JobError : public std::runtime_error {
  public:
-  /// `code` is a short, stable word for logs, metrics and the attempt's history ("http_404",
-  /// "not_audio", "timeout"). `retry_after` is how long the remote end asked us to wait.
+  /// `code` is a short, stable word for logs, metrics and the history of the job ("http_404",
+  /// "not_audio", "timeout"). `retry_after` is how long the remote end asks us to wait.
   JobError(std::string code, const std::string& message, Retry retry,
            std::optional<std::chrono::seconds> retry_after = std::nullopt);
 
   const std::string& code() const noexcept { return code_; }
   Owner owner() const noexcept { return owner_of(code_); }
   bool retryable() const noexcept { return retry_ == Retry::kYes; }
+  /// Returns how long the remote end asks us to wait; nothing if it does not say.
   std::optional<std::chrono::seconds> retry_after() const noexcept { return retry_after_; }
 
  private:
@@ -44,17 +48,15 @@ class JobError : public std::runtime_error {
   std::optional<std::chrono::seconds> retry_after_;
 };
 
-/// A setting, an argument or a database that is not as it must be; `what()` says what to do about
-/// it.
+/// Thrown if a setting, an argument or a database is not as it must be. `what()` says what is wrong
+/// and what to do.
 class ConfigError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Thrown out of a stage whose stop token was triggered: the work was given up, not failed.
-class Stopped : public std::runtime_error {
- public:
-  Stopped() : std::runtime_error("stopped") {}
-};
+/// Thrown by work whose stop token is triggered. Stopping is no failure: Stopped does not derive
+/// from std::exception, so handlers of std::exception let it pass.
+class Stopped {};
 
 }  // namespace aura

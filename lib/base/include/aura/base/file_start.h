@@ -5,20 +5,23 @@
 
 namespace aura {
 
-/// How much of a file's start the functions below look at.
+// All functions here are thread-safe.
+
+/// How many bytes of a file's start to pass to the functions below.
 inline constexpr std::size_t kFileStartBytes = 1024;
 
-/// What there may be in the place of a track.
+/// What a host may send instead of a track.
 enum class Document { kNone, kWebPage, kErrorMessage };
 
-/// What `start`, the first bytes of a file, begins: a web page (HTML, any other XML), or an error
-/// message of a store or an API (a JSON object, XML named like one). Blanks, comments and
-/// declarations may come before. Text alone counts: no format that holds sound is ever a document.
+/// Returns which document begins with `start`, the first bytes of a file. HTML, and XML with a
+/// declaration, is a web page. A JSON object, or an element whose name starts with "error", is the
+/// error message of a store or an API. Skips blanks, comments and declarations at the start.
+/// Returns kNone for bytes that are no text, and so for every audio format.
 Document document_of(std::string_view start) noexcept;
 
-/// Whether `start`, the first bytes of a file, is surely the start of a format that holds sound:
-/// never of bytes that a web server has compressed, but for a chance of 1 in 2^24. AC-3 and MPEG
-/// transport streams have no start as sure as that.
+/// Returns whether `start`, the first bytes of a file, has the signature of an audio format. Bytes
+/// that a web server has compressed have a signature with a chance of 1 in 2^24. Returns false for
+/// AC-3 and MPEG transport streams: their start is not distinctive enough.
 bool begins_as_audio(std::string_view start) noexcept;
 
 }  // namespace aura

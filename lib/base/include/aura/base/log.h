@@ -11,33 +11,41 @@
 
 namespace aura {
 
+/// From the least to the most severe.
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
+/// How a line looks: text for people, or one JSON object.
 enum class LogFormat { kText, kJson };
 
-/// The level that `name` (DEBUG, INFO, WARNING, ERROR; any case) means. Throws ConfigError.
+/// Returns the level with this `name` (DEBUG, INFO, WARNING or ERROR, in any case). Throws
+/// ConfigError if there is none. Thread-safe.
 LogLevel parse_log_level(std::string_view name);
-/// The format that `name` (text, json) means. Throws ConfigError.
+/// Returns the format with this `name` (text or json, in any case). Throws ConfigError if there is
+/// none. Thread-safe.
 LogFormat parse_log_format(std::string_view name);
 
-/// A named value beside the message: `stage=fetch`, `"stage": "fetch"`.
+/// A name and its value, written after the message: `stage=fetch` or `"stage": "fetch"`.
 using LogField = std::pair<std::string, std::variant<std::string, std::int64_t, double>>;
 
-/// Writes one line an event: time (UTC), level, worker id, jobId and attempt where there are such,
-/// message, fields. The same message about the same more than 10 times in a minute is held back;
-/// the next one that isn't says how many were, as `held_back`. A cheap handle; copies share one
-/// sink and may be used from any thread at once. Line breaks and control characters in what it is
-/// given never reach the sink.
+/// Writes one line per event: time (UTC), level, worker id, message and fields, and jobId and
+/// attempt if known. Replaces line breaks and control characters in all of them.
+///
+/// Holds back a message about the same job after 10 times within a minute. The next line with this
+/// message has the field `held_back`: how many lines were held back.
+///
+/// Copies are cheap and share one sink. Thread-safe.
 class Log {
  public:
-  /// To standard error.
+  /// Writes to standard error the events of `level` and above.
   Log(LogLevel level, LogFormat format, std::string worker_id);
-  /// To `sink`, which must outlive every copy.
+  /// Writes to `sink`. The caller keeps `sink` alive longer than every copy of this log.
   Log(LogLevel level, LogFormat format, std::string worker_id, std::ostream& sink);
 
-  /// The same log for lines about an attempt at a job, or about the job if there is none.
+  /// Returns a log with the same sink, whose lines name this job. They name the attempt too unless
+  /// it is 0.
   Log for_job(std::string_view job_id, int attempt = 0) const;
 
   using Fields = std::vector<LogField>;
+  /// Each writes one line with `message`, unless its level is below the log's.
   void debug(std::string_view message, const Fields& fields = {}) const;
   void info(std::string_view message, const Fields& fields = {}) const;
   void warning(std::string_view message, const Fields& fields = {}) const;

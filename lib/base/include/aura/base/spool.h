@@ -11,50 +11,55 @@
 
 namespace aura {
 
-/// The source's description of a file. Untrusted: use it as a hint.
+/// How the source of a file describes it. Untrusted: use it only as a hint.
 struct Label {
   std::string name;        ///< without folders; empty if unknown
   std::string media_type;  ///< as in HTTP's Content-Type; empty if unknown
 };
 
-/// Bytes that are appended once and then read at random. They are kept in memory up to a limit and
-/// beyond it in a temporary file without a name, which is gone with the process however that ends.
-/// Where no such file can be made, they stay in memory.
+/// Holds bytes that are appended first and then read at any offset. Keeps them in memory up to a
+/// limit, and beyond it in a temporary file without a name, which the system deletes when the
+/// process ends. Keeps them in memory if no temporary file can be created.
 ///
-/// One thread appends; once that has ended, any number may read.
+/// Not thread-safe while a thread appends. Afterwards the const members are thread-safe.
 class Spool {
  public:
+  /// How many bytes stay in memory by default: 16 MiB.
   static constexpr std::uint64_t kMemoryBytes = std::uint64_t{16} << 20;
 
-  /// An empty one. The temporary file lies in `directory`; where that is empty, in TMPDIR or /tmp.
-  /// Throws std::bad_alloc.
+  /// Makes an empty spool, which moves to a temporary file in `directory` when it gets larger than
+  /// `memory_bytes`. An empty `directory` means TMPDIR or /tmp. Throws std::bad_alloc.
   explicit Spool(std::uint64_t memory_bytes = kMemoryBytes, std::filesystem::path directory = {});
 
-  /// The regular file at `path`, to be read only. Throws JobError (no retry) with code "unreadable"
-  /// where it can't be read or is something else (a pipe, a device, a directory), and "too_large".
-  /// Its label has the file's name.
+  /// Opens the regular file at `path` for reading only. The label has the file's name. Throws
+  /// JobError (no retry): "unreadable" if the file can't be opened or is no regular file,
+  /// "too_large" if it is larger than `max_bytes`.
   static Spool open(const std::string& path, std::uint64_t max_bytes);
 
-  /// What the descriptor() of another process's spool of `size` bytes holds, to be read only.
+  /// Reads the bytes of another process's spool. `file` is a copy of its descriptor(), `size` its
+  /// size in bytes.
   Spool(FileDescriptor file, std::uint64_t size);
 
-  /// Throws JobError "no_space", which is worth a retry, when the temporary file's disk is full or
-  /// fails.
+  /// Appends `bytes`. Throws JobError "no_space" (retry) if they can't be written because the
+  /// memory or the disk of the temporary file is full or fails.
   void append(std::span<const std::uint8_t> bytes);
 
+  /// Returns the number of bytes.
   std::uint64_t size() const noexcept { return size_; }
 
-  /// Reads what lies from `offset` on into `into`; how many bytes that were, fewer than asked for
-  /// only at the end. Throws JobError "read_failed", which is worth a retry.
+  /// Copies the bytes from `offset` on to `into`. Returns how many bytes it copied: fewer than
+  /// `into` holds only at the end. Throws JobError "read_failed" (retry) if the system can't read.
   std::size_t read(std::uint64_t offset, std::span<std::uint8_t> into) const;
 
-  /// The first bytes, `count` of them or all.
+  /// Returns the first `count` bytes, or all bytes if there are fewer. Throws as read() does.
   std::string read_start(std::size_t count) const;
 
+  /// Returns what set_label() stored last; it lives as long as this spool.
   const Label& label() const noexcept { return label_; }
   void set_label(Label label) noexcept { label_ = std::move(label); }
 
-  /// What holds the bytes, for another process to read. Its file position means nothing.
+  /// Returns the descriptor of the file that holds the bytes, for another process to read. This
+  /// spool still owns it, and append() may replace it. Its file position means nothing.
   int descriptor() const noexcept { return file_.get(); }
 
  private:

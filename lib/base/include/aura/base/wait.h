@@ -5,8 +5,8 @@
 
 namespace aura {
 
-/// Waits for `duration`, or until `stop` asks to stop if that is sooner. Whether the time passed.
-/// Thread-safe.
+/// Blocks for `duration`, or until `stop` is triggered if that is sooner. Returns whether it
+/// blocked to the end: false if `stop` is triggered. Thread-safe.
 bool wait_for(std::chrono::milliseconds duration, const std::stop_token& stop) noexcept;
 
 }  // namespace aura
