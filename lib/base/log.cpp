@@ -8,10 +8,10 @@
 #include <array>
 #include <cctype>
 #include <chrono>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "aura/base/error.h"
+#include "aura/base/mutex.h"
 #include "aura/base/text.h"
 #include "repeat_limit.h"
 
@@ -95,7 +95,7 @@ class Log::Sink {
 
  private:
   std::optional<int> admit(const Job& job, const std::string& message) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return repeats_.admit(job.id + "\n" + message);
   }
 
@@ -128,8 +128,8 @@ class Log::Sink {
   spdlog::logger logger_;
   LogFormat format_;
   std::string worker_id_;
-  std::mutex mutex_;
-  RepeatLimit repeats_;
+  Mutex mutex_;
+  RepeatLimit repeats_ AURA_GUARDED_BY(mutex_);
 };
 
 Log::Log(LogLevel level, LogFormat format, std::string worker_id)

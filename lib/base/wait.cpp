@@ -6,9 +6,9 @@
 namespace aura {
 
 bool wait_for(std::chrono::milliseconds duration, const std::stop_token& stop) noexcept {
+  // ConditionVariable would allocate, which can fail.
   std::mutex mutex;
   std::condition_variable condition;
-  // std::condition_variable_any would allocate.
   const std::stop_callback wake(stop, [&] {
     const std::lock_guard lock(mutex);
     condition.notify_all();
