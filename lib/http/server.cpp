@@ -66,7 +66,7 @@ Request to_request(const RawRequest& raw, bool is_from_loopback) {
 RawResponse to_raw(Response response, const RawRequest& request) {
   RawResponse raw(static_cast<beast::http::status>(response.status), request.version());
   raw.set(beast::http::field::content_type, response.content_type);
-  raw.set(beast::http::field::cache_control, response.etag.empty() ? "no-store" : "no-cache");
+  raw.set(beast::http::field::cache_control, cache_control(response.cache));
   if (!response.etag.empty()) raw.set(beast::http::field::etag, response.etag);
   if (!response.policy.empty()) raw.set("Content-Security-Policy", response.policy);
   raw.set("Referrer-Policy", "no-referrer");

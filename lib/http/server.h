@@ -6,32 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "message.h"
+
 namespace aura::http {
-
-/// A request as a handler sees it. All of it is hostile.
-struct Request {
-  std::string method;
-  std::string target;
-  std::string authorization{};  ///< the header's value; empty without one
-  std::string content_type{};   ///< likewise
-  std::string body{};
-  std::string host{};             ///< likewise
-  std::string if_none_match{};    ///< likewise
-  bool is_from_loopback = false;  ///< whether it came from this very machine
-  bool is_forwarded = false;      ///< whether a proxy says that it passed it on
-};
-
-struct Response {
-  unsigned status = 200;
-  std::string body{};
-  std::string content_type = "application/json";
-  std::string allow{};     ///< the methods that there are, with a 405
-  bool is_events = false;  ///< events follow for as long as the client stays; no body then
-  /// What a browser may keep the body by, asking each time whether it is still right; without one
-  /// it keeps nothing.
-  std::string etag{};
-  std::string policy{};  ///< the header Content-Security-Policy; none where empty
-};
 
 /// What one client may take.
 struct ServerLimits {
