@@ -64,18 +64,32 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
 }
 
 bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry) {
-  // Until the last job has ended, however the loop below does.
-  std::vector<std::jthread> beside;
-  beside.emplace_back([this](const std::stop_token& ended) { keeper_.run(ended); });
-  beside.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
-  beside.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
-  beside.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
+  start_companions();
   const std::stop_callback note(stop, [this] { asked_to_stop_ = Clock::now(); });
-  std::exception_ptr refusal;
+  const auto refusal = claim_until_stopped(mode, stop);
+  if (decoder_.is_lost())
+    log_.error("the process that starts decoders is gone: ending, for a new start");
+  instruments_.set_draining();
+  const bool all_ended = wind_down(hurry);
+  for (auto& thread : companions_) thread.request_stop();
+  if (!all_ended) return false;  // the process ends without waiting for their database either
+  companions_.clear();
+  if (refusal) std::rethrow_exception(refusal);
+  return true;
+}
+
+void Dispatcher::start_companions() {
+  companions_.emplace_back([this](const std::stop_token& ended) { keeper_.run(ended); });
+  companions_.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
+  companions_.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
+  companions_.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
+}
+
+std::exception_ptr Dispatcher::claim_until_stopped(Mode mode, const std::stop_token& stop) {
   while (!stop.stop_requested() && !decoder_.is_lost()) {
     instruments_.note_turn();
     try {
-      // Read first: what happens from here on cuts the wait short.
+      // Read first: whatever happens from here on cuts the wait short.
       const auto news = running_.news();
       abandon_strays();
       if (const auto hold_back = trouble_.left(); hold_back > milliseconds(0)) {
@@ -83,7 +97,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
         continue;
       }
       const int wanted = this->wanted();
-      // What it has reserved is looked after even where it has no room for more.
+      // A reserved job is looked after even if there is no room for another.
       if ((wanted > 0 || has_reserved_) && claim_and_start(std::max(wanted, 0))) continue;
       if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
       auto wait = queue::jittered(settings_.poll_interval);
@@ -94,25 +108,12 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
       wait_for(outage_.failed("the database can't be used", error.what()), stop);
     } catch (const std::exception& error) {
       const auto wait = outage_.failed("no jobs can be claimed", error.what());
-      if (mode == Mode::kDrain) {
-        refusal = std::current_exception();  // it would never end
-        break;
-      }
+      if (mode == Mode::kDrain) return std::current_exception();  // draining would never end
       make_schema_anew();
       wait_for(wait, stop);
     }
   }
-  if (decoder_.is_lost())
-    log_.error("the process that starts decoders is gone: ending, for a new start");
-  instruments_.set_draining();
-  const bool all_ended = wind_down(hurry);
-  for (auto& thread : beside) {
-    thread.request_stop();
-    // The process ends without its stuck threads, so it can't wait for these ones' database either.
-    if (!all_ended) thread.detach();
-  }
-  if (refusal && all_ended) std::rethrow_exception(refusal);
-  return all_ended;
+  return nullptr;
 }
 
 /// Somebody may have dropped schema aura with all else there is.

@@ -4,10 +4,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <thread>
 #include <vector>
 
 #include "aura/audio/decoder.h"
@@ -46,6 +48,10 @@ class Dispatcher {
   bool run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry);
 
  private:
+  /// Starts the threads beside the dispatcher. They run until the last job has ended.
+  void start_companions();
+  /// Returns the error that makes draining pointless, if there is one.
+  std::exception_ptr claim_until_stopped(Mode mode, const std::stop_token& stop);
   void make_schema_anew();
   void abandon_strays();
   /// One claim. Whether there may be more to claim at once.
@@ -93,6 +99,8 @@ class Dispatcher {
   // pool, before it.
   boost::asio::thread_pool pool_;
   fetch::Fetcher fetcher_;
+  /// The threads of keeper_, progress_, listening_ and upkeep_. After all of these.
+  std::vector<std::jthread> companions_;
 };
 
 }  // namespace aura::worker

@@ -45,6 +45,9 @@ struct EndpointSettings {
 /// there yet.
 class Endpoint {
  public:
+  /// How many database connections an endpoint holds.
+  static constexpr int kConnections = 2;
+
   /// `instruments` must outlive it; `log` is told of what can't be answered. Throws
   /// std::system_error where the port can't be had.
   Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments,
