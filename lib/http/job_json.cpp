@@ -1,8 +1,8 @@
 #include "job_json.h"
 
-#include <array>
 #include <cmath>
-#include <utility>
+
+#include "aura/queue/step.h"
 
 namespace aura::http {
 namespace {
@@ -11,13 +11,10 @@ using metrics::Stage;
 
 std::optional<double> remaining_s(int progress, const metrics::Instruments& instruments) {
   double left = 0;
-  for (const auto& [until, stage] : {std::pair{10, Stage::kFetch},
-                                     {20, Stage::kDecode},
-                                     {50, Stage::kFeatures},
-                                     {100, Stage::kSave}}) {
+  for (const auto stage : {Stage::kFetch, Stage::kDecode, Stage::kFeatures, Stage::kSave}) {
     const auto mean = instruments.mean(stage);
     if (!mean) return std::nullopt;
-    if (progress < until) left += mean->count();
+    if (progress < queue::end_of_stage(metrics::name_of(stage))) left += mean->count();
   }
   return left;
 }
@@ -37,23 +34,8 @@ Json to_json(const queue::JobSummary& job) {
             {"createdAt", job.created_at},
             {"completedAt", optional_json(job.completed_at)},
             {"errorMessage", optional_json(job.error_message)}};
-  if (job.status == "processing") json["currentStep"] = step_after(job.progress);
+  if (job.status == "processing") json["currentStep"] = queue::step_at(job.progress).name;
   return json;
-}
-
-std::string_view step_after(int progress) noexcept {
-  struct Step {
-    int until;
-    std::string_view name;
-  };
-  constexpr std::array kSteps{
-      Step{10, "Downloading"},         Step{20, "Decoding"}, Step{50, "Measuring"},
-      Step{60, "Weighing the lyrics"}, Step{70, "Scoring"},  Step{80, "Writing recommendations"},
-      Step{90, "Finding similar hits"}};
-  for (const auto& [until, name] : kSteps) {
-    if (progress < until) return name;
-  }
-  return "Saving";
 }
 
 void add_time_left(Json& body, int progress, const metrics::Instruments& instruments) {

@@ -17,10 +17,6 @@ Json optional_json(const std::optional<std::string>& text);
 /// Returns a job as the lists and the page show it.
 Json to_json(const queue::JobSummary& job);
 
-/// Returns the name of the step that follows `progress`, in percent. The text lives until the
-/// process ends.
-std::string_view step_after(int progress) noexcept;
-
 /// Adds "estimatedTimeRemaining" to `body`, in whole seconds: what the stages after `progress` took
 /// lately. Adds nothing before this process has completed a job.
 void add_time_left(Json& body, int progress, const metrics::Instruments& instruments);

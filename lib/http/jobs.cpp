@@ -1,6 +1,7 @@
 #include "jobs.h"
 
 #include "aura/queue/status.h"
+#include "aura/queue/step.h"
 #include "job_json.h"
 #include "jobs_database.h"
 
@@ -11,7 +12,7 @@ Response answer_status(const Call& call, JobsDatabase& database) {
   if (!job) return error_response(404, "there is no such job");
   Json body{{"jobId", job->job_id}, {"status", job->status}, {"progress", job->progress}};
   if (job->status == "processing") {
-    body["currentStep"] = step_after(job->progress);
+    body["currentStep"] = queue::step_at(job->progress).name;
     add_time_left(body, job->progress, database.instruments());
   }
   return json_response(body);

@@ -6,10 +6,10 @@
 #include <thread>
 #include <utility>
 
-#include "aura/analysis/analyze.h"
 #include "aura/base/wait.h"
 #include "aura/postgres/migrations.h"
 #include "aura/queue/backoff.h"
+#include "aura/queue/step.h"
 #include "set_aside.h"
 
 namespace aura::worker {
@@ -208,7 +208,9 @@ void Dispatcher::start(queue::ClaimedJob claimed_job) {
 
 void Dispatcher::hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                            const std::stop_token& stop) {
-  running_.note_ready(job->run_id, track.bytes() > 0 ? analysis::step::kDownloaded : 0);
+  running_.note_ready(
+      job->run_id,
+      queue::percent_at(track.bytes() > 0 ? queue::Step::kDecoding : queue::Step::kDownloading));
   instruments_.observe(metrics::Stage::kFetch, track.took);
   instruments_.add_fetched(track.bytes());
   buffered_bytes_ += track.bytes();

@@ -12,6 +12,7 @@
 #include "aura/base/error.h"
 #include "aura/base/spool.h"
 #include "aura/base/wait.h"
+#include "aura/queue/step.h"
 #include "outage.h"
 #include "set_aside.h"
 
@@ -21,11 +22,21 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using metrics::Outcome;
 using metrics::Stage;
+using queue::percent_at;
+using queue::Step;
 using std::chrono::milliseconds;
 
 milliseconds whole_ms(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<milliseconds>(duration);
 }
+
+// An analysis knows no queue. It reports the end of its steps by the percents of the queue's table.
+static_assert(analysis::step::kDownloaded == percent_at(Step::kDecoding) &&
+              analysis::step::kDecoded == percent_at(Step::kMeasuring) &&
+              analysis::step::kMeasured == percent_at(Step::kWeighingLyrics) &&
+              analysis::step::kLyrics == percent_at(Step::kScoring) &&
+              analysis::step::kScores == percent_at(Step::kRecommending) &&
+              analysis::step::kRecommendations == percent_at(Step::kSaving));
 
 /// Thrown out of the pipeline when the run turns out not to be ours any more.
 struct RunLost {};
@@ -175,11 +186,11 @@ analysis::Report JobRunner::analyze(Run& run, const fetch::Fetcher::Outcome& out
                                     const std::stop_token& stop) {
   if (const auto* error = std::get_if<std::exception_ptr>(&outcome)) std::rethrow_exception(*error);
   Progress progress(progress_, running_, run.job.run_id);
-  progress(analysis::step::kDownloaded);
+  progress(percent_at(Step::kDecoding));
   run.begin(Stage::kDecode);
 
   const auto reached = [&](int percent) {
-    if (percent == analysis::step::kDecoded) run.begin(Stage::kFeatures);
+    if (percent == percent_at(Step::kMeasuring)) run.begin(Stage::kFeatures);
     progress(percent);
   };
   const auto& job = run.job.job;
