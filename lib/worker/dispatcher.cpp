@@ -64,6 +64,7 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
 }
 
 bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry) {
+  thread_.check();
   start_companions();
   const std::stop_callback note(stop, [this] { asked_to_stop_ = Clock::now(); });
   const auto refusal = claim_until_stopped(mode, stop);
@@ -79,6 +80,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
 }
 
 void Dispatcher::start_companions() {
+  thread_.check();
   companions_.emplace_back([this](const std::stop_token& ended) { keeper_.run(ended); });
   companions_.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
   companions_.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
@@ -86,6 +88,7 @@ void Dispatcher::start_companions() {
 }
 
 std::exception_ptr Dispatcher::claim_until_stopped(Mode mode, const std::stop_token& stop) {
+  thread_.check();
   while (!stop.stop_requested() && !decoder_.is_lost()) {
     instruments_.note_turn();
     try {
@@ -118,12 +121,14 @@ std::exception_ptr Dispatcher::claim_until_stopped(Mode mode, const std::stop_to
 
 /// Somebody may have dropped schema aura with all else there is.
 void Dispatcher::make_schema_anew() try {
+  thread_.check();
   for (const auto& name : postgres::migrate(connection_)) log_.info("applied migration " + name);
 } catch (const std::exception&) {
   // Then it is not that, or not to be mended here: why no jobs can be claimed is told already.
 }
 
 void Dispatcher::abandon_strays() {
+  thread_.check();
   if (!in_doubt_until_) return;
   const bool is_last = Clock::now() >= *in_doubt_until_;
   const int strays = queue_.abandon_strays(settings_.worker_id, running_.all());
@@ -134,6 +139,7 @@ void Dispatcher::abandon_strays() {
 }
 
 bool Dispatcher::claim_and_start(int wanted) {
+  thread_.check();
   bool maybe_more = false;
   std::vector<std::int64_t> begun;
   try {
@@ -225,7 +231,7 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
   running_.begin_work(job.run_id);
   std::unique_ptr<JobRunner> runner;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     runner = std::move(idle_.back());
     idle_.pop_back();
   }
@@ -235,13 +241,14 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
   instruments_.thread_ends();
   lookahead_.note_work(Clock::now() - started);
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     idle_.push_back(std::move(runner));
   }
   running_.end(job.run_id);
 }
 
 int Dispatcher::wanted() const {
+  thread_.check();
   // Beside a job that may take its worker down others would be lost with it, and fail for it.
   if (has_reserved_ || running_.contains(suspect_run_)) return 0;
   if (trouble_.is_on()) return running_.size() == 0 ? 1 : 0;
@@ -251,6 +258,7 @@ int Dispatcher::wanted() const {
 }
 
 bool Dispatcher::wind_down(const std::stop_token& hurry) {
+  thread_.check();
   const auto reserve = reserve_of(settings_.shutdown_grace);
   const auto asked = asked_to_stop_.load();  // draining ends unasked
   const auto deadline =
@@ -287,6 +295,7 @@ void Dispatcher::put_back_waiting() try {
 /// Released first and stopped after: from the release on, the jobs' own writes change nothing. What
 /// is locked just now goes on.
 void Dispatcher::put_back(const std::vector<std::int64_t>& runs) {
+  thread_.check();
   const auto released = queue_.release(runs);
   tell_of_set_aside(queue_, log_, instruments_);
   if (!released.empty()) {
@@ -297,6 +306,7 @@ void Dispatcher::put_back(const std::vector<std::int64_t>& runs) {
 }
 
 void Dispatcher::put_back_unfinished(Clock::time_point deadline, const std::stop_token& hurry) {
+  thread_.check();
   deadline = std::max(deadline, Clock::now() + kPutBackWithin);
   bool hurries = false;
   auto left = running_.all();
