@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "aura/queue/states.h"
 #include "aura/queue/step.h"
 
 namespace aura::http {
@@ -34,7 +35,8 @@ Json to_json(const queue::JobSummary& job) {
             {"createdAt", job.created_at},
             {"completedAt", optional_json(job.completed_at)},
             {"errorMessage", optional_json(job.error_message)}};
-  if (job.status == "processing") json["currentStep"] = queue::step_at(job.progress).name;
+  if (job.status == queue::text_of(queue::JobStatus::kProcessing))
+    json["currentStep"] = queue::step_at(job.progress).name;
   return json;
 }
 

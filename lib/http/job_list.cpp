@@ -1,13 +1,13 @@
 #include "job_list.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "aura/queue/listing.h"
+#include "aura/queue/states.h"
 #include "bad_request.h"
 #include "job_json.h"
 #include "jobs_database.h"
@@ -19,7 +19,6 @@ namespace {
 /// Jobs per page: the default, and the most that `limit` may ask for.
 constexpr int kPage = 50;
 constexpr int kLongestPage = 200;
-constexpr std::array<std::string_view, 4> kStatuses{"queued", "processing", "completed", "failed"};
 constexpr std::string_view kMicroseconds = "us";
 
 /// The number that the whole `text` is; nothing if it is not a number from `least` to `most`.
@@ -71,6 +70,7 @@ Response answer_jobs(const Call& call, JobsDatabase& database) {
     return found == query.end() ? std::nullopt : std::optional(found->second);
   };
   const auto status = given("status");
+  constexpr auto& kStatuses = queue::kJobStatuses;
   if (status && std::find(kStatuses.begin(), kStatuses.end(), *status) == kStatuses.end())
     throw BadRequest("status must be queued, processing, completed or failed");
   std::optional<queue::Cursor> after;

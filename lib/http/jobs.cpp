@@ -1,5 +1,6 @@
 #include "jobs.h"
 
+#include "aura/queue/states.h"
 #include "aura/queue/status.h"
 #include "aura/queue/step.h"
 #include "job_json.h"
@@ -11,7 +12,7 @@ Response answer_status(const Call& call, JobsDatabase& database) {
   const auto job = queue::find_job(database.connection(), database.table(), call.value);
   if (!job) return error_response(404, "there is no such job");
   Json body{{"jobId", job->job_id}, {"status", job->status}, {"progress", job->progress}};
-  if (job->status == "processing") {
+  if (job->status == queue::text_of(queue::JobStatus::kProcessing)) {
     body["currentStep"] = queue::step_at(job->progress).name;
     add_time_left(body, job->progress, database.instruments());
   }
@@ -33,9 +34,10 @@ Response answer_job(const Call& call, JobsDatabase& database) {
                                         job->artist_name, job->created_at, job->completed_at,
                                         job->error_message});
   body["nextAttemptAt"] = optional_json(job->next_attempt_at);
-  if (job->status == "processing") add_time_left(body, job->progress, database.instruments());
+  if (job->status == queue::text_of(queue::JobStatus::kProcessing))
+    add_time_left(body, job->progress, database.instruments());
   body["report"] = nullptr;
-  if (job->status == "completed") {
+  if (job->status == queue::text_of(queue::JobStatus::kCompleted)) {
     if (const auto report = queue::find_report(database.connection(), database.table(), call.value))
       body["report"] = Json::parse(*report);
   }

@@ -18,16 +18,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// A claim that was given up here may still be under way in the server, until its own time is up.
+/// The server may still execute a claim that was given up here, until the limit of its statement.
 constexpr std::chrono::seconds kClaimMayLinger{15};
 
-/// To put unfinished jobs back, be the grace over: a beat that is under way locks their runs.
+/// Minimum time to put unfinished jobs back, also after the grace: a heartbeat may lock their runs.
 constexpr milliseconds kPutBackWithin{2000};
-/// How long to leave to a beat before the next try.
+/// How long to wait for a heartbeat before the next try.
 constexpr milliseconds kLockedFor{50};
 
-/// Of the shutdown grace, what is kept for putting back unfinished jobs and for threads to come to
-/// their end.
+/// Returns the part of the grace that is kept to put unfinished jobs back and to end threads.
 milliseconds reserve_of(milliseconds grace) {
   return std::min(milliseconds(2000), grace / 5);
 }
@@ -119,12 +118,12 @@ std::exception_ptr Dispatcher::claim_until_stopped(Mode mode, const std::stop_to
   return nullptr;
 }
 
-/// Somebody may have dropped schema aura with all else there is.
+/// An operator may have dropped schema aura.
 void Dispatcher::make_schema_anew() try {
   thread_.check();
   for (const auto& name : postgres::migrate(connection_)) log_.info("applied migration " + name);
 } catch (const std::exception&) {
-  // Then it is not that, or not to be mended here: why no jobs can be claimed is told already.
+  // The failed claim is logged already.
 }
 
 void Dispatcher::abandon_strays() {
@@ -149,7 +148,7 @@ bool Dispatcher::claim_and_start(int wanted) {
                               .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
                               .in_turn = settings_.database.fair_by_user,
                               .is_idle = running_.size() == 0,
-                              // So that their leases are extended while their text is read.
+                              // The lease keeper extends them while their text is read.
                               .on_claimed = [&](const auto& claimed) {
                                 for (const auto& job : claimed) {
                                   running_.begin(job.run_id);
@@ -160,7 +159,7 @@ bool Dispatcher::claim_and_start(int wanted) {
     tell_of_set_aside(queue_, log_, instruments_);
     const bool had_reserved = std::exchange(has_reserved_, queue_.has_reserved());
     if (has_reserved_ && !had_reserved) make_way();
-    // A claim in turn may end with its round, before all that could be had.
+    // A claim in turn may end with its round although more jobs are queued.
     const bool is_full = settings_.database.fair_by_user
                              ? !jobs.empty()
                              : wanted > 0 && static_cast<int>(jobs.size()) == wanted;
@@ -178,8 +177,8 @@ bool Dispatcher::claim_and_start(int wanted) {
   return maybe_more;
 }
 
-/// A job that workers were lost with runs once all else here has ended; what no thread has begun
-/// goes back, so that this takes no longer than the longest job that runs.
+/// A job that workers were lost with runs when no other job runs here. Jobs that no thread has
+/// begun are released, so that it waits no longer than for the longest running job.
 void Dispatcher::make_way() {
   log_.info("lets its jobs end, to run one alone that workers were lost with");
   put_back(running_.waiting());
@@ -249,7 +248,7 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
 
 int Dispatcher::wanted() const {
   thread_.check();
-  // Beside a job that may take its worker down others would be lost with it, and fail for it.
+  // A job that crashes its worker would count as a crash of each job beside it.
   if (has_reserved_ || running_.contains(suspect_run_)) return 0;
   if (trouble_.is_on()) return running_.size() == 0 ? 1 : 0;
   const bool has_room = buffered_bytes_ + fetcher_.bytes_in_flight() < settings_.max_buffered_bytes;
@@ -260,7 +259,7 @@ int Dispatcher::wanted() const {
 bool Dispatcher::wind_down(const std::stop_token& hurry) {
   thread_.check();
   const auto reserve = reserve_of(settings_.shutdown_grace);
-  const auto asked = asked_to_stop_.load();  // draining ends unasked
+  const auto asked = asked_to_stop_.load();  // not set if draining ended by itself
   const auto deadline =
       (asked == Clock::time_point{} ? Clock::now() : asked) + settings_.shutdown_grace;
   put_back_waiting();
@@ -269,7 +268,7 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
               {{"running", static_cast<std::int64_t>(running)},
                {"grace_ms", std::int64_t{settings_.shutdown_grace.count()}}});
   }
-  // What can't be decoded any more won't finish.
+  // Without a decoder, no job can finish.
   const auto grace = decoder_.is_lost() ? milliseconds(0) : until(deadline - reserve);
   if (!running_.wait_until_idle(grace, hurry)) {
     put_back_unfinished(deadline, hurry);
@@ -279,7 +278,8 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
   return true;
 }
 
-/// What no thread would begin soon needs no grace. If it can't be put back now, it will be later.
+/// Releases jobs that no thread would begin soon: they need no grace. A job that can't be released
+/// now is released later.
 void Dispatcher::put_back_waiting() try {
   abandon_strays();
   auto waiting = running_.waiting();
@@ -292,8 +292,8 @@ void Dispatcher::put_back_waiting() try {
   log_.warning("waiting jobs can't be put back yet: " + std::string(error.what()));
 }
 
-/// Released first and stopped after: from the release on, the jobs' own writes change nothing. What
-/// is locked just now goes on.
+/// Releases first and stops then: after the release, the job's own writes change nothing. Jobs
+/// whose rows are locked continue.
 void Dispatcher::put_back(const std::vector<std::int64_t>& runs) {
   thread_.check();
   const auto released = queue_.release(runs);

@@ -14,7 +14,7 @@
 namespace aura::worker {
 namespace {
 
-/// Throws DatabaseError where no job could be worked on.
+/// Throws DatabaseError if the jobs table does not suit a worker.
 void refuse_misfits(postgres::Connection& connection, const queue::QueueTable& table,
                     bool in_turn) {
   const auto misfits = queue::find_misfits(connection, table, in_turn);
@@ -23,8 +23,8 @@ void refuse_misfits(postgres::Connection& connection, const queue::QueueTable& t
                                 ": " + misfits.front().why);
 }
 
-/// Makes the database ready: finds the jobs table, brings schema `aura` up to date. Waits as long
-/// as it takes; nothing if `stop` asked first.
+/// Finds the jobs table and migrates schema `aura`. Waits as long as that takes. Returns nothing if
+/// `stop` was triggered.
 std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until until,
                                          metrics::Instruments& instruments, const Log& log,
                                          const std::stop_token& stop) {
