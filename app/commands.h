@@ -5,10 +5,12 @@
 
 namespace aura::app {
 
-/// What the chosen subcommand does; returns the process's exit status.
+/// Runs the chosen subcommand. Returns the exit status of the process. Throws ConfigError if the
+/// arguments or settings are wrong, and other exceptions if the command fails.
 using Command = std::function<int()>;
 
-/// Each adds one subcommand to `app`. Parsing a command line that names it sets `chosen`.
+// Each adds one subcommand to `app`. When `app` parses a command line that names it, it sets
+// `chosen`. The caller keeps `chosen` alive while `app` parses. Not thread-safe.
 void add_worker(CLI::App& app, Command& chosen);
 void add_analyze(CLI::App& app, Command& chosen);
 void add_report(CLI::App& app, Command& chosen);

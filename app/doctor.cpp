@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "aura/http/endpoint.h"
 #include "aura/worker/settings.h"
 #include "aura/worker/worker.h"
 #include "commands.h"
@@ -38,11 +39,12 @@ void print(const queue::Finding& finding) {
 int run(bool json) {
   const auto settings = worker::read_worker_settings(Env::load());
   tell_notes(settings.database);
-  const auto findings = queue::examine({.url = settings.database.url,
-                                        .direct_url = settings.database.direct_url,
-                                        .table = settings.database.table,
-                                        .in_turn = settings.database.fair_by_user,
-                                        .connections = worker::connections(settings)});
+  const auto findings =
+      queue::examine({.url = settings.database.url,
+                      .direct_url = settings.database.direct_url,
+                      .table = settings.database.table,
+                      .in_turn = settings.database.fair_by_user,
+                      .connections = worker::connections(settings) + http::Endpoint::kConnections});
   if (json) {
     auto list = nlohmann::ordered_json::array();
     for (const auto& finding : findings) {

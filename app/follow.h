@@ -7,8 +7,9 @@
 
 namespace aura::app {
 
-/// Shows the progress of the jobs until all have ended: bars on a terminal, else a line a change;
-/// then a table of results. Whether all were completed.
+/// Shows the progress of the jobs until each has ended: bars on a terminal, else one line per
+/// change. Then prints a table of results. Returns whether every job was completed. Not
+/// thread-safe. Throws what the database throws.
 bool follow(Database& database, const std::vector<std::string>& job_ids);
 
 }  // namespace aura::app

@@ -13,27 +13,29 @@
 
 namespace aura::app {
 
-/// Whether `input` is meant as a URL rather than as a file's name.
+/// Returns whether `input` is a URL and not a file name. Thread-safe.
 bool is_url(std::string_view input);
 
-/// What to call the track behind a file's name or a URL: the last part of its path, fit to be
-/// shown.
+/// Returns the last part of the path of a file name or URL, as the track's name. It is one line,
+/// safe to print. Thread-safe.
 std::string track_name(std::string_view input);
 
 struct LyricsFile {
   std::string text;
-  bool cut = false;
+  bool cut = false;  ///< The file holds more text.
 };
 
-/// The text of the file at `path`, cut to `max_bytes`; nothing where `path` is empty. Throws
-/// ConfigError where it can't be read or isn't UTF-8 text.
+/// Returns the text of the file at `path`, cut to `max_bytes`; nothing if `path` is empty. Throws
+/// ConfigError if the file can't be read or is not UTF-8. Thread-safe.
 std::optional<LyricsFile> read_lyrics_file(const std::string& path, std::size_t max_bytes);
 
-/// Tells what a command's operator should know of the settings, on standard error.
+/// Prints the notes of the settings on standard error.
 void tell_notes(const worker::DatabaseSettings& settings);
 
-/// The database that the settings name, with its jobs table. Tells their notes.
+/// The database of the settings, with its jobs table. Not thread-safe.
 struct Database {
+  /// Prints the notes of the settings. Throws queue::NoQueueTable if the jobs table does not exist,
+  /// postgres::DatabaseLost and postgres::DatabaseError.
   explicit Database(const worker::DatabaseSettings& settings)
       : connection(settings.url), table(queue::find_queue_table(connection, settings.table)) {
     tell_notes(settings);

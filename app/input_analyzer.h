@@ -11,15 +11,15 @@
 
 namespace aura::app {
 
-/// Analyses files and URLs one after another, without a database. How far it is stands on the
-/// terminal meanwhile, where there is one.
+/// Analyses files and URLs one after another, without a database. Shows the progress on standard
+/// error if it is a terminal. Not thread-safe.
 class InputAnalyzer {
  public:
-  /// With the lyrics in `lyrics_file`, unless that is empty. Must be made before any thread. Throws
-  /// ConfigError where a setting or the file is not as it must be.
+  /// Reads the settings, and the lyrics of all inputs from `lyrics_file` unless its name is empty.
+  /// Call before the process starts a thread. Throws ConfigError if a setting or the file is wrong.
   explicit InputAnalyzer(const std::string& lyrics_file);
 
-  /// Throws JobError where the input can't be had or analysed.
+  /// Returns the report of a file or URL. Throws JobError if it can't be read or analysed.
   analysis::Report analyze(const std::string& input);
 
  private:
@@ -28,11 +28,11 @@ class InputAnalyzer {
   audio::Decoder decoder_ = audio::Decoder::sandboxed();  // before any secret is read
   worker::AnalysisSettings settings_;
   std::optional<LyricsFile> lyrics_;
-  /// Made when the first URL comes: it loads every certificate that the system trusts.
+  /// Made for the first URL: it loads every certificate that the system trusts.
   std::optional<fetch::Fetcher> fetcher_;
 };
 
-/// What the command says of an input that failed: one line, its end left out.
+/// Returns one line, without its end, that says why an input failed. Thread-safe.
 std::string failure_line(const std::string& input, const std::exception& error);
 
 }  // namespace aura::app

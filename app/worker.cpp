@@ -2,12 +2,18 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <system_error>
 #include <thread>
 
 #include "aura/audio/decoder.h"
+#include "aura/base/build.h"
+#include "aura/http/endpoint.h"
+#include "aura/metrics/instruments.h"
 #include "commands.h"
 
 namespace aura::app {
@@ -42,6 +48,30 @@ class Signals {
   std::jthread thread_;
 };
 
+/// A dispatcher makes a round at least once per POLL_INTERVAL; a statement of it may take this
+/// long.
+constexpr std::chrono::seconds kTurnMayTake{30};
+
+/// Returns nothing if PORT is 0 or taken: of several workers on one machine, the first answers.
+std::unique_ptr<http::Endpoint> open_endpoint(const worker::WorkerSettings& settings,
+                                              const metrics::Instruments& instruments,
+                                              const Log& log) {
+  if (settings.port == 0) return nullptr;
+  try {
+    return std::make_unique<http::Endpoint>(
+        http::EndpointSettings{.port = settings.port,
+                               .token = settings.api_token,
+                               .database = settings.database.url,
+                               .table = settings.database.table,
+                               .alive_within = 2 * settings.poll_interval + kTurnMayTake},
+        instruments, log);
+  } catch (const std::system_error& error) {
+    log.warning("works without an HTTP endpoint, port " + std::to_string(settings.port) +
+                " can't be had (" + error.code().message() + "): set PORT to another, or to 0");
+    return nullptr;
+  }
+}
+
 int run(worker::Until until) {
   auto decoder = audio::Decoder::sandboxed();  // before any thread or secret
   const auto settings = worker::read_worker_settings(Env::load());
@@ -49,9 +79,19 @@ int run(worker::Until until) {
   decoder.try_out();
   const Log log(settings.log_level, settings.log_format, settings.worker_id);
   const Signals signals;
-  const bool as_asked =
-      worker::run_worker(settings, decoder, until, log, signals.stop(), signals.hurry());
-  return as_asked ? EXIT_SUCCESS : EXIT_FAILURE;
+  metrics::Instruments instruments({{"version", std::string(release())},
+                                    {"commit", std::string(commit())},
+                                    {"libavcodec", audio::libavcodec_version()}},
+                                   settings.threads);
+  worker::Worker worker(settings, decoder, instruments, log);
+  // Open before the database is there, to answer probes meanwhile.
+  const auto endpoint =
+      until == worker::Until::kStopped ? open_endpoint(settings, instruments, log) : nullptr;
+  const auto outcome = worker.run(until, signals.stop(), signals.hurry());
+  const int status = decoder.is_lost() ? EXIT_FAILURE : EXIT_SUCCESS;
+  // Destructors would wait for the job.
+  if (outcome == worker::WorkerOutcome::kJobStuck) std::_Exit(status);
+  return outcome == worker::WorkerOutcome::kAsAsked ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 }  // namespace

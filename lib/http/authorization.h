@@ -4,9 +4,9 @@
 
 namespace aura::http {
 
-/// Whether a header Authorization holds `token`: as `Bearer TOKEN`, or as the password of
-/// `Basic` (RFC 7617), which browsers ask their users for, under any user name. In a time that
-/// tells nothing of the token but its length.
+/// Returns whether the value of a header Authorization holds `token`: as `Bearer TOKEN`, or as the
+/// password of `Basic` with any user name (RFC 7617), which browsers ask for. The time it takes
+/// reveals only the token's length. Thread-safe.
 bool holds_token(std::string_view authorization, std::string_view token);
 
 }  // namespace aura::http

@@ -21,8 +21,8 @@ using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLookEvery{1};
-/// A comment this often keeps proxies from closing a quiet stream, and finds out who has gone
-/// without a word.
+/// A comment after so much silence keeps proxies from closing the stream, and finds clients that
+/// are gone.
 constexpr std::chrono::seconds kQuietFor{15};
 
 constexpr std::string_view kHead =
@@ -38,8 +38,8 @@ constexpr std::string_view kHead =
 asio::awaitable<void> Broadcast::serve(boost::beast::tcp_stream& stream,
                                        std::chrono::seconds within) {
   const Counted counted(clients_);
-  // Nothing more is to come from a client, who was told that the connection closes after this: what
-  // can be read is its end. The handler may outlive this coroutine.
+  // The response said that the connection closes, so the client sends nothing more: what can be
+  // read is the end. The handler may outlive this coroutine.
   const auto has_gone = std::make_shared<bool>(false);
   stream.socket().async_wait(asio::ip::tcp::socket::wait_read, [this, has_gone](const error_code&) {
     *has_gone = true;
@@ -63,7 +63,7 @@ asio::awaitable<void> Broadcast::serve(boost::beast::tcp_stream& stream,
       if (ec) co_return;
       bytes.clear();
       sent = Clock::now();
-      if (changes_ != seen) continue;  // what came while this one was being taken
+      if (changes_ != seen) continue;  // a state that came during the write
     }
     co_await next_look();
   }
@@ -74,7 +74,7 @@ void Broadcast::start_looking() {
   asio::co_spawn(context_, keep_looking(), [this](const std::exception_ptr& thrown) {
     if (!thrown) return;
     is_looking_ = false;
-    looked_.cancel();  // a client that this wakes starts it again
+    looked_.cancel();  // a client that wakes starts it again
   });
   is_looking_ = true;
 }
@@ -90,19 +90,19 @@ asio::awaitable<void> Broadcast::keep_looking() {
     try {
       co_await look_once();
     } catch (...) {
-      // Clients wait on: the next look may go well.
+      // Clients wait for the next look.
     }
-    looked_.expires_at(asio::steady_timer::time_point::max());  // wakes all that wait
+    looked_.expires_at(asio::steady_timer::time_point::max());  // wakes each serve()
     timer.expires_after(kLookEvery);
     co_await timer.async_wait(use_awaitable);
   }
-  // The next to follow waits for a look of its own.
+  // The next client must not receive this state, which may be old by then.
   changes_ = 0;
   is_looking_ = false;
 }
 
 asio::awaitable<void> Broadcast::look_once() {
-  // Comes back to this thread, whether it throws or not.
+  // Returns to this thread, also if it throws.
   auto now = co_await asio::co_spawn(pool_, look(), use_awaitable);
   if (now == latest_ && changes_ != 0) co_return;
   latest_ = std::move(now);

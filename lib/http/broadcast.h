@@ -9,34 +9,36 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace aura::http {
 
-/// Tells any number of clients what changes, by server-sent events, from one look a second that
-/// they share; nobody looks while there are none. A client that is slow misses what was overtaken,
-/// never what is so now. Lives in the thread of `context`.
+/// Sends server-sent events to any number of clients. While there are clients, one look per second
+/// serves all of them. A slow client misses states that later states replaced, but never the
+/// current state. Call from the thread of `context` only.
 class Broadcast {
  public:
-  /// How things are, as the data of an event: one line. After one that throws, clients hear of the
-  /// next.
+  /// Returns the current state, one line, as the data of an event. If it throws, clients wait for
+  /// the next look.
   using Look = std::function<std::string()>;
 
-  /// `look` is called in the thread of `pool`. `clients` counts those that are served; it must
-  /// outlive `context`, which may be the last to let go of them.
+  /// Calls `look` in the thread of `pool`. Counts the clients in `clients`. The caller keeps
+  /// `context` and `pool` alive, and `clients` longer than `context`, whose destructor may end
+  /// serve().
   Broadcast(boost::asio::io_context& context, boost::asio::thread_pool& pool, Look look,
             int& clients)
       : context_(context),
         pool_(pool),
         look_(std::move(look)),
-        looked_(context, boost::asio::steady_timer::time_point::max()),
-        clients_(clients) {}
+        clients_(clients),
+        looked_(context, boost::asio::steady_timer::time_point::max()) {}
 
-  /// Sends events until the client closes its side or says anything more, or takes longer than
-  /// `within` to take one.
+  /// Sends events until the client closes its side, sends anything, or needs longer than `within`
+  /// to receive an event.
   boost::asio::awaitable<void> serve(boost::beast::tcp_stream& stream, std::chrono::seconds within);
 
  private:
-  /// Sees to it that keep_looking() is under way.
+  /// Starts keep_looking() unless it runs.
   void start_looking();
   boost::asio::awaitable<void> keep_looking();
   boost::asio::awaitable<void> look_once();
@@ -45,9 +47,12 @@ class Broadcast {
 
   boost::asio::io_context& context_;
   boost::asio::thread_pool& pool_;
-  Look look_;
-  boost::asio::steady_timer looked_;  ///< cancelled after each look, or as one goes, to wake all
+  const Look look_;
   int& clients_;
+
+  // Used by the thread that runs context_ only.
+  /// Cancelled after each look, and when a client leaves: wakes each serve().
+  boost::asio::steady_timer looked_;
   bool is_looking_ = false;
   std::string latest_;
   std::uint64_t changes_ = 0;

@@ -2,7 +2,7 @@
 
 namespace aura::http {
 
-/// Counts up for as long as it lives.
+/// Adds one to a count while it lives. The caller keeps the count alive. Not thread-safe.
 class Counted {
  public:
   explicit Counted(int& count) : count_(++count) {}

@@ -1,18 +1,24 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
-#include "server.h"
+#include "handler.h"
 
 namespace aura::http {
 
-/// Whether the web page has something at `path`: the queue at /, a job at /jobs/JOBID, and what
-/// these are made of under /assets/.
-bool is_page(std::string_view path);
+// The web page. Each handler answers 304 without a body if the browser's copy is current. All
+// functions here are thread-safe.
 
-/// What it has there, or that the browser's copy is still right. `request` must be for such a
-/// path. Whether there is such a job, the page finds out itself.
-Response page_for(const Request& request);
+/// Returns the page of the queue.
+Response answer_queue_page(const Call& call, const WorkerState& worker);
+/// Returns the page of a job. The page finds out by itself whether the job exists.
+Response answer_job_page(const Call& call, const WorkerState& worker);
+/// Returns the script, style or other file that `call.value` names. The file exists.
+Response answer_asset(const Call& call, const WorkerState& worker);
+
+/// Returns `segment` if a file of the page has this name, else nothing.
+std::optional<std::string> asset_name_of(std::string_view segment);
 
 }  // namespace aura::http

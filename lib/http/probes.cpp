@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aura/queue/status.h"
+#include "route_table.h"
 #include "target.h"
 
 namespace aura::http {
@@ -13,13 +14,16 @@ using std::chrono::seconds;
 
 constexpr seconds kReadyFor{1};
 constexpr seconds kDepthFor{5};
-constexpr std::string_view kReady = "/readyz";
-constexpr std::string_view kMetrics = "/metrics";
+
+ProbeHandler handler_of(const Request& request) {
+  return std::get<ProbeHandler>(find_route(path_of(request.target)).value().route.handler);
+}
 
 }  // namespace
 
-bool is_probe(std::string_view path) noexcept {
-  return path == kReady || path == kMetrics;
+bool is_probe(std::string_view path) {
+  const auto match = find_route(path);
+  return match && match->route.is_probe();
 }
 
 Probes::Probes(const EndpointSettings& settings, const metrics::Instruments& instruments,
@@ -30,15 +34,16 @@ Probes::Probes(const EndpointSettings& settings, const metrics::Instruments& ins
       connection_(settings.database) {}
 
 Response Probes::answer(const Request& request) {
-  return path_of(request.target) == kReady ? ready() : metrics();
+  return (this->*handler_of(request).answer)();
 }
 
 Response Probes::answer_without_database(const Request& request) const {
   log_.warning("a probe is answered without the database, which doesn't answer in time");
-  return path_of(request.target) == kReady ? readiness(false, false) : metrics_with(std::nullopt);
+  return (this->*handler_of(request).answer_without_database)();
 }
 
 Response Probes::ready() {
+  thread_.check();
   if (Clock::now() - ready_at_ < kReadyFor) return ready_;
   bool has_database = false;
   bool has_table = false;
@@ -48,7 +53,7 @@ Response Probes::ready() {
     table_ = queue::find_queue_table(connection_, wanted_table_);  // it may have gone meanwhile
     has_table = true;
   } catch (const std::exception& failure) {
-    note(failure);
+    note_failure(failure);
   }
   ready_ = readiness(has_database, has_table);
   ready_at_ = Clock::now();
@@ -70,14 +75,19 @@ Response Probes::readiness(bool has_database, bool has_table) const {
   return {is_ready ? 200U : 503U, body.dump()};
 }
 
+Response Probes::ready_without_database() const {
+  return readiness(false, false);
+}
+
 Response Probes::metrics() {
+  thread_.check();
   if (Clock::now() - depth_at_ >= kDepthFor) {
     try {
       if (!table_) table_ = queue::find_queue_table(connection_, wanted_table_);
       const auto depth = queue::find_depth(connection_, *table_);
       depth_ = {depth.queued, depth.processing, depth.oldest_age_s, depth.set_aside};
     } catch (const std::exception& failure) {
-      note(failure);
+      note_failure(failure);
       table_.reset();
       depth_.reset();  // the figures of the process itself are shown all the same
     }
@@ -86,12 +96,16 @@ Response Probes::metrics() {
   return metrics_with(depth_);
 }
 
+Response Probes::metrics_without_database() const {
+  return metrics_with(std::nullopt);
+}
+
 Response Probes::metrics_with(const std::optional<metrics::QueueDepth>& depth) const {
   return {200, instruments_.text(depth, postgres::database_errors()),
           "text/plain; version=0.0.4; charset=utf-8"};
 }
 
-void Probes::note(const std::exception& failure) const {
+void Probes::note_failure(const std::exception& failure) const {
   log_.warning("a request can't be answered: " + std::string(failure.what()));
 }
 

@@ -24,6 +24,7 @@
 #include <thread>
 #include <utility>
 
+#include "aura/base/thread_checker.h"
 #include "broadcast.h"
 #include "counted.h"
 
@@ -39,7 +40,7 @@ using boost::system::error_code;
 using RawRequest = beast::http::request<beast::http::string_body>;
 using RawResponse = beast::http::response<beast::http::string_body>;
 
-/// After an accept that failed, for want of descriptors mostly.
+/// After an accept that failed, most often because no file descriptor is free.
 constexpr std::chrono::milliseconds kAcceptAgainAfter{100};
 
 bool is_loopback(const asio::ip::address& address) {
@@ -66,7 +67,7 @@ Request to_request(const RawRequest& raw, bool is_from_loopback) {
 RawResponse to_raw(Response response, const RawRequest& request) {
   RawResponse raw(static_cast<beast::http::status>(response.status), request.version());
   raw.set(beast::http::field::content_type, response.content_type);
-  raw.set(beast::http::field::cache_control, response.etag.empty() ? "no-store" : "no-cache");
+  raw.set(beast::http::field::cache_control, cache_control(response.cache));
   if (!response.etag.empty()) raw.set(beast::http::field::etag, response.etag);
   if (!response.policy.empty()) raw.set("Content-Security-Policy", response.policy);
   raw.set("Referrer-Policy", "no-referrer");
@@ -74,8 +75,8 @@ RawResponse to_raw(Response response, const RawRequest& request) {
   if (!response.allow.empty()) raw.set(beast::http::field::allow, response.allow);
   if (response.status == 401) {
     raw.set(beast::http::field::www_authenticate, "Bearer");
-    // Makes a browser ask its user. A page of somebody else's can use what it then remembers to
-    // read nothing, and to change nothing, as what changes anything takes JSON alone.
+    // Makes a browser ask its user. It then adds the password to requests of other origins' pages
+    // too. They can't read the response, nor change anything: changes take JSON only.
     raw.insert(beast::http::field::www_authenticate, "Basic realm=\"AURA\", charset=\"UTF-8\"");
   }
   raw.keep_alive(request.keep_alive());
@@ -84,7 +85,7 @@ RawResponse to_raw(Response response, const RawRequest& request) {
   return raw;
 }
 
-/// For what can't be read as a request; 0 where nothing can be said.
+/// Returns the status for a request that can't be read; 0 if a response makes no sense.
 unsigned status_of(const error_code& error) {
   using Error = beast::http::error;
   if (error == Error::header_limit) return 431;
@@ -111,7 +112,7 @@ struct Server::Impl {
   ~Impl() {
     context.stop();
     thread.join();
-    for (auto* threads : {&pool, &probe_pool}) threads->stop();  // of what waits nobody hears
+    for (auto* threads : {&pool, &probe_pool}) threads->stop();  // nobody waits any more
     for (auto* threads : {&pool, &probe_pool}) threads->join();
   }
 
@@ -134,7 +135,7 @@ struct Server::Impl {
     throw std::system_error(error.code());
   }
 
-  /// Also again, where there was no memory to go on.
+  /// Starts again after std::bad_alloc.
   void start_accepting() {
     asio::co_spawn(context, accept(), [this](const std::exception_ptr& thrown) {
       if (thrown) start_accepting();
@@ -142,6 +143,7 @@ struct Server::Impl {
   }
 
   asio::awaitable<void> accept() {
+    clients_thread.check();
     while (true) {
       error_code ec;
       auto socket = co_await acceptor.async_accept(redirect_error(use_awaitable, ec));
@@ -151,13 +153,16 @@ struct Server::Impl {
         continue;
       }
       if (connections >= limits.connections) continue;
-      asio::co_spawn(context, serve(std::move(socket)),
-                     [this](const std::exception_ptr&) { --connections; });
+      asio::co_spawn(context, serve(std::move(socket)), [this](const std::exception_ptr&) {
+        clients_thread.check();
+        --connections;
+      });
       ++connections;
     }
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
+    clients_thread.check();
     error_code ec;
     const auto peer = socket.remote_endpoint(ec);
     if (ec) co_return;
@@ -198,6 +203,7 @@ struct Server::Impl {
   }
 
   asio::awaitable<void> answer(const Request& request, Response& response) {
+    clients_thread.check();
     if (auto answered = at_once(request)) {
       response = std::move(*answered);
       co_return;
@@ -216,7 +222,7 @@ struct Server::Impl {
 
   asio::awaitable<Response> run_later(const Request& request) { co_return later(request); }
 
-  /// A probe's answer, and what is cancelled when it has come. Of the clients' thread.
+  /// A probe's response, and a timer that is cancelled when the response is there.
   struct Awaited {
     Awaited(asio::io_context& context, std::chrono::seconds within) : timer(context, within) {}
     asio::steady_timer timer;
@@ -224,6 +230,7 @@ struct Server::Impl {
   };
 
   asio::awaitable<void> probe(const Request& request, Response& response) {
+    clients_thread.check();
     if (probing < limits.probes) {
       const auto awaited =
           std::make_shared<Awaited>(context, std::chrono::seconds(limits.probe_seconds));
@@ -238,8 +245,9 @@ struct Server::Impl {
     response = probes.give_up(request);
   }
 
-  /// Goes on when its client no longer waits: what it finds out may be news to the next.
+  /// Continues after the client gave up: the next client may use what it finds.
   asio::awaitable<void> run_probe(Request request, std::shared_ptr<Awaited> awaited) {
+    clients_thread.check();
     const Counted counted(probing);
     awaited->response = co_await asio::co_spawn(probe_pool, answer_probe(request), use_awaitable);
     awaited->timer.cancel();
@@ -253,11 +261,12 @@ struct Server::Impl {
   Later later;
   Probes probes;
   ServerLimits limits;
-  // The clients' thread's own; before what holds coroutines, which count down when they go.
-  int connections = 0;
-  int waiting = 0;    ///< requests that the other thread has not answered
-  int probing = 0;    ///< probes that their thread has not answered
-  int followers = 0;  ///< clients that follow events
+  [[no_unique_address]] ThreadChecker clients_thread;
+  // Before `context`, whose coroutines count down in their destructors.
+  int connections AURA_GUARDED_BY(clients_thread) = 0;
+  int waiting AURA_GUARDED_BY(clients_thread) = 0;    ///< Requests that `later` has not answered.
+  int probing AURA_GUARDED_BY(clients_thread) = 0;    ///< Probes that have no response yet.
+  int followers AURA_GUARDED_BY(clients_thread) = 0;  ///< Clients that receive events.
   asio::io_context context{1};
   asio::thread_pool pool{1};
   asio::thread_pool probe_pool{1};

@@ -6,76 +6,58 @@
 #include <optional>
 #include <string>
 
+#include "message.h"
+
 namespace aura::http {
 
-/// A request as a handler sees it. All of it is hostile.
-struct Request {
-  std::string method;
-  std::string target;
-  std::string authorization{};  ///< the header's value; empty without one
-  std::string content_type{};   ///< likewise
-  std::string body{};
-  std::string host{};             ///< likewise
-  std::string if_none_match{};    ///< likewise
-  bool is_from_loopback = false;  ///< whether it came from this very machine
-  bool is_forwarded = false;      ///< whether a proxy says that it passed it on
-};
-
-struct Response {
-  unsigned status = 200;
-  std::string body{};
-  std::string content_type = "application/json";
-  std::string allow{};     ///< the methods that there are, with a 405
-  bool is_events = false;  ///< events follow for as long as the client stays; no body then
-  /// What a browser may keep the body by, asking each time whether it is still right; without one
-  /// it keeps nothing.
-  std::string etag{};
-  std::string policy{};  ///< the header Content-Security-Policy; none where empty
-};
-
-/// What one client may take.
+/// Limits for clients.
 struct ServerLimits {
   std::uint32_t header_bytes = 8 * 1024;
   std::uint64_t body_bytes = 256 * 1024;
-  int step_seconds = 10;   ///< for a request to arrive, and for a response to be taken
-  int connections = 64;    ///< at once; more are closed unheard
-  int event_clients = 16;  ///< of these, who may follow events; more are answered with 503
-  int waiting = 32;        ///< requests that wait for a thread; more are answered with 503
-  /// For a probe to be answered: less than the 5 that deploy/kubernetes gives it.
+  int step_seconds = 10;   ///< For a request to arrive, and for a client to receive a response.
+  int connections = 64;    ///< Open at once. Further connections are closed immediately.
+  int event_clients = 16;  ///< Connections that receive events. Further clients get 503.
+  int waiting = 32;        ///< Requests that wait for `later`. Further requests get 503.
+  /// For a probe's response. deploy/kubernetes waits for 5 seconds.
   int probe_seconds = 3;
-  int probes = 8;  ///< under way, also those given up; more are given up at once
+  /// Probes that wait for their response, also if they were given up. Further probes are given up
+  /// immediately.
+  int probes = 8;
 };
 
-/// A server of HTTP/1.1 with a thread of its own for its clients, none of whom it waits for, one
-/// more for what takes time, and one for probes.
+/// A server of HTTP/1.1. It has three threads: the clients' thread, which never blocks, a thread
+/// for requests that take time, and a thread for probes.
 class Server {
  public:
-  /// Answers at once, in the clients' thread, or hands the request to `later`.
+  /// Returns the response, or nothing to pass the request on to a probe or to `later`. The clients'
+  /// thread calls it.
   using AtOnce = std::function<std::optional<Response>(const Request&)>;
-  /// Answers from the other thread, one request at a time.
+  /// Returns the response. Its thread calls it for one request at a time.
   using Later = std::function<Response(const Request&)>;
-  /// Looks, from the other thread, how things are, for who follows events. Must be given where a
-  /// handler answers with events.
+  /// Returns the data of the next event. The thread of `later` calls it.
   using Look = std::function<std::string()>;
 
-  /// Requests that may take time, but wait for no others than their like.
+  /// Requests that may take time, but do not wait for other requests.
   struct Probes {
+    /// Returns whether a request is a probe. The clients' thread calls it.
     std::function<bool(const Request&)> include;
-    Later answer;  ///< from a thread of their own, one at a time
-    /// From the clients' thread, where `answer` doesn't come in time.
+    /// The probes' thread calls it for one probe at a time.
+    Later answer;
+    /// Returns the response if `answer` takes too long. The clients' thread calls it.
     Later give_up;
   };
 
-  /// Listens on `port` of every address, or on a free one if that is 0. What a handler throws costs
-  /// its client the connection; after a `look` that throws, clients hear of the next.
-  /// Throws std::system_error where the port can't be had.
+  /// Listens on `port` of every address; on a free port if `port` is 0. A handler that throws costs
+  /// its client the connection. After a `look` that throws, clients wait for the next event. `look`
+  /// may be empty if no response has `is_events`. Throws std::system_error if the port is taken.
   Server(std::uint16_t port, AtOnce at_once, Later later, const ServerLimits& limits = {},
          Look look = {}, Probes probes = {});
-  /// Closes every connection and waits for the request under way.
+  /// Closes every connection. Blocks until the handlers return.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// Returns the port that it listens on. Thread-safe.
   std::uint16_t port() const noexcept;
 
  private:

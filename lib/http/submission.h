@@ -6,9 +6,9 @@
 
 namespace aura::http {
 
-/// The job that the JSON `body` of a request asks for: `audioUrl`, `trackTitle`, `artistName`,
-/// `userId`, and if wanted `genre` and `lyricsText`. Of the URL only the scheme is looked at: where
-/// it leads is for the worker to judge. Throws BadRequest.
+/// Returns the job that the JSON `body` describes: `audioUrl`, `trackTitle`, `artistName`, `userId`
+/// and optionally `genre` and `lyricsText`. Checks only the scheme and the length of the URL: the
+/// worker that downloads it checks the rest. Throws BadRequest if the body is wrong. Thread-safe.
 queue::Submission read_submission(std::string_view body);
 
 }  // namespace aura::http

@@ -7,15 +7,17 @@
 
 namespace aura::http {
 
-/// The path of a request's target, as it was sent.
+// All functions here are thread-safe.
+
+/// Returns the path of a request's target, still encoded.
 std::string_view path_of(std::string_view target) noexcept;
 
-/// `text` with its percent-encoding undone; nothing where that is broken, or where what comes out
-/// is not well-formed UTF-8 or holds a NUL, which no database takes.
+/// Returns `text` with its percent-encoding decoded once. Returns nothing if an escape is broken or
+/// the result is not UTF-8 or holds a NUL: databases refuse both.
 std::optional<std::string> decode_percent(std::string_view text);
 
-/// The parameters in a target's query, decoded; of two of one name, the first. Throws BadRequest
-/// where one can't be decoded.
+/// Returns the decoded parameters of a target's query. If a name occurs twice, the first value
+/// counts. Throws BadRequest if a name or value can't be decoded.
 std::map<std::string, std::string> query_of(std::string_view target);
 
 }  // namespace aura::http

@@ -74,16 +74,3 @@ const DatabaseUrl& Connection::url() const noexcept {
 }
 
 }  // namespace aura::postgres
-
-#ifdef __SANITIZE_ADDRESS__
-/// libpqxx 6.4 forgets the result of the statement during which a connection is lost: some 2 kB
-/// each time.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_options();
-extern "C" const char* __lsan_default_suppressions() {
-  return "leak:libpqxx-6.4\n";
-}
-extern "C" const char* __lsan_default_options() {
-  return "print_suppressions=0";  // standard error is the log's
-}
-#endif

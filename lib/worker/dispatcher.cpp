@@ -6,10 +6,10 @@
 #include <thread>
 #include <utility>
 
-#include "aura/analysis/analyze.h"
 #include "aura/base/wait.h"
 #include "aura/postgres/migrations.h"
 #include "aura/queue/backoff.h"
+#include "aura/queue/step.h"
 #include "set_aside.h"
 
 namespace aura::worker {
@@ -18,16 +18,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// A claim that was given up here may still be under way in the server, until its own time is up.
+/// The server may still execute a claim that was given up here, until the limit of its statement.
 constexpr std::chrono::seconds kClaimMayLinger{15};
 
-/// To put unfinished jobs back, be the grace over: a beat that is under way locks their runs.
+/// Minimum time to put unfinished jobs back, also after the grace: a heartbeat may lock their runs.
 constexpr milliseconds kPutBackWithin{2000};
-/// How long to leave to a beat before the next try.
+/// How long to wait for a heartbeat before the next try.
 constexpr milliseconds kLockedFor{50};
 
-/// Of the shutdown grace, what is kept for putting back unfinished jobs and for threads to come to
-/// their end.
+/// Returns the part of the grace that is kept to put unfinished jobs back and to end threads.
 milliseconds reserve_of(milliseconds grace) {
   return std::min(milliseconds(2000), grace / 5);
 }
@@ -64,18 +63,35 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
 }
 
 bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry) {
-  // Until the last job has ended, however the loop below does.
-  std::vector<std::jthread> beside;
-  beside.emplace_back([this](const std::stop_token& ended) { keeper_.run(ended); });
-  beside.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
-  beside.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
-  beside.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
+  thread_.check();
+  start_companions();
   const std::stop_callback note(stop, [this] { asked_to_stop_ = Clock::now(); });
-  std::exception_ptr refusal;
+  const auto refusal = claim_until_stopped(mode, stop);
+  if (decoder_.is_lost())
+    log_.error("the process that starts decoders is gone: ending, for a new start");
+  instruments_.set_draining();
+  const bool all_ended = wind_down(hurry);
+  for (auto& thread : companions_) thread.request_stop();
+  if (!all_ended) return false;  // the process ends without waiting for their database either
+  companions_.clear();
+  if (refusal) std::rethrow_exception(refusal);
+  return true;
+}
+
+void Dispatcher::start_companions() {
+  thread_.check();
+  companions_.emplace_back([this](const std::stop_token& ended) { keeper_.run(ended); });
+  companions_.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
+  companions_.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
+  companions_.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
+}
+
+std::exception_ptr Dispatcher::claim_until_stopped(Mode mode, const std::stop_token& stop) {
+  thread_.check();
   while (!stop.stop_requested() && !decoder_.is_lost()) {
     instruments_.note_turn();
     try {
-      // Read first: what happens from here on cuts the wait short.
+      // Read first: whatever happens from here on cuts the wait short.
       const auto news = running_.news();
       abandon_strays();
       if (const auto hold_back = trouble_.left(); hold_back > milliseconds(0)) {
@@ -83,7 +99,7 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
         continue;
       }
       const int wanted = this->wanted();
-      // What it has reserved is looked after even where it has no room for more.
+      // A reserved job is looked after even if there is no room for another.
       if ((wanted > 0 || has_reserved_) && claim_and_start(std::max(wanted, 0))) continue;
       if (mode == Mode::kDrain && running_.size() == 0 && !queue_.has_work()) break;
       auto wait = queue::jittered(settings_.poll_interval);
@@ -94,35 +110,24 @@ bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_tok
       wait_for(outage_.failed("the database can't be used", error.what()), stop);
     } catch (const std::exception& error) {
       const auto wait = outage_.failed("no jobs can be claimed", error.what());
-      if (mode == Mode::kDrain) {
-        refusal = std::current_exception();  // it would never end
-        break;
-      }
+      if (mode == Mode::kDrain) return std::current_exception();  // draining would never end
       make_schema_anew();
       wait_for(wait, stop);
     }
   }
-  if (decoder_.is_lost())
-    log_.error("the process that starts decoders is gone: ending, for a new start");
-  instruments_.set_draining();
-  const bool all_ended = wind_down(hurry);
-  for (auto& thread : beside) {
-    thread.request_stop();
-    // The process ends without its stuck threads, so it can't wait for these ones' database either.
-    if (!all_ended) thread.detach();
-  }
-  if (refusal && all_ended) std::rethrow_exception(refusal);
-  return all_ended;
+  return nullptr;
 }
 
-/// Somebody may have dropped schema aura with all else there is.
+/// An operator may have dropped schema aura.
 void Dispatcher::make_schema_anew() try {
+  thread_.check();
   for (const auto& name : postgres::migrate(connection_)) log_.info("applied migration " + name);
 } catch (const std::exception&) {
-  // Then it is not that, or not to be mended here: why no jobs can be claimed is told already.
+  // The failed claim is logged already.
 }
 
 void Dispatcher::abandon_strays() {
+  thread_.check();
   if (!in_doubt_until_) return;
   const bool is_last = Clock::now() >= *in_doubt_until_;
   const int strays = queue_.abandon_strays(settings_.worker_id, running_.all());
@@ -133,6 +138,7 @@ void Dispatcher::abandon_strays() {
 }
 
 bool Dispatcher::claim_and_start(int wanted) {
+  thread_.check();
   bool maybe_more = false;
   std::vector<std::int64_t> begun;
   try {
@@ -142,7 +148,7 @@ bool Dispatcher::claim_and_start(int wanted) {
                               .max_lyrics_bytes = settings_.analysis.max_lyrics_bytes,
                               .in_turn = settings_.database.fair_by_user,
                               .is_idle = running_.size() == 0,
-                              // So that their leases are extended while their text is read.
+                              // The lease keeper extends them while their text is read.
                               .on_claimed = [&](const auto& claimed) {
                                 for (const auto& job : claimed) {
                                   running_.begin(job.run_id);
@@ -153,7 +159,7 @@ bool Dispatcher::claim_and_start(int wanted) {
     tell_of_set_aside(queue_, log_, instruments_);
     const bool had_reserved = std::exchange(has_reserved_, queue_.has_reserved());
     if (has_reserved_ && !had_reserved) make_way();
-    // A claim in turn may end with its round, before all that could be had.
+    // A claim in turn may end with its round although more jobs are queued.
     const bool is_full = settings_.database.fair_by_user
                              ? !jobs.empty()
                              : wanted > 0 && static_cast<int>(jobs.size()) == wanted;
@@ -171,8 +177,8 @@ bool Dispatcher::claim_and_start(int wanted) {
   return maybe_more;
 }
 
-/// A job that workers were lost with runs once all else here has ended; what no thread has begun
-/// goes back, so that this takes no longer than the longest job that runs.
+/// A job that workers were lost with runs when no other job runs here. Jobs that no thread has
+/// begun are released, so that it waits no longer than for the longest running job.
 void Dispatcher::make_way() {
   log_.info("lets its jobs end, to run one alone that workers were lost with");
   put_back(running_.waiting());
@@ -207,7 +213,9 @@ void Dispatcher::start(queue::ClaimedJob claimed_job) {
 
 void Dispatcher::hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                            const std::stop_token& stop) {
-  running_.note_ready(job->run_id, track.bytes() > 0 ? analysis::step::kDownloaded : 0);
+  running_.note_ready(
+      job->run_id,
+      queue::percent_at(track.bytes() > 0 ? queue::Step::kDecoding : queue::Step::kDownloading));
   instruments_.observe(metrics::Stage::kFetch, track.took);
   instruments_.add_fetched(track.bytes());
   buffered_bytes_ += track.bytes();
@@ -222,7 +230,7 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
   running_.begin_work(job.run_id);
   std::unique_ptr<JobRunner> runner;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     runner = std::move(idle_.back());
     idle_.pop_back();
   }
@@ -232,14 +240,15 @@ void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
   instruments_.thread_ends();
   lookahead_.note_work(Clock::now() - started);
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     idle_.push_back(std::move(runner));
   }
   running_.end(job.run_id);
 }
 
 int Dispatcher::wanted() const {
-  // Beside a job that may take its worker down others would be lost with it, and fail for it.
+  thread_.check();
+  // A job that crashes its worker would count as a crash of each job beside it.
   if (has_reserved_ || running_.contains(suspect_run_)) return 0;
   if (trouble_.is_on()) return running_.size() == 0 ? 1 : 0;
   const bool has_room = buffered_bytes_ + fetcher_.bytes_in_flight() < settings_.max_buffered_bytes;
@@ -248,8 +257,9 @@ int Dispatcher::wanted() const {
 }
 
 bool Dispatcher::wind_down(const std::stop_token& hurry) {
+  thread_.check();
   const auto reserve = reserve_of(settings_.shutdown_grace);
-  const auto asked = asked_to_stop_.load();  // draining ends unasked
+  const auto asked = asked_to_stop_.load();  // not set if draining ended by itself
   const auto deadline =
       (asked == Clock::time_point{} ? Clock::now() : asked) + settings_.shutdown_grace;
   put_back_waiting();
@@ -258,7 +268,7 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
               {{"running", static_cast<std::int64_t>(running)},
                {"grace_ms", std::int64_t{settings_.shutdown_grace.count()}}});
   }
-  // What can't be decoded any more won't finish.
+  // Without a decoder, no job can finish.
   const auto grace = decoder_.is_lost() ? milliseconds(0) : until(deadline - reserve);
   if (!running_.wait_until_idle(grace, hurry)) {
     put_back_unfinished(deadline, hurry);
@@ -268,7 +278,8 @@ bool Dispatcher::wind_down(const std::stop_token& hurry) {
   return true;
 }
 
-/// What no thread would begin soon needs no grace. If it can't be put back now, it will be later.
+/// Releases jobs that no thread would begin soon: they need no grace. A job that can't be released
+/// now is released later.
 void Dispatcher::put_back_waiting() try {
   abandon_strays();
   auto waiting = running_.waiting();
@@ -281,9 +292,10 @@ void Dispatcher::put_back_waiting() try {
   log_.warning("waiting jobs can't be put back yet: " + std::string(error.what()));
 }
 
-/// Released first and stopped after: from the release on, the jobs' own writes change nothing. What
-/// is locked just now goes on.
+/// Releases first and stops then: after the release, the job's own writes change nothing. Jobs
+/// whose rows are locked continue.
 void Dispatcher::put_back(const std::vector<std::int64_t>& runs) {
+  thread_.check();
   const auto released = queue_.release(runs);
   tell_of_set_aside(queue_, log_, instruments_);
   if (!released.empty()) {
@@ -294,6 +306,7 @@ void Dispatcher::put_back(const std::vector<std::int64_t>& runs) {
 }
 
 void Dispatcher::put_back_unfinished(Clock::time_point deadline, const std::stop_token& hurry) {
+  thread_.check();
   deadline = std::max(deadline, Clock::now() + kPutBackWithin);
   bool hurries = false;
   auto left = running_.all();

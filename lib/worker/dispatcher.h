@@ -4,14 +4,18 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
+#include <thread>
 #include <vector>
 
 #include "aura/audio/decoder.h"
 #include "aura/base/log.h"
+#include "aura/base/mutex.h"
+#include "aura/base/thread_checker.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/metrics/instruments.h"
 #include "aura/postgres/connection.h"
@@ -29,32 +33,38 @@
 
 namespace aura::worker {
 
-/// Claims jobs, has their tracks downloaded and hands them to a pool of threads; some are
-/// downloaded ahead, so that no thread has to wait.
+/// Claims jobs, starts their downloads and passes them to a pool of threads. Downloads some jobs
+/// ahead, so that no thread waits. Not thread-safe.
 class Dispatcher {
  public:
   enum class Mode { kForever, kDrain };
 
+  /// Starts the threads of the pool and of the downloads. Connects to the database later. The
+  /// caller keeps all arguments but `log` alive.
   Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
              const audio::Decoder& decoder, metrics::Instruments& instruments, const Log& log);
 
-  /// Works until `stop` asks to stop or, draining, until nothing is queued or running. Then lets
-  /// the running jobs finish within the grace, or until `hurry` asks, and puts back what has not;
-  /// where `decoder` is lost, does so unasked and at once.
-  /// Call once, from one thread. Whether every pool thread came to its end: if not, only ending the
-  /// process ends it. Throws postgres::DatabaseError where the database refuses to let it drain.
+  /// Works until `stop` is triggered, until `decoder` is lost or, draining, until no job is queued
+  /// or running. Then lets running jobs finish within the grace period, which `hurry` ends early
+  /// and a lost decoder skips. Releases the other jobs. Returns whether each job came to its end:
+  /// if not, a pool thread still works, and the destructor blocks until it ends. Call once. Throws
+  /// postgres::DatabaseError if the database refuses claims and draining would never end.
   bool run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry);
 
  private:
+  void start_companions();
+  /// Returns the error because of which draining would never end, if there is one.
+  std::exception_ptr claim_until_stopped(Mode mode, const std::stop_token& stop);
   void make_schema_anew();
   void abandon_strays();
-  /// One claim. Whether there may be more to claim at once.
+  /// Claims once and starts the jobs. Returns whether more jobs may be claimed immediately.
   bool claim_and_start(int wanted);
   void make_way();
   void start(queue::ClaimedJob job);
-  /// Has a pool thread take the job from here.
+  /// Makes a pool thread continue with the job. Thread-safe: downloads end in threads of their own.
   void hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                  const std::stop_token& stop);
+  /// Runs the job. Call from a pool thread.
   void work(const queue::ClaimedJob& job, FetchedTrack track, const std::stop_token& stop);
   int wanted() const;
   bool wind_down(const std::stop_token& hurry);
@@ -66,33 +76,38 @@ class Dispatcher {
   const WorkerSettings& settings_;
   const audio::Decoder& decoder_;
   metrics::Instruments& instruments_;
-  Log log_;
-  postgres::Connection connection_;
-  queue::Queue queue_;
-  Outage outage_;
-  /// Until when a claim whose answer was lost may turn out to have taken jobs.
-  std::optional<std::chrono::steady_clock::time_point> in_doubt_until_;
+  const Log log_;
 
-  std::int64_t suspect_run_ = 0;  ///< of the last job claimed that workers were lost with
-  bool has_reserved_ = false;     ///< such a job, to run once nothing else runs
-  std::atomic<std::chrono::steady_clock::time_point> asked_to_stop_{};
+  [[no_unique_address]] ThreadChecker thread_;  ///< the thread of run()
+  postgres::Connection connection_ AURA_GUARDED_BY(thread_);
+  queue::Queue queue_ AURA_GUARDED_BY(thread_);
+  Outage outage_ AURA_GUARDED_BY(thread_);
+  /// Until then, a claim whose answer was lost may still take jobs.
+  std::optional<std::chrono::steady_clock::time_point> in_doubt_until_ AURA_GUARDED_BY(thread_);
+  /// The run of the last claimed job that workers were lost with.
+  std::int64_t suspect_run_ AURA_GUARDED_BY(thread_) = 0;
+  /// Such a job is reserved: it runs when no other job runs here.
+  bool has_reserved_ AURA_GUARDED_BY(thread_) = false;
 
+  std::atomic<std::chrono::steady_clock::time_point> asked_to_stop_{};  ///< epoch: not yet
+  std::atomic<std::size_t> buffered_bytes_{0};  ///< Size of the tracks that wait for a thread.
   RunningJobs running_;
   Lookahead lookahead_;
-  std::atomic<std::size_t> buffered_bytes_{0};  ///< of tracks that wait for a thread
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<JobRunner>>
-      idle_;  ///< runners that no thread uses; guarded by mutex_
+  Mutex mutex_;
+  /// The runners that no thread uses. A thread takes one for each job.
+  std::vector<std::unique_ptr<JobRunner>> idle_ AURA_GUARDED_BY(mutex_);
 
   ProgressWriter progress_;
   LeaseKeeper keeper_;
   Listening listening_;
   Upkeep upkeep_;
   Trouble trouble_;
-  // Last, so that their threads are gone before what they use; and downloads, which end in the
-  // pool, before it.
+  // Threads follow, so that they end before the members that they use. Downloads end in the pool,
+  // so they end before it.
   boost::asio::thread_pool pool_;
   fetch::Fetcher fetcher_;
+  /// The threads of keeper_, progress_, listening_ and upkeep_. They run until the last job ended.
+  std::vector<std::jthread> companions_;
 };
 
 }  // namespace aura::worker

@@ -12,6 +12,7 @@
 #include "aura/base/error.h"
 #include "aura/base/spool.h"
 #include "aura/base/wait.h"
+#include "aura/queue/step.h"
 #include "outage.h"
 #include "set_aside.h"
 
@@ -21,16 +22,26 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using metrics::Outcome;
 using metrics::Stage;
+using queue::percent_at;
+using queue::Step;
 using std::chrono::milliseconds;
 
 milliseconds whole_ms(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<milliseconds>(duration);
 }
 
-/// Thrown out of the pipeline when the run turns out not to be ours any more.
+// An analysis knows no queue. It reports the end of its steps by the percents of the queue's table.
+static_assert(analysis::step::kDownloaded == percent_at(Step::kDecoding) &&
+              analysis::step::kDecoded == percent_at(Step::kMeasuring) &&
+              analysis::step::kMeasured == percent_at(Step::kWeighingLyrics) &&
+              analysis::step::kLyrics == percent_at(Step::kScoring) &&
+              analysis::step::kScores == percent_at(Step::kRecommending) &&
+              analysis::step::kRecommendations == percent_at(Step::kSaving));
+
+/// Thrown when the run is no longer ours.
 struct RunLost {};
 
-/// Notes how far a job is, for as long as its pipeline runs.
+/// Reports the progress of a job while it lives.
 class Progress {
  public:
   Progress(ProgressWriter& writer, RunningJobs& running, std::int64_t run_id)
@@ -82,7 +93,7 @@ JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& ta
       connection_(settings.database.url),
       queue_(connection_, table) {}
 
-/// One run under way: whose it is, what its lines in the log are, and what its time goes to.
+/// A run under way: its job, its log and the time of its stages.
 class JobRunner::Run {
  public:
   Run(const queue::ClaimedJob& claimed, const Log& worker_log, metrics::Instruments& instruments,
@@ -101,17 +112,17 @@ class JobRunner::Run {
     times_.emplace_back(stage, whole_ms(time));
   }
 
-  /// Without the wait for a thread.
+  /// Returns how long the run took, without the wait for a thread.
   milliseconds duration() const { return whole_ms(Clock::now() - start_); }
 
-  /// What the line that ends a run says beside `fields`.
+  /// Returns `fields` and the times, for the line that ends a run.
   Log::Fields times(Log::Fields fields = {}) const {
     fields.emplace_back("duration_ms", std::int64_t{duration().count()});
     for (const auto& [stage, time] : times_)
       fields.emplace_back(std::string(name_of(stage)) + "_ms", std::int64_t{time.count()});
     return fields;
   }
-  /// The same of one that didn't get to its end.
+  /// Returns times() and the stage, for a run that did not complete.
   Log::Fields cut_short(Log::Fields fields = {}) const {
     fields.emplace_back("stage", std::string(name_of(stage_)));
     return times(std::move(fields));
@@ -143,7 +154,7 @@ void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
     }
     tell_of_set_aside(queue_, log_, instruments_);
   } catch (const std::exception&) {
-    // No memory even to say so: the lease runs out, and the job is tried again.
+    // Memory is exhausted: the lease runs out, and another attempt follows.
   }
 }
 
@@ -175,11 +186,11 @@ analysis::Report JobRunner::analyze(Run& run, const fetch::Fetcher::Outcome& out
                                     const std::stop_token& stop) {
   if (const auto* error = std::get_if<std::exception_ptr>(&outcome)) std::rethrow_exception(*error);
   Progress progress(progress_, running_, run.job.run_id);
-  progress(analysis::step::kDownloaded);
+  progress(percent_at(Step::kDecoding));
   run.begin(Stage::kDecode);
 
   const auto reached = [&](int percent) {
-    if (percent == analysis::step::kDecoded) run.begin(Stage::kFeatures);
+    if (percent == percent_at(Step::kMeasuring)) run.begin(Stage::kFeatures);
     progress(percent);
   };
   const auto& job = run.job.job;
@@ -214,7 +225,7 @@ void JobRunner::released(const Run& run) {
   run.log.info("stopped: back in the queue", run.cut_short());
 }
 
-/// Until the dispatcher, which learns of it too, has put back all that this worker has.
+/// Waits until the dispatcher, which sees the lost decoder too, has released all jobs.
 void JobRunner::wait_for_release(const std::stop_token& stop) {
   running_.wake();
   while (!stop.stop_requested()) wait_for(std::chrono::hours(1), stop);
@@ -230,7 +241,7 @@ void JobRunner::lost(const Run& run) {
   try {
     if (queue_.abandon(run_id) == queue::Ending::kCancelled) outcome = Outcome::kCancelled;
   } catch (const std::exception&) {
-    // For want of the database the lease may have run out: whoever rescues the run puts it back.
+    // The database is away. Another worker rescues the run after its lease ran out.
   }
   running_.note_lost({run_id});
   instruments_.count(outcome);
@@ -263,7 +274,7 @@ void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_t
   const auto& job = run.job;
   const bool is_fault = error.owner() == Owner::kWorker;
   if (is_fault) trouble_.met(error.what());
-  if (error.owner() == Owner::kFile && run.is_fetched()) trouble_.over();  // it got as far as that
+  if (error.owner() == Owner::kFile && run.is_fetched()) trouble_.over();  // the download succeeded
   if (is_fault && job.faults < settings_.max_worker_faults) return excuse(run, error, stop);
 
   const queue::Failure failure{error.code(),
@@ -271,7 +282,7 @@ void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_t
                                           "later, and tell an operator"
                                         : error.what(),
                                error.retryable()};
-  // Where its host asks for a wait, that is no failure of the job's, though not for ever.
+  // A host that asks to wait costs the job nothing, up to a limit.
   const bool wait_only = error.retry_after() && job.waits < settings_.max_host_waits;
   bool again = error.retryable() && job.attempt <= settings_.max_retries;
   const auto wait = std::max<milliseconds>(queue::backoff(settings_.retry, job.attempt),
@@ -306,7 +317,7 @@ void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_t
   }
 }
 
-/// The worker's own trouble costs a job nothing.
+/// Releases the job: trouble of this worker costs it no attempt.
 void JobRunner::excuse(const Run& run, const JobError& error, const std::stop_token& stop) {
   const queue::Failure reason{error.code(), error.what(), true};
   const auto ending = settle([&] { return queue_.excuse(run.job.run_id, reason); }, run, stop);
@@ -322,8 +333,8 @@ void JobRunner::not_recorded(const Run& run, queue::Ending ending, const Log::Fi
   run.log.warning("the job was taken back or deleted meanwhile: its failure is not recorded", why);
 }
 
-/// Writes an ending, again and again while the database is away: the work is done, and the write
-/// says by itself whether the run is still ours.
+/// Writes an ending and tries again while the database is away: the work is done, and the queue's
+/// fence decides whether the run is still ours.
 template <typename Write>
 queue::Ending JobRunner::settle(Write write, const Run& run, const std::stop_token& stop) {
   running_.note_saving(run.job.run_id);

@@ -20,29 +20,31 @@
 
 namespace aura::worker {
 
-/// What became of a job's download.
+/// A download that ended: the file or the error.
 struct FetchedTrack {
   fetch::Fetcher::Outcome outcome;
   std::chrono::milliseconds took{};
 
+  /// Returns the size of the file; 0 after an error.
   std::size_t bytes() const {
     const auto* file = std::get_if<Spool>(&outcome);
     return file == nullptr ? 0 : static_cast<std::size_t>(file->size());
   }
 };
 
-/// Runs jobs, one at a time, over a database connection of its own. Not thread-safe: each pool
-/// thread has its own.
+/// Runs jobs, one at a time, over a database connection of its own. Not thread-safe: one thread at
+/// a time uses it.
 class JobRunner {
  public:
+  /// Does not connect yet. The caller keeps all arguments but `table` and `log` alive.
   JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
             const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
             Trouble& trouble, metrics::Instruments& instruments, const Log& log);
 
-  /// Takes the job from its downloaded track to its outcome in the database. When `stop` asks,
-  /// gives up soon and writes nothing, the run being somebody else's by then, unless it was for
-  /// want of progress. Throws nothing: whatever goes wrong becomes an outcome or, where the
-  /// database refuses even that, a line in the log.
+  /// Takes the job from its downloaded track to its outcome in the database. Each error becomes an
+  /// outcome or, if the database refuses the outcome, a line in the log. When `stop` is triggered,
+  /// returns soon and writes nothing: the run is no longer ours. A run that timed out is an
+  /// exception: it is still ours and fails.
   void run(const queue::ClaimedJob& job, FetchedTrack track, const std::stop_token& stop) noexcept;
 
  private:
@@ -68,7 +70,8 @@ class JobRunner {
   ProgressWriter& progress_;
   Trouble& trouble_;
   metrics::Instruments& instruments_;
-  Log log_;
+  const Log log_;
+  // Of the pool thread that runs a job: the dispatcher gives a runner to one thread at a time.
   postgres::Connection connection_;
   queue::Queue queue_;
 };

@@ -12,18 +12,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What other workers lost is back in the queue this long after its lease ran out, at the latest.
+/// Runs of lost workers are rescued this long after their leases ran out, at the latest.
 constexpr milliseconds kRescueEvery{4000};
 /// After an outage, other workers reach the database again and extend their leases.
 constexpr milliseconds kOthersReturnWithin{10'000};
-/// So that jobs lost together don't come back together.
+/// Spreads the retries of jobs that were lost together.
 constexpr milliseconds kMostSpread{1000};
 
 milliseconds beat_interval(const WorkerSettings& settings) {
   return std::min<milliseconds>(settings.lease / 3, kRescueEvery);
 }
 
-/// What of `all` is not among `some`, all in ascending order.
+/// The ids of `all` that are not in `some`. Both are sorted.
 std::vector<std::int64_t> difference(const std::vector<std::int64_t>& all,
                                      const std::vector<std::int64_t>& some) {
   std::vector<std::int64_t> rest;
@@ -44,6 +44,7 @@ LeaseKeeper::LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable
       outage_(log) {}
 
 void LeaseKeeper::run(const std::stop_token& stop) noexcept {
+  thread_.check();
   const auto every = beat_interval(settings_);
   do {
     const auto idle_for = round();
@@ -57,13 +58,14 @@ void LeaseKeeper::run(const std::stop_token& stop) noexcept {
 }
 
 milliseconds LeaseKeeper::round() noexcept {
+  thread_.check();
   const auto every = beat_interval(settings_);
   const char* failing = "the leases can't be kept";
   try {
     stop_stalled();
     beat();
     take_back_charges();
-    // After an outage, the others extend the leases of what they run first.
+    // After an outage, other workers first extend the leases of their runs.
     const auto hold_back = std::min<milliseconds>(3 * settings_.lease / 4, kOthersReturnWithin);
     if (Clock::now() - running_.database_lost_at() < hold_back) return every;
     failing = "what other workers lost can't be put back";
@@ -89,16 +91,18 @@ void LeaseKeeper::stop_stalled() {
 }
 
 void LeaseKeeper::beat() {
+  thread_.check();
   const auto alive = running_.alive(Clock::now() - settings_.job_timeout);
   if (alive.empty()) return;
   const auto missing = difference(alive, queue_.extend(alive, settings_.lease));
   if (missing.empty()) return;
-  // A job that ended while the beat was under way is among these, and not told anything any more.
+  // A run that ended during the beat is missing too. stop() ignores it.
   const auto lost = difference(missing, queue_.held(missing));
   if (running_.stop(lost, StopReason::kLost) > 0) running_.note_lost(lost);
 }
 
 void LeaseKeeper::take_back_charges() {
+  thread_.check();
   const auto lost = running_.take_lost();
   if (lost.empty()) return;
   try {
@@ -114,7 +118,8 @@ void LeaseKeeper::take_back_charges() {
 }
 
 void LeaseKeeper::rescue() {
-  // Leases that ended while nobody could reach the database say nothing of their workers.
+  thread_.check();
+  // A lease that ended while the database was away doesn't mean that its worker is lost.
   const auto lost_at = running_.database_lost_at();
   const bool was_away = lost_at > rescued_at_ || Clock::now() - lost_at < settings_.lease;
   const auto runs =

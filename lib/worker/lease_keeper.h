@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "aura/base/log.h"
+#include "aura/base/thread_checker.h"
 #include "aura/metrics/instruments.h"
 #include "aura/postgres/connection.h"
 #include "aura/queue/queue.h"
@@ -13,23 +14,24 @@
 
 namespace aura::worker {
 
-/// Keeps the leases of this process's runs, over a database connection of its own, and looks after
-/// the queue: stops what must not go on, puts back what other workers lost. One thread.
+/// Extends the leases of this process's runs, over a database connection of its own. Tells lost and
+/// stalled runs to stop, and queues jobs again that other workers lost. Not thread-safe.
 class LeaseKeeper {
  public:
+  /// Does not connect yet. The caller keeps `settings`, `running` and `instruments` alive.
   LeaseKeeper(const WorkerSettings& settings, const queue::QueueTable& table, RunningJobs& running,
               metrics::Instruments& instruments, const Log& log);
 
-  /// Beats until `stop` asks, at least three times a lease while runs of any worker are under way.
-  /// Throws nothing. A database that is away is waited for, and the jobs go on meanwhile: the fence
-  /// decides whether their outcomes still count.
+  /// Makes a round at least three times per lease while any worker has a run, until `stop` is
+  /// triggered. While the database is away, the jobs go on: each outcome is fenced by its run. Call
+  /// once, from a thread of its own.
   void run(const std::stop_token& stop) noexcept;
 
  private:
   using Clock = RunningJobs::Clock;
 
-  /// Extends the leases of what runs here, first of all; then sees to what others lost. How long
-  /// until the next round.
+  /// Extends the leases first, then rescues what others lost. Returns how long until the next
+  /// round.
   std::chrono::milliseconds round() noexcept;
   void beat();
   void take_back_charges();
@@ -39,11 +41,13 @@ class LeaseKeeper {
   const WorkerSettings& settings_;
   RunningJobs& running_;
   metrics::Instruments& instruments_;
-  Log log_;
-  postgres::Connection connection_;
-  queue::Queue queue_;
-  Outage outage_;
-  Clock::time_point rescued_at_{};
+  const Log log_;
+
+  [[no_unique_address]] ThreadChecker thread_;  ///< the thread of run()
+  postgres::Connection connection_ AURA_GUARDED_BY(thread_);
+  queue::Queue queue_ AURA_GUARDED_BY(thread_);
+  Outage outage_ AURA_GUARDED_BY(thread_);
+  Clock::time_point rescued_at_ AURA_GUARDED_BY(thread_){};
 };
 
 }  // namespace aura::worker

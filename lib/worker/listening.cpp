@@ -12,14 +12,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How long a connection may be silent before the server is asked whether it is there.
+/// A connection that is silent for this long is checked.
 constexpr milliseconds kCheckAfter{15'000};
-/// Poolers come and go with deployments.
+/// A new deployment may have changed the pooler meanwhile.
 constexpr milliseconds kTryAgainAfter = std::chrono::minutes(10);
 
 }  // namespace
 
 void Listening::run(const std::stop_token& stop) noexcept {
+  thread_.check();
   while (!stop.stop_requested()) {
     milliseconds wait = kTryAgainAfter;
     try {
@@ -34,6 +35,7 @@ void Listening::run(const std::stop_token& stop) noexcept {
 }
 
 void Listening::listen(const std::stop_token& stop) {
+  thread_.check();
   queue::Listener listener(settings_.database.direct_url, stop);
   if (!listener.listen(settings_.database.url)) {
     outage_.over();
@@ -46,7 +48,7 @@ void Listening::listen(const std::stop_token& stop) {
   }
   outage_.over();
   log_.info("woken by new jobs");
-  running_.wake();  // for what was inserted before
+  running_.wake();  // for jobs that were inserted before
   while (!stop.stop_requested()) {
     if (listener.wait(queue::jittered(kCheckAfter))) {
       running_.wake();

@@ -3,31 +3,37 @@
 #include <stop_token>
 
 #include "aura/base/log.h"
+#include "aura/base/thread_checker.h"
 #include "aura/worker/settings.h"
 #include "outage.h"
 #include "running_jobs.h"
 
 namespace aura::worker {
 
-/// Wakes the dispatcher when jobs were inserted, for as long as notifications can be had; the
-/// dispatcher looks for jobs by itself all the same. One thread.
+/// Wakes the dispatcher when jobs are inserted. If notifications do not arrive, the dispatcher
+/// still looks for jobs every POLL_INTERVAL. Not thread-safe.
 class Listening {
  public:
+  /// The caller keeps `settings` and `running` alive.
   Listening(const WorkerSettings& settings, RunningJobs& running, const Log& log)
       : settings_(settings), running_(running), log_(log), outage_(log) {}
 
-  /// Listens until `stop` asks. Throws nothing: a connection that is lost or silent is made anew.
+  /// Listens until `stop` is triggered. Replaces a lost or silent connection. Call once, from a
+  /// thread of its own.
   void run(const std::stop_token& stop) noexcept;
 
  private:
-  /// Returns when notifications don't get through or `stop` asks; throws when the connection fails.
+  /// Returns when notifications do not arrive or `stop` is triggered. Throws if the connection
+  /// fails.
   void listen(const std::stop_token& stop);
 
   const WorkerSettings& settings_;
   RunningJobs& running_;
-  Log log_;
-  Outage outage_;
-  bool said_unheard_ = false;
+  const Log log_;
+
+  [[no_unique_address]] ThreadChecker thread_;  ///< the thread of run()
+  Outage outage_ AURA_GUARDED_BY(thread_);
+  bool said_unheard_ AURA_GUARDED_BY(thread_) = false;
 };
 
 }  // namespace aura::worker

@@ -11,17 +11,17 @@ void Lookahead::Mean::add(double value) {
 }
 
 void Lookahead::note_download(std::chrono::duration<double> took) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   download_s_.add(took.count());
 }
 
 void Lookahead::note_work(std::chrono::duration<double> took) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   work_s_.add(took.count());
 }
 
 int Lookahead::jobs() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (work_s_.value() <= 0) return std::min(threads_, most_);  // nothing known yet
   const double arriving = std::ceil(threads_ * download_s_.value() / work_s_.value());
   return static_cast<int>(std::min(arriving + 1, static_cast<double>(most_)));

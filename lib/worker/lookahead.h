@@ -1,27 +1,29 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
+
+#include "aura/base/mutex.h"
 
 namespace aura::worker {
 
-/// How many jobs to download beyond those that threads work on, so that no thread waits for a
-/// download and no job waits here that another worker could have begun: as many as arrive while a
-/// thread is at work, and one. Thread-safe.
+/// Decides how many jobs to download ahead: as many downloads as finish during one job on each
+/// thread, plus one. Then no thread waits for a download, and no job waits here that another worker
+/// could begin. Thread-safe.
 class Lookahead {
  public:
-  /// `most` jobs, however slow the downloads are.
+  /// `threads` is the size of the pool. jobs() never exceeds `most`.
   Lookahead(int threads, int most) : threads_(threads), most_(most) {}
 
-  /// Notes how long a download took, waiting for its turn included.
+  /// Notes how long a download took, including the wait for its turn.
   void note_download(std::chrono::duration<double> took);
-  /// Notes how long a thread was at work on a job.
+  /// Notes how long a thread worked on a job.
   void note_work(std::chrono::duration<double> took);
 
+  /// Returns how many jobs to hold in addition to the jobs that threads work on.
   int jobs() const;
 
  private:
-  /// A mean that forgets: each new value weighs a fifth.
+  /// An exponential mean: each new value weighs a fifth. Not thread-safe.
   class Mean {
    public:
     void add(double value);
@@ -34,8 +36,9 @@ class Lookahead {
 
   const int threads_;
   const int most_;
-  mutable std::mutex mutex_;
-  Mean download_s_, work_s_;  ///< guarded by mutex_
+  mutable Mutex mutex_;
+  Mean download_s_ AURA_GUARDED_BY(mutex_);
+  Mean work_s_ AURA_GUARDED_BY(mutex_);
 };
 
 }  // namespace aura::worker

@@ -19,7 +19,7 @@ std::chrono::milliseconds Outage::failed(std::string_view what, std::string_view
     say(what, why, now);
     return queue::backoff(kWait, failures_);
   } catch (const std::exception&) {
-    // No memory: the next failure is told.
+    // Memory is exhausted: the next failure is logged.
     return queue::backoff(kWait, failures_, 0.5);
   }
 }
@@ -38,7 +38,7 @@ void Outage::over(Clock::time_point now) noexcept {
   try {
     log_.info("all is well again", {{"after_s", seconds_between(since_, now)}});
   } catch (const std::exception&) {
-    // No memory: that it works shows all the same.
+    // Memory is exhausted.
   }
   failures_ = 0;
   last_said_.reset();

@@ -10,21 +10,22 @@
 
 namespace aura::worker {
 
-/// Tells the log about something that stays wrong: at once, then once a minute or when it
-/// changes, and when it is over. Also says how long to wait before trying again. Not thread-safe.
+/// Logs a failure that lasts: immediately, then once a minute or when it changes, and when it is
+/// over. Says how long to wait before the next try. Not thread-safe.
 class Outage {
  public:
   using Clock = std::chrono::steady_clock;
 
+  /// Starts without a failure.
   explicit Outage(const Log& log) : log_(log) {}
 
-  /// It failed (again) at `now`: `what` couldn't be done, and `why`. Returns how long to wait:
-  /// growing, from half a second to at most five. Where there is no memory left to say so, says
-  /// nothing.
+  /// Notes a failure at `now`: `what` failed, because of `why`, which may be empty. Returns how
+  /// long to wait: half a second at first, at most five. Logs nothing if memory is exhausted.
   std::chrono::milliseconds failed(std::string_view what, std::string_view why,
                                    Clock::time_point now = Clock::now()) noexcept;
-  /// It works. As silent as failed() where there is no memory left.
+  /// Notes that it works again. Logs nothing if memory is exhausted.
   void over(Clock::time_point now = Clock::now()) noexcept;
+  /// Returns whether failed() was called after the last over().
   bool is_on() const noexcept { return failures_ > 0; }
 
  private:

@@ -17,18 +17,19 @@ ProgressWriter::ProgressWriter(const WorkerSettings& settings, const queue::Queu
       outage_(log) {}
 
 void ProgressWriter::report(std::int64_t run_id, int percent) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   latest_[run_id] = percent;
   has_news_ = true;
   reported_.notify_one();
 }
 
 void ProgressWriter::forget(std::int64_t run_id) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   latest_.erase(run_id);
 }
 
 void ProgressWriter::run(const std::stop_token& stop) noexcept {
+  thread_.check();
   while (!stop.stop_requested()) {
     std::vector<queue::ProgressReport> reports;
     try {
@@ -44,8 +45,8 @@ void ProgressWriter::run(const std::stop_token& stop) noexcept {
 }
 
 std::vector<queue::ProgressReport> ProgressWriter::wait_for_reports(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  reported_.wait(lock, stop, [this] { return has_news_; });
+  Lock lock(mutex_);
+  reported_.wait(lock, stop, [this]() AURA_REQUIRES(mutex_) { return has_news_; });
   has_news_ = false;
   std::vector<queue::ProgressReport> reports;
   for (auto& [run_id, percent] : latest_) {
@@ -56,7 +57,7 @@ std::vector<queue::ProgressReport> ProgressWriter::wait_for_reports(const std::s
 }
 
 void ProgressWriter::take_back(const std::vector<queue::ProgressReport>& reports) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const auto& [run_id, percent] : reports) {
     const auto latest = latest_.find(run_id);
     if (latest != latest_.end() && !latest->second) latest->second = percent;
@@ -68,9 +69,9 @@ void ProgressWriter::stop_lost(const std::vector<queue::ProgressReport>& reports
                                const std::vector<std::int64_t>& ours) {
   std::vector<std::int64_t> lost;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& report : reports) {
-      // One that was forgotten meanwhile has ended as it should.
+      // A run that was forgotten meanwhile has ended normally.
       if (!std::binary_search(ours.begin(), ours.end(), report.run_id) &&
           latest_.contains(report.run_id)) {
         lost.push_back(report.run_id);

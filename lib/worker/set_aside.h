@@ -6,7 +6,8 @@
 
 namespace aura::worker {
 
-/// Tells the log of the jobs that `queue` has set aside since the last time, and counts them.
+/// Logs and counts the jobs that `queue` has set aside since the last call. Call from the thread of
+/// `queue` only. Throws std::bad_alloc.
 void tell_of_set_aside(queue::Queue& queue, const Log& log, metrics::Instruments& instruments);
 
 }  // namespace aura::worker

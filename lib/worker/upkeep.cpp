@@ -28,6 +28,7 @@ void Upkeep::run(const std::stop_token& stop) noexcept {
 }
 
 bool Upkeep::look_after(const std::stop_token& stop) {
+  thread_.check();
   bool is_done = true;
   const auto see_to = [&](Outage& outage, const char* failure, const auto& task) {
     try {
@@ -35,7 +36,7 @@ bool Upkeep::look_after(const std::stop_token& stop) {
       outage.over();
     } catch (const std::exception& error) {
       is_done = false;
-      // A stop breaks off what takes long.
+      // A stop cancels long statements, which is no failure.
       if (!stop.stop_requested()) outage.failed(failure, error.what());
     }
   };
@@ -45,7 +46,7 @@ bool Upkeep::look_after(const std::stop_token& stop) {
       pruned = prune(batch);
     return all;
   };
-  // Opened anew each time: it is seldom used.
+  // Not kept open: it is seldom used.
   postgres::Connection connection(settings_.database.url);
   queue::Queue queue(connection, table_);
   see_to(runs_outage_, "old runs can't be pruned", [&] {
@@ -60,6 +61,7 @@ bool Upkeep::look_after(const std::stop_token& stop) {
     if (pictures > 0) log_.info("pruned old pictures", {{"jobs", pictures}});
   });
   see_to(aids_outage_, "what helps on the jobs table can't be looked after", [&] {
+    thread_.check();
     for (const auto& report :
          queue::ensure_aids(connection, table_, settings_.database.fair_by_user, stop,
                             {settings_.database.direct_url, Clock::now() >= next_build_})) {
@@ -72,6 +74,7 @@ bool Upkeep::look_after(const std::stop_token& stop) {
 }
 
 void Upkeep::say(const queue::AidReport& report) {
+  thread_.check();
   const auto said = said_.find(report.aid);
   if (said != said_.end() && said->second == report.state) return;
   said_[report.aid] = report.state;

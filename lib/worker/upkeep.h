@@ -5,17 +5,18 @@
 #include <stop_token>
 
 #include "aura/base/log.h"
+#include "aura/base/thread_checker.h"
 #include "aura/queue/aids.h"
 #include "aura/worker/settings.h"
 #include "outage.h"
 
 namespace aura::worker {
 
-/// Prunes the history and the pictures, and sees to it that what helps on the jobs table is there,
-/// at start and every now and then: some producers' migrations drop what they don't know. One
-/// thread.
+/// Prunes old runs and pictures, and makes the index and trigger of the jobs table again: some
+/// producers' migrations drop what they do not know. Not thread-safe.
 class Upkeep {
  public:
+  /// The caller keeps `settings` and `table` alive.
   Upkeep(const WorkerSettings& settings, const queue::QueueTable& table, const Log& log)
       : settings_(settings),
         table_(table),
@@ -24,21 +25,27 @@ class Upkeep {
         pictures_outage_(log),
         aids_outage_(log) {}
 
-  /// Checks and mends until `stop` asks. Throws nothing.
+  /// Works at the start and every ten minutes, until `stop` is triggered. Call once, from a thread
+  /// of its own.
   void run(const std::stop_token& stop) noexcept;
 
  private:
-  /// Whether all is done; what fails keeps nothing else.
+  /// Returns whether everything succeeded. A part that fails does not keep the others from running.
   bool look_after(const std::stop_token& stop);
   void say(const queue::AidReport& report);
 
+  using Clock = std::chrono::steady_clock;
+
   const WorkerSettings& settings_;
   const queue::QueueTable& table_;
-  Log log_;
-  using Clock = std::chrono::steady_clock;
-  std::map<queue::Aid, queue::AidState> said_;
-  Clock::time_point next_build_{};  ///< of an index
-  Outage runs_outage_, pictures_outage_, aids_outage_;
+  const Log log_;
+
+  [[no_unique_address]] ThreadChecker thread_;  ///< the thread of run()
+  std::map<queue::Aid, queue::AidState> said_ AURA_GUARDED_BY(thread_);
+  Clock::time_point next_build_ AURA_GUARDED_BY(thread_){};  ///< of an index
+  Outage runs_outage_ AURA_GUARDED_BY(thread_);
+  Outage pictures_outage_ AURA_GUARDED_BY(thread_);
+  Outage aids_outage_ AURA_GUARDED_BY(thread_);
 };
 
 }  // namespace aura::worker

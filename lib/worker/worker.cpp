@@ -1,13 +1,11 @@
 #include "aura/worker/worker.h"
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
-#include <system_error>
+#include <utility>
 
 #include "aura/base/build.h"
 #include "aura/base/wait.h"
-#include "aura/http/endpoint.h"
 #include "aura/postgres/migrations.h"
 #include "aura/queue/fit.h"
 #include "dispatcher.h"
@@ -16,7 +14,7 @@
 namespace aura::worker {
 namespace {
 
-/// Throws DatabaseError where no job could be worked on.
+/// Throws DatabaseError if the jobs table does not suit a worker.
 void refuse_misfits(postgres::Connection& connection, const queue::QueueTable& table,
                     bool in_turn) {
   const auto misfits = queue::find_misfits(connection, table, in_turn);
@@ -25,8 +23,8 @@ void refuse_misfits(postgres::Connection& connection, const queue::QueueTable& t
                                 ": " + misfits.front().why);
 }
 
-/// Makes the database ready: finds the jobs table, brings schema `aura` up to date. Waits as long
-/// as it takes; nothing if `stop` asked first.
+/// Finds the jobs table and migrates schema `aura`. Waits as long as that takes. Returns nothing if
+/// `stop` was triggered.
 std::optional<queue::QueueTable> prepare(const WorkerSettings& settings, Until until,
                                          metrics::Instruments& instruments, const Log& log,
                                          const std::stop_token& stop) {
@@ -70,72 +68,59 @@ void warn_of_no_sandbox(const WorkerSettings& settings, const audio::Decoder& de
       decoder.no_sandbox_reason());
 }
 
-/// A dispatcher comes round at least as often as it polls; beside that, a statement of its may take
-/// its time.
-constexpr std::chrono::seconds kTurnMayTake{30};
-
-/// Nothing where there is to be none, or none can be had: of several workers on one machine, the
-/// first shows how it does.
-std::unique_ptr<http::Endpoint> open_endpoint(const WorkerSettings& settings,
-                                              const metrics::Instruments& instruments,
-                                              const Log& log) {
-  if (settings.port == 0) return nullptr;
-  try {
-    return std::make_unique<http::Endpoint>(
-        http::EndpointSettings{.port = settings.port,
-                               .token = settings.api_token,
-                               .database = settings.database.url,
-                               .table = settings.database.table,
-                               .alive_within = 2 * settings.poll_interval + kTurnMayTake},
-        instruments, log);
-  } catch (const std::system_error& error) {
-    log.warning("works without an HTTP endpoint, port " + std::to_string(settings.port) +
-                " can't be had (" + error.code().message() + "): set PORT to another, or to 0");
-    return nullptr;
-  }
-}
-
 }  // namespace
 
 int connections(const WorkerSettings& settings) noexcept {
-  // Beside the pool's threads: to claim, to beat, to report progress, to listen, to answer over
-  // HTTP, to answer probes.
-  return settings.threads + 6;
+  // The pool's threads, the dispatcher, the lease keeper, the progress writer, the listener.
+  return settings.threads + 4;
 }
 
-bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
-                const Log& log, const std::stop_token& stop, const std::stop_token& hurry) {
-  log.info("AURA Analysis Worker starting...", {{"release", std::string(release())},
-                                                {"commit", std::string(commit())},
-                                                {"libavcodec", audio::libavcodec_version()}});
-  for (const auto& note : settings.database.notes) log.info(note);
-  warn_of_no_sandbox(settings, decoder, log);
-  metrics::Instruments instruments({{"version", std::string(release())},
-                                    {"commit", std::string(commit())},
-                                    {"libavcodec", audio::libavcodec_version()}},
-                                   settings.threads);
-  const auto endpoint =
-      until == Until::kStopped ? open_endpoint(settings, instruments, log) : nullptr;
-  const auto table = prepare(settings, until, instruments, log, stop);
-  if (!table) return true;
-  instruments.set_prepared();
-  log.info("ready", {{"database", settings.database.url.display},
-                     {"table", table->quoted},
-                     {"threads", std::int64_t{settings.threads}},
-                     {"claim_batch", std::int64_t{settings.claim_batch}}});
-  Dispatcher dispatcher(settings, *table, decoder, instruments, log);
+/// The dispatcher and the table that it refers to.
+struct Worker::Running {
+  Running(const WorkerSettings& settings, queue::QueueTable jobs_table,
+          const audio::Decoder& decoder, metrics::Instruments& instruments, const Log& log)
+      : table(std::move(jobs_table)), dispatcher(settings, table, decoder, instruments, log) {}
+
+  const queue::QueueTable table;
+  Dispatcher dispatcher;
+};
+
+Worker::Worker(const WorkerSettings& settings, const audio::Decoder& decoder,
+               metrics::Instruments& instruments, const Log& log)
+    : settings_(settings), decoder_(decoder), instruments_(instruments), log_(log) {
+  log_.info("AURA Analysis Worker starting...", {{"release", std::string(release())},
+                                                 {"commit", std::string(commit())},
+                                                 {"libavcodec", audio::libavcodec_version()}});
+  for (const auto& note : settings_.database.notes) log_.info(note);
+  warn_of_no_sandbox(settings_, decoder_, log_);
+}
+
+Worker::~Worker() = default;
+
+WorkerOutcome Worker::run(Until until, const std::stop_token& stop, const std::stop_token& hurry) {
+  auto table = prepare(settings_, until, instruments_, log_, stop);
+  if (!table) return WorkerOutcome::kAsAsked;
+  instruments_.set_prepared();
+  log_.info("ready", {{"database", settings_.database.url.display},
+                      {"table", table->quoted},
+                      {"threads", std::int64_t{settings_.threads}},
+                      {"claim_batch", std::int64_t{settings_.claim_batch}}});
+  auto running =
+      std::make_unique<Running>(settings_, std::move(*table), decoder_, instruments_, log_);
   const auto mode =
       until == Until::kDrained ? Dispatcher::Mode::kDrain : Dispatcher::Mode::kForever;
-  if (!dispatcher.run(mode, stop, hurry)) {
-    log.warning("a job did not stop in time: ending without it");
-    std::_Exit(decoder.is_lost() ? EXIT_FAILURE : EXIT_SUCCESS);
+  if (!running->dispatcher.run(mode, stop, hurry)) {
+    log_.warning("a job did not stop in time: ending without it");
+    stuck_ = std::move(running);
+    return WorkerOutcome::kJobStuck;
   }
   using metrics::Outcome;
-  log.info("AURA Analysis Worker stopped", {{"completed", instruments.counted(Outcome::kCompleted)},
-                                            {"retried", instruments.counted(Outcome::kRetried)},
-                                            {"failed", instruments.counted(Outcome::kFailed)},
-                                            {"refused_writes", instruments.refused_writes()}});
-  return !decoder.is_lost();
+  log_.info("AURA Analysis Worker stopped",
+            {{"completed", instruments_.counted(Outcome::kCompleted)},
+             {"retried", instruments_.counted(Outcome::kRetried)},
+             {"failed", instruments_.counted(Outcome::kFailed)},
+             {"refused_writes", instruments_.refused_writes()}});
+  return decoder_.is_lost() ? WorkerOutcome::kDecoderLost : WorkerOutcome::kAsAsked;
 }
 
 }  // namespace aura::worker

@@ -21,6 +21,14 @@ inline std::string clip() {
   return {bytes.begin(), bytes.end()};
 }
 
+/// Runs a worker without HTTP.
+inline WorkerOutcome run_worker(const WorkerSettings& settings, const audio::Decoder& decoder,
+                                Until until, const Log& log, const std::stop_token& stop,
+                                const std::stop_token& hurry) {
+  metrics::Instruments instruments({{"version", "1"}}, settings.threads);
+  return Worker(settings, decoder, instruments, log).run(until, stop, hurry);
+}
+
 /// A database with the tables, a web server with a clip, and workers in this process.
 struct Fixture {
   /// In a database made with `options` of CREATE DATABASE.

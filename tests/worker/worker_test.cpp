@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "../http/client.h"
+#include "aura/http/endpoint.h"
+#include "aura/metrics/instruments.h"
 #include "aura/postgres/migrations.h"
 #include "aura/queue/operations.h"
 #include "aura/queue/queue.h"
@@ -22,6 +24,8 @@ using aura::test::HttpServer;
 using aura::worker::clip;
 using aura::worker::Fixture;
 using aura::worker::Until;
+using aura::worker::Worker;
+using aura::worker::WorkerOutcome;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using std::chrono::milliseconds;
@@ -107,10 +111,19 @@ TEST_CASE_METHOD(Fixture,
   database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
   auto limited = settings();
   limited.database.url = aura::postgres::parse_database_url(role.url());
-  limited.port = HttpServer().port();  // which was free just now
-  const auto ready = [&] { return aura::http::ask(limited.port, "/readyz"); };
+  aura::metrics::Instruments instruments({{"version", "1"}}, limited.threads);
+  const aura::http::Endpoint endpoint(
+      {.database = limited.database.url, .alive_within = std::chrono::minutes(1)}, instruments,
+      log);
+  const auto ready = [&] { return aura::http::ask(endpoint.port(), "/readyz"); };
   const auto errors = aura::postgres::database_errors();
-  auto worker = start(limited, Until::kStopped);
+  Background worker(
+      "the worker",
+      [&] {
+        Worker(limited, decoder, instruments, log)
+            .run(Until::kStopped, stop.get_token(), hurry.get_token());
+      },
+      [&] { stop.request_stop(); });
   eventually("the worker is refused", [&] { return aura::postgres::database_errors() != errors; });
   const auto refused = ready();
   CHECK_THAT(refused, StartsWith("HTTP/1.1 503"));
@@ -151,6 +164,40 @@ TEST_CASE_METHOD(Fixture,
   CHECK(database.value(
             "SELECT string_agg(attempt::text, ',') FROM aura.run WHERE state = 'completed'") ==
         "1,1");
+}
+
+TEST_CASE_METHOD(Fixture, "worker: a job that doesn't stop in time is left to who ends the process",
+                 "[tsan]") {
+  database.execute(
+      "CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+      "pg_advisory_xact_lock(1); RETURN NEW; END $$; CREATE TRIGGER hold BEFORE UPDATE ON "
+      "public.\"AuraAnalysis\" FOR EACH ROW WHEN (NEW.\"status\" = 'completed') EXECUTE FUNCTION "
+      "public.hold()");
+  auto held = std::make_unique<aura::test::OpenTransaction>(database, "SELECT pg_advisory_lock(1)");
+  insert("stuck");
+  auto graceless = settings();
+  graceless.shutdown_grace = milliseconds(0);
+  aura::metrics::Instruments instruments({{"version", "1"}}, graceless.threads);
+  Worker stuck(graceless, decoder, instruments, log);
+  auto outcome = WorkerOutcome::kAsAsked;
+  Background worker(
+      "the worker",
+      [&] { outcome = stuck.run(Until::kStopped, stop.get_token(), hurry.get_token()); },
+      [&] {
+        held.reset();
+        stop.request_stop();
+      });
+  eventually("the end of the job waits", [&] {
+    return database.value(
+               "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND "
+               "database = (SELECT oid FROM pg_database WHERE datname = current_database())") ==
+           "1";
+  });
+  stop.request_stop();
+  worker.join();
+  CHECK(outcome == WorkerOutcome::kJobStuck);
+  CHECK_THAT(sink.str(), Contains("a job did not stop in time"));
+  held.reset();  // its thread ends now, and with it what it uses
 }
 
 TEST_CASE_METHOD(Fixture, "worker: a job deleted while it runs is let go, and the next one runs") {

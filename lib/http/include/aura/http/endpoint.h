@@ -13,46 +13,36 @@
 namespace aura::http {
 
 struct EndpointSettings {
-  std::uint16_t port = 0;  ///< 0 takes a free one
-  /// What a client must know for anything but health; without it only this machine is served.
+  std::uint16_t port = 0;  ///< 0: a free port
+  /// Clients need it for every route but /healthz and /readyz. Without a token, only this machine
+  /// is answered.
   std::optional<std::string> token{};
   postgres::DatabaseUrl database;
-  std::optional<std::string> table{};  ///< as find_queue_table() takes it
-  /// A dispatcher that has not come round for this long is stuck.
+  std::optional<std::string> table{};  ///< See queue::find_queue_table().
+  /// /healthz fails if the dispatcher made no round for this long.
   std::chrono::milliseconds alive_within{};
 };
 
-/// Shows over HTTP how a worker does and how its jobs are:
+/// Answers HTTP: health, metrics, the jobs and the web page. README.md lists the routes, and
+/// openapi.json describes the routes under /api.
 ///
-///     GET /healthz                     200 while the dispatcher comes round, else 503
-///     GET /readyz                      200 while jobs can be taken, else 503; which checks failed
-///     GET /metrics                     for Prometheus
-///     GET /api/aura/status/JOBID       how far a job is
-///     GET /api/aura/result/JOBID       what came of it
-///     GET /api/aura/pictures/JOBID     what a page draws of its track
-///     GET /api/aura/jobs               the jobs, newest first, page by page
-///     GET /api/aura/jobs/JOBID         a job and the report of it
-///     GET /api/aura/summary            how many there are, and what ended in the last hour
-///     GET /api/aura/events             what is under way, as server-sent events
-///     POST /api/aura/analyze           submits a track
-///     POST /api/aura/jobs/JOBID/retry  sets a job back to the queue
-///     GET /, /jobs/JOBID               the web page of all that
-///
-/// openapi.json, beside this module's sources, has what each under /api takes and answers.
-///
-/// Health is for everybody, the rest for who knows the token. Has threads and two database
-/// connections of its own, one of them for /readyz and /metrics alone; the database need not be
-/// there yet.
+/// Has threads of its own, and two database connections: one for /readyz and /metrics, one for all
+/// other routes. The database need not be there yet.
 class Endpoint {
  public:
-  /// `instruments` must outlive it; `log` is told of what can't be answered. Throws
-  /// std::system_error where the port can't be had.
+  /// How many database connections an endpoint holds.
+  static constexpr int kConnections = 2;
+
+  /// Answers from now on. Logs to `log` why a request can't be answered. The caller keeps
+  /// `instruments` alive. Throws std::system_error if the port is taken.
   Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments,
            const Log& log);
+  /// Closes every connection. Blocks until the requests under way end.
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 
+  /// Returns the port that it listens on. Thread-safe.
   std::uint16_t port() const noexcept;
 
  private:

@@ -16,52 +16,58 @@
 
 namespace aura::worker {
 
-/// What an analysis may take, with or without a queue.
+// deploy/SETTINGS.md explains each variable, with its default.
+
+/// Limits of an analysis, with or without a queue.
 struct AnalysisSettings {
   fetch::FetchLimits fetch;
-  audio::DecodeLimits decode;
+  audio::DecodeLimits decode;                               ///< MAX_AUDIO_MINUTES
   audio::Sandboxing sandboxing = audio::Sandboxing::kAuto;  ///< AURA_SANDBOX
-  std::size_t max_lyrics_bytes = 0;
+  std::size_t max_lyrics_bytes = 0;                         ///< MAX_LYRICS_KB
 };
 
-/// Where the jobs are.
+/// The database with the jobs table.
 struct DatabaseSettings {
-  postgres::DatabaseUrl url;
-  postgres::DatabaseUrl direct_url;  ///< DIRECT_URL: past the pooler, to listen; else the same
+  postgres::DatabaseUrl url;         ///< DATABASE_URL
+  postgres::DatabaseUrl direct_url;  ///< DIRECT_URL, past a pooler; else DATABASE_URL.
   std::optional<std::string> table;  ///< AURA_TABLE
   bool fair_by_user = false;         ///< FAIR_BY_USER
-  std::vector<std::string> notes;    ///< what an operator should know of them, a line each
+  std::vector<std::string> notes;    ///< Lines about these settings, for the operator.
 };
 
-/// All that a worker goes by. deploy/SETTINGS.md says what each is for.
+/// All settings of a worker.
 struct WorkerSettings {
   AnalysisSettings analysis;
   DatabaseSettings database;
-  LogLevel log_level = LogLevel::kInfo;
-  LogFormat log_format = LogFormat::kText;
-  std::string worker_id;
-  int threads = 1;
-  int claim_batch = 1;
-  int max_downloads = 1;
-  std::size_t max_buffered_bytes = 0;
-  int max_retries = 0;
-  int max_host_waits = 0;
-  queue::BackoffPolicy retry{};
-  std::chrono::milliseconds poll_interval{};
-  std::chrono::milliseconds lease{};
-  std::chrono::milliseconds job_timeout{};
-  int max_crashes = 1;
-  int max_worker_faults = 0;  ///< MAX_WORKER_FAULTS
-  std::chrono::hours run_retention{};
-  std::chrono::hours picture_retention{};  ///< 0: none are kept
-  std::chrono::milliseconds shutdown_grace{};
-  std::uint16_t port = 0;                ///< of the HTTP endpoint; 0: none
-  std::optional<std::string> api_token;  ///< AURA_API_TOKEN
+  LogLevel log_level = LogLevel::kInfo;        ///< LOG_LEVEL
+  LogFormat log_format = LogFormat::kText;     ///< LOG_FORMAT
+  std::string worker_id;                       ///< Differs for each process: "host-pid-random".
+  int threads = 1;                             ///< WORKER_THREADS
+  int claim_batch = 1;                         ///< CLAIM_BATCH
+  int max_downloads = 1;                       ///< MAX_DOWNLOADS
+  std::size_t max_buffered_bytes = 0;          ///< MAX_BUFFERED_MB
+  int max_retries = 0;                         ///< MAX_RETRIES
+  int max_host_waits = 0;                      ///< MAX_HOST_WAITS
+  queue::BackoffPolicy retry{};                ///< RETRY_BASE, RETRY_MAX
+  std::chrono::milliseconds poll_interval{};   ///< POLL_INTERVAL
+  std::chrono::milliseconds lease{};           ///< LEASE
+  std::chrono::milliseconds job_timeout{};     ///< JOB_TIMEOUT
+  int max_crashes = 1;                         ///< MAX_CRASHES
+  int max_worker_faults = 0;                   ///< MAX_WORKER_FAULTS
+  std::chrono::hours run_retention{};          ///< RUN_RETENTION
+  std::chrono::hours picture_retention{};      ///< PICTURE_RETENTION; 0: no pictures are kept.
+  std::chrono::milliseconds shutdown_grace{};  ///< SHUTDOWN_GRACE
+  std::uint16_t port = 0;                      ///< PORT of the HTTP endpoint; 0: no endpoint.
+  std::optional<std::string> api_token;        ///< AURA_API_TOKEN
 };
 
-/// Each throws ConfigError with one line that names the variable and what it may be.
+// Each returns the settings of `env`. Each throws ConfigError, one line, if a variable has a wrong
+// value: the line names the variable and its allowed values. Thread-safe.
+
 AnalysisSettings read_analysis_settings(const Env& env);
+/// Throws ConfigError also if DATABASE_URL is not set.
 DatabaseSettings read_database_settings(const Env& env);
+/// Throws ConfigError also if DATABASE_URL is not set.
 WorkerSettings read_worker_settings(const Env& env);
 
 }  // namespace aura::worker

@@ -1,27 +1,60 @@
 #pragma once
 
+#include <memory>
 #include <stop_token>
 
 #include "aura/audio/decoder.h"
 #include "aura/base/log.h"
+#include "aura/metrics/instruments.h"
 #include "aura/worker/settings.h"
 
 namespace aura::worker {
 
-/// How many database connections a worker with these settings holds.
+/// Returns how many database connections a worker with these settings holds. Thread-safe.
 int connections(const WorkerSettings& settings) noexcept;
 
-enum class Until { kStopped, kDrained };
+/// When a worker ends without being asked to.
+enum class Until {
+  kStopped,  ///< never
+  kDrained,  ///< when no job is queued or running
+};
 
-/// Runs a worker in the calling thread until `stop` asks to stop or, with kDrained, until nothing
-/// is queued or running. Waits for a database that isn't there yet. `hurry` cuts the shutdown's
-/// grace short. Throws queue::NoQueueTable when asked to drain a table that isn't there.
-///
-/// Returns whether it ended as it was asked to: false where `decoder` is lost, which a new start of
-/// the process mends. Its jobs are back in the queue then, at no cost. Where a job doesn't stop
-/// although its time is up, ends the process instead (status 0 or, for false, 1): its row is back
-/// in the queue by then.
-bool run_worker(const WorkerSettings& settings, const audio::Decoder& decoder, Until until,
-                const Log& log, const std::stop_token& stop, const std::stop_token& hurry);
+/// How a worker ended.
+enum class WorkerOutcome {
+  kAsAsked,
+  /// The decoder is lost: only a new process can decode. Running jobs are queued again, at no cost.
+  kDecoderLost,
+  /// A job did not stop in time. Its row is queued again, but a thread still works on it. Only the
+  /// end of the process ends that thread: call std::_Exit.
+  kJobStuck,
+};
+
+/// Claims jobs from the database, analyses their tracks and writes the results. Not thread-safe.
+class Worker {
+ public:
+  /// Logs that the worker starts. The caller keeps `settings`, `decoder` and `instruments` alive.
+  Worker(const WorkerSettings& settings, const audio::Decoder& decoder,
+         metrics::Instruments& instruments, const Log& log);
+  /// Blocks until each thread of the worker ended. After kJobStuck, that may take for ever.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Runs the worker in the calling thread until `stop` is triggered or, with kDrained, until no
+  /// job is queued or running. Waits for a database that is not there yet. At shutdown, `hurry`
+  /// ends the grace period early. Call once. With kDrained, throws queue::NoQueueTable if the jobs
+  /// table does not exist, and postgres::DatabaseError if the database refuses the worker.
+  WorkerOutcome run(Until until, const std::stop_token& stop, const std::stop_token& hurry);
+
+ private:
+  struct Running;
+
+  const WorkerSettings& settings_;
+  const audio::Decoder& decoder_;
+  metrics::Instruments& instruments_;
+  const Log log_;
+  /// Empty except after kJobStuck, when threads still use it.
+  std::unique_ptr<Running> stuck_;
+};
 
 }  // namespace aura::worker

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "handler.h"
+#include "message.h"
+
+namespace aura::http {
+
+// All functions here are thread-safe.
+
+enum class Methods {
+  kRead,  ///< GET and HEAD
+  kPost,
+};
+
+enum class Access {
+  kOpen,     ///< Every client is answered.
+  kGuarded,  ///< Clients need the token or, without a token, must run on this machine.
+};
+
+/// A path that the server answers, and how.
+struct Route {
+  Methods methods;
+  /// A path, in which "{name}" stands for one segment.
+  std::string_view pattern;
+  /// Its type says which thread calls it, and whether it needs the database.
+  std::variant<ImmediateHandler, DatabaseHandler, ProbeHandler> handler;
+  /// Returns the value of the placeholder's segment, or nothing if the path does not exist. Null if
+  /// the pattern has no placeholder.
+  std::optional<std::string> (*value_of)(std::string_view segment) = nullptr;
+  /// Applies to the handler's responses. The server's own errors are never stored.
+  Cache cache = Cache::kNever;
+  Access access = Access::kGuarded;
+
+  constexpr bool needs_database() const noexcept {
+    return !std::holds_alternative<ImmediateHandler>(handler);
+  }
+  /// Returns whether a thread of its own answers the route; see Probes.
+  constexpr bool is_probe() const noexcept { return std::holds_alternative<ProbeHandler>(handler); }
+};
+
+/// Returns every route. The table lives until the process ends.
+std::span<const Route> route_table() noexcept;
+
+struct Match {
+  const Route& route;
+  std::string value;  ///< See Call.
+};
+
+/// Returns the route of `path`, or nothing if the path does not exist. `path` has no query.
+std::optional<Match> find_route(std::string_view path);
+
+/// Returns the methods as the header Allow lists them.
+constexpr std::string_view list_of(Methods methods) noexcept {
+  return methods == Methods::kPost ? "POST" : "GET, HEAD";
+}
+
+/// Returns whether `method` is one of `methods`.
+constexpr bool includes(Methods methods, std::string_view method) noexcept {
+  return methods == Methods::kPost ? method == "POST" : method == "GET" || method == "HEAD";
+}
+
+}  // namespace aura::http
