@@ -10,6 +10,7 @@
 
 #include "aura/base/text.h"
 #include "aura/base/wait.h"
+#include "aura/queue/states.h"
 #include "aura/queue/status.h"
 
 namespace aura::app {
@@ -47,15 +48,17 @@ std::string bar(const queue::JobDetails& job) {
 
 std::string state_line(const queue::JobDetails& job) {
   auto line = label(job) + " " + job.job_id + " " + job.status;
-  if (job.status == "processing") line += " " + std::to_string(job.progress) + " %";
-  if (job.status == "queued" && job.next_attempt_at)
+  if (job.status == queue::text_of(queue::JobStatus::kProcessing))
+    line += " " + std::to_string(job.progress) + " %";
+  if (job.status == queue::text_of(queue::JobStatus::kQueued) && job.next_attempt_at)
     line += ", next attempt at " + *job.next_attempt_at;
   if (job.error_message) line += ": " + one_line(*job.error_message);
   return line;
 }
 
 bool has_ended(const queue::JobDetails& job) {
-  return job.status == "completed" || job.status == "failed";
+  return job.status == queue::text_of(queue::JobStatus::kCompleted) ||
+         job.status == queue::text_of(queue::JobStatus::kFailed);
 }
 
 /// The bars of running jobs and a line of totals, drawn over themselves; lines that stay scroll
@@ -85,7 +88,7 @@ void print_results(const std::vector<queue::JobDetails>& jobs) {
             << "  HIT  AUDIO  LYRICS    TEMPO  SECONDS\n";
   for (const auto& job : jobs) {
     std::cout << label(job) << " " << pad(job.status, 10);
-    if (job.status == "completed") {
+    if (job.status == queue::text_of(queue::JobStatus::kCompleted)) {
       std::cout << number("%5.0f", job.hit_factor.value_or(0))
                 << number("%7.0f", job.audio_score.value_or(0))
                 << number("%8.0f", job.lyrics_score.value_or(0))
@@ -114,14 +117,15 @@ bool follow(Database& database, const std::vector<std::string>& job_ids) {
       if (!job) {
         job.emplace();
         job->job_id = id;
-        job->status = "failed";
+        job->status = queue::text_of(queue::JobStatus::kFailed);
         job->error_message = "the job was deleted";
       }
       const auto line = state_line(*job);
       const bool changed = std::exchange(last_lines[id], line) != line;
       if (has_ended(*job)) ++ended;
       if (changed && (!terminal || has_ended(*job))) screen.keep(line);
-      if (job->status == "processing" && bars.size() < kMostBars) bars.push_back(bar(*job));
+      if (job->status == queue::text_of(queue::JobStatus::kProcessing) && bars.size() < kMostBars)
+        bars.push_back(bar(*job));
       jobs.push_back(std::move(*job));
     }
     if (terminal)
@@ -131,8 +135,9 @@ bool follow(Database& database, const std::vector<std::string>& job_ids) {
     wait_for(kPollInterval, std::stop_token{});
   }
   print_results(jobs);
-  return std::all_of(jobs.begin(), jobs.end(),
-                     [](const auto& job) { return job.status == "completed"; });
+  return std::all_of(jobs.begin(), jobs.end(), [](const auto& job) {
+    return job.status == queue::text_of(queue::JobStatus::kCompleted);
+  });
 }
 
 }  // namespace aura::app

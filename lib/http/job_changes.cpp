@@ -1,8 +1,8 @@
 #include "job_changes.h"
 
-#include <algorithm>
 #include <string_view>
 
+#include "aura/base/text.h"
 #include "aura/queue/operations.h"
 #include "aura/queue/producer.h"
 #include "aura/queue/status.h"
@@ -15,11 +15,8 @@ namespace aura::http {
 namespace {
 
 bool is_json(std::string_view content_type) {
-  constexpr std::string_view kJson = "application/json";
-  const auto type = content_type.substr(0, content_type.find_first_of("; "));
-  return std::equal(type.begin(), type.end(), kJson.begin(), kJson.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
+  return equal_ignoring_case(content_type.substr(0, content_type.find_first_of("; ")),
+                             "application/json");
 }
 
 void require_json(const Request& request) {

@@ -1,41 +1,21 @@
 #include "target.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "aura/base/percent.h"
 #include "aura/base/text.h"
 #include "bad_request.h"
 
 namespace aura::http {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-}  // namespace
 
 std::string_view path_of(std::string_view target) noexcept {
   return target.substr(0, target.find('?'));
 }
 
 std::optional<std::string> decode_percent(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
-    if (low < 0) return std::nullopt;
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  if (decoded.find('\0') != std::string::npos || find_invalid_utf8(decoded)) return std::nullopt;
-  return decoded;
+  auto decoded = percent_decode_strictly(text);
+  return decoded && !find_invalid_utf8(*decoded) ? std::move(decoded) : std::nullopt;
 }
 
 std::map<std::string, std::string> query_of(std::string_view target) {
