@@ -33,7 +33,7 @@ milliseconds whole_ms(std::chrono::nanoseconds duration) {
 // An analysis knows no queue. It reports the end of its steps by the percents of the queue's table.
 static_assert(analysis::step::kDownloaded == percent_at(Step::kDecoding) &&
               analysis::step::kDecoded == percent_at(Step::kMeasuring) &&
-              analysis::step::kMeasured == percent_at(Step::kWeighingLyrics) &&
+              analysis::step::kTempo == percent_at(Step::kWeighingLyrics) &&
               analysis::step::kLyrics == percent_at(Step::kScoring) &&
               analysis::step::kScores == percent_at(Step::kRecommending) &&
               analysis::step::kRecommendations == percent_at(Step::kSaving));
