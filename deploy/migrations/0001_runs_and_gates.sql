@@ -1,12 +1,12 @@
--- What the worker keeps of its own, beside a jobs table that belongs to the web app. Nothing here has a
--- foreign key into that table: its rows may be deleted at any time.
+-- The worker's own tables, beside a jobs table that belongs to the web app. They have no foreign key into
+-- that table, because its rows may be deleted at any time.
 -- Oldest release: 0.1.0
 
--- One row a run: one attempt by one worker at one job.
+-- One row per run: one attempt of one worker at one job.
 CREATE TABLE aura.run (
-  -- Only ever grows: the fencing token that each write of progress or outcome carries.
+  -- Only grows: the fencing token that each write of progress or outcome names.
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  -- The jobs table's "id".
+  -- The job's "id" in the jobs table.
   job_id      text NOT NULL,
   attempt     integer NOT NULL,
   worker_id   text NOT NULL,
@@ -16,13 +16,13 @@ CREATE TABLE aura.run (
                                'retrying',    -- failed; the job waits for another attempt
                                'failed',      -- failed for good
                                'released',    -- put back at shutdown; costs no attempt
-                               'cancelled',   -- the job's row was deleted or taken back meanwhile
-                               'superseded',  -- the job was set back to queued and claimed anew
+                               'cancelled',   -- the job's row was deleted, edited or cancelled
+                               'superseded',  -- the job was set back to queued and claimed again
                                'lost')),      -- the lease ran out
   started_at  timestamptz NOT NULL DEFAULT now(),
   lease_until timestamptz NOT NULL,
   ended_at    timestamptz,
-  -- {"code", "message", "retryable"} of the error that ended it.
+  -- The error that ended the run: {"code", "message", "retryable"}.
   error       jsonb,
   CHECK ((state = 'running') = (ended_at IS NULL))
 ) WITH (fillfactor = 85);
@@ -32,8 +32,8 @@ CREATE INDEX run_job_idx ON aura.run (job_id, id);
 CREATE INDEX run_lease_idx ON aura.run (lease_until) WHERE state = 'running';
 CREATE INDEX run_ended_idx ON aura.run (ended_at) WHERE state <> 'running';
 
--- One row a job that is under way: when it may run next, and what it has cost so far. Gone once the job
--- has ended, so that a job set back to queued by hand starts anew.
+-- One row per job that was claimed and has not ended: when it may run next, its attempts and its crashes.
+-- Deleted when the job ends, so a job set back to queued by hand is a new start.
 CREATE TABLE aura.gate (
   job_id     text PRIMARY KEY,
   not_before timestamptz NOT NULL DEFAULT now(),

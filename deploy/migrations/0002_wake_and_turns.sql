@@ -1,7 +1,7 @@
--- Tells workers that wait for jobs that there are some: the function of a trigger on the jobs table, which
--- `aura migrate` and the workers make where they may. Notifications of one transaction are sent once. An
--- insert must never fail for it, so it swallows its errors, and keeps away from a queue of notifications that fills
--- up, which would fail the commit: workers look for themselves as well.
+-- Notifies waiting workers of new jobs: the function of a trigger on the jobs table. `aura migrate` and the workers
+-- create that trigger if they may. PostgreSQL sends equal notifications of one transaction once. An insert must never
+-- fail because of it. So it ignores its errors, and sends nothing if the queue of notifications is half full: a full
+-- queue would fail the commit. Workers also poll.
 -- Oldest release: 0.1.0
 CREATE FUNCTION aura.wake() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -13,9 +13,9 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- One row a user who had a turn, where claims go from user to user (FAIR_BY_USER).
+-- One row per user who had a turn, if users take turns (FAIR_BY_USER).
 CREATE TABLE aura.turn (
   user_id text PRIMARY KEY,
-  -- The run that the last turn gave: the smaller, the longer ago.
+  -- The run of the user's last turn. A smaller run is longer ago.
   run_id  bigint NOT NULL
 ) WITH (fillfactor = 85);

@@ -1,7 +1,7 @@
--- A job whose row somebody set back to queued after its end is a new start: what it had cost before is forgotten, and
--- workers are woken. The function of a trigger on the jobs table, which `aura migrate` and the workers make where they
--- may. It runs with its owner's rights, for whoever writes that table need not know this schema. A write of theirs
--- must never fail for it.
+-- If a job's row is set back to queued after the job has ended, the job is a new start: this function deletes its gate
+-- and wakes workers. It belongs to a trigger on the jobs table, which `aura migrate` and the workers create if they
+-- may. It runs with its owner's rights, because roles that write that table may lack rights on this schema. Their
+-- writes must never fail because of it.
 -- Oldest release: 0.1.0
 CREATE FUNCTION aura.start_anew() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -15,5 +15,5 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- How often the job was postponed since it started.
+-- How often the job was postponed since its start.
 ALTER TABLE aura.gate ADD COLUMN waits integer NOT NULL DEFAULT 0;

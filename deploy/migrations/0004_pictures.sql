@@ -1,14 +1,15 @@
--- What a page draws of a completed job's track, in JSON, from the job's last completion; kept for PICTURE_RETENTION days.
+-- What the page draws of a completed job's track, in JSON. Written by the job's last completion and kept for
+-- PICTURE_RETENTION days.
 -- Oldest release: 0.1.0
 CREATE TABLE aura.pictures (
-  -- The jobs table's "id".
+  -- The job's "id" in the jobs table.
   job_id     text PRIMARY KEY,
   pictures   text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX pictures_created_idx ON aura.pictures (created_at);
 
--- Who was let write the history may write these, or its workers could complete nothing any more.
+-- Roles that may write the history may write pictures. Otherwise their workers could complete no job.
 DO $$
 DECLARE
   role text;

@@ -1,4 +1,4 @@
--- The owner of the history, who stands in no list of grants, may write pictures too, whoever made their table.
+-- The owner of the history may write pictures too, whoever created their table. No list of grants names an owner.
 -- Oldest release: 0.1.0
 DO $$
 BEGIN

@@ -1,32 +1,31 @@
--- Jobs whose rows refuse a write of the worker's: a check, a trigger that raises, bytes that can't be decoded. Their
--- gate, or the lease of their run, keeps them from being tried before next_try.
+-- Jobs whose rows refuse a write of the worker: a check, a trigger that raises, bytes that can't be decoded. The gate,
+-- or the lease of the run, prevents a new try before next_try.
 -- Oldest release: 0.1.0
 CREATE TABLE aura.set_aside (
-  -- The jobs table's "id".
+  -- The job's "id" in the jobs table.
   job_id    text PRIMARY KEY,
   since     timestamptz NOT NULL DEFAULT now(),
   tries     integer NOT NULL DEFAULT 1,
   next_try  timestamptz NOT NULL,
-  -- What was refused: claim, rescue, or fail; with fail, the job's last run holds the outcome.
+  -- The refused write: claim, rescue, release, abandon or fail. For fail, the job's last run holds the outcome.
   statement text NOT NULL,
-  -- The server's words.
+  -- The server's message.
   reason    text NOT NULL
 );
 
 ALTER TABLE aura.gate
-  -- How often the job was put back for trouble of its worker's.
+  -- How often the job was put back because its worker was in trouble.
   ADD COLUMN faults integer NOT NULL DEFAULT 0,
-  -- A job that workers were lost with: the worker that will run it once it runs nothing else, and until when others
-  -- leave the job to it.
+  -- For a job with crashes: the worker that will run it alone, and until when other workers ignore the job.
   ADD COLUMN reserved_by text,
   ADD COLUMN reserved_until timestamptz;
 CREATE INDEX gate_suspect_idx ON aura.gate (job_id) WHERE crashes > 0;
 
--- How many crashes the job had after a rescue charged it one for this run; NULL where none was charged or the charge
--- was taken back.
+-- How many crashes the job had after a rescue counted a crash for this run. NULL if it counted none or the crash was
+-- taken back.
 ALTER TABLE aura.run ADD COLUMN charged_crashes integer;
 
--- As before, for an "id" of any type.
+-- As in 0003, for an "id" of any type.
 CREATE OR REPLACE FUNCTION aura.start_anew() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -39,7 +38,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- Who may write the history may write this table, its owner included.
+-- Roles that may write the history may write this table. So may the owner of the history.
 DO $$
 DECLARE
   role text;

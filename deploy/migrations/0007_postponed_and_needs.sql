@@ -1,5 +1,5 @@
--- A run that ended because its host asked to wait has a state of its own. Older releases write 'released' there, and
--- go on doing so.
+-- A new state for a run that ended because its host asked to wait. Older releases write 'released' instead and may
+-- continue to do so.
 -- Oldest release: 0.1.0
 ALTER TABLE aura.run DROP CONSTRAINT run_state_check, ADD CONSTRAINT run_state_check
   CHECK (state IN ('running',     -- a worker holds the lease
@@ -7,20 +7,20 @@ ALTER TABLE aura.run DROP CONSTRAINT run_state_check, ADD CONSTRAINT run_state_c
                    'retrying',    -- failed; the job waits for another attempt
                    'failed',      -- failed for good
                    'postponed',   -- the host asked to wait; costs no attempt
-                   'released',    -- put back at shutdown or for trouble of the worker; costs no attempt
-                   'cancelled',   -- the job's row was deleted or taken back meanwhile
-                   'superseded',  -- the job was set back to queued and claimed anew
+                   'released',    -- put back at shutdown or because of worker trouble; costs no attempt
+                   'cancelled',   -- the job's row was deleted, edited or cancelled
+                   'superseded',  -- the job was set back to queued and claimed again
                    'lost'));      -- the lease ran out
 
--- Which release, at least, works on a database with a migration. Others refuse to start. In a table of its own, since
--- processes that wait for the lock of migrations hold a lock on aura.migration.
+-- The oldest release that works on a database with the migration. Older releases refuse to start. A table of its own,
+-- because processes that wait for the migration lock hold a lock on aura.migration.
 CREATE TABLE aura.migration_need (
-  -- The migration's.
+  -- The migration's number.
   number  integer PRIMARY KEY,
   release text NOT NULL
 );
 
--- Who may write the history may write this table, its owner included.
+-- Roles that may write the history may write this table. So may the owner of the history.
 DO $$
 DECLARE
   role text;

@@ -1,5 +1,5 @@
--- The jobs table as the web app's Prisma schema creates it, for those who have no web app yet.
--- %TABLE% stands for its quoted name, %NAME% for the bare one.
+-- The jobs table as the web app's Prisma schema creates it, for databases without a web app.
+-- %TABLE% is its quoted name, %NAME% its name without quotes.
 CREATE TABLE %TABLE% (
   "id"              text NOT NULL,
   "userId"          text NOT NULL,

@@ -18,12 +18,12 @@ bool Connection::Session::has_ended_meanwhile() const {
   return poll(&socket, 1, 0) != 0;
 }
 
-/// What passes: connection trouble (08), shutdown, crash recovery and cancelled statements (57),
-/// read-only after a failover (25006), out of resources or connections (53), disks in trouble (58),
-/// a lock not to be had (55P03), a row of ours that another made at the same time (23505).
-/// Deadlocks and conflicts (40) are no sql_error to libpqxx, and pass too. What is of a row: values
-/// (22), constraints (23, 44), triggers that raise (P0), data that is damaged (XX001); for some of
-/// libpqxx's types the SQLSTATE is empty.
+/// Errors that pass: a lost connection (08), shutdown, crash recovery or a cancelled statement
+/// (57), read-only after a failover (25006), no resources or connections left (53), disk errors
+/// (58), a lock that is not available (55P03), a row of schema aura that another process inserted
+/// at the same time (23505). Deadlocks and conflicts (40) also pass; libpqxx throws no sql_error
+/// for them. Errors of a row: values (22), constraints (23, 44), triggers that raise (P0), damaged
+/// data (XX001). Some of libpqxx's exceptions have no SQLSTATE, so their types count too.
 Connection::Session::Kind Connection::Session::kind_of(const pqxx::sql_error& error) {
   const std::string_view sqlstate = error.sqlstate();
   if (sqlstate.starts_with("08") || sqlstate.starts_with("57") || sqlstate == "25006" ||

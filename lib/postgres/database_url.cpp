@@ -22,8 +22,8 @@ namespace {
 using ConninfoOptions = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 using Options = std::map<std::string, std::string, std::less<>>;
 
-/// A connection whose other end has vanished is given up after about 25 s, in the middle of a write
-/// after 20 s. Client-side options all: poolers never see them.
+/// A connection whose other end has vanished ends after about 25 s; during a write, after 20 s. All
+/// are options of the client, so poolers never see them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDefaults{{
     {"application_name", "aura"},
     {"client_encoding", "UTF8"},
@@ -35,7 +35,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDefaults
     {"tcp_user_timeout", "20000"},
 }};
 
-/// From the weakest to the strongest.
+/// libpq's modes, from the weakest to the strongest.
 constexpr std::array<std::string_view, 6> kSslModes{"disable", "allow",     "prefer",
                                                     "require", "verify-ca", "verify-full"};
 
@@ -46,7 +46,7 @@ constexpr const char* kForm = "write postgresql://USER:PASSWORD@HOST:PORT/DATABA
 constexpr const char* kEncodePassword =
     "if the user name or password holds an @, /, ? or %, write %40, %2F, %3F or %25 there";
 
-/// Throws ConfigError about the variable that the URL came from.
+/// Throws ConfigError with the name of the variable that held the URL.
 class Refuse {
  public:
   explicit Refuse(std::string_view variable) : variable_(variable) {}
@@ -67,7 +67,7 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == 0x7F;
 }
 
-/// The URL in what people paste: `psql 'URL'`, `export NAME=URL`.
+/// Returns the URL in text that people paste: `psql 'URL'`, `export NAME=URL`.
 std::string_view pasted_url(std::string_view text, std::string_view variable) {
   text = bare_value(text);
   for (const auto& prefix :
@@ -77,7 +77,7 @@ std::string_view pasted_url(std::string_view text, std::string_view variable) {
   return text;
 }
 
-/// What follows the scheme of `url`.
+/// Returns the text after "://". Refuses schemes that are not PostgreSQL's.
 std::string_view after_scheme(std::string_view url, const Refuse& refuse) {
   const auto end = std::min(url.find("://"), url.size());
   const auto scheme = lower_ascii(url.substr(0, end));
@@ -87,22 +87,22 @@ std::string_view after_scheme(std::string_view url, const Refuse& refuse) {
         "postgresql:// URL of the database itself");
   }
   if (scheme.starts_with("jdbc:")) refuse(std::string("is a URL for Java: ") + kForm);
-  // SQLAlchemy names its driver too: postgresql+psycopg2.
+  // SQLAlchemy adds its driver: postgresql+psycopg2.
   const auto database = scheme.substr(0, scheme.find('+'));
   if (end == url.size() || (database != "postgresql" && database != "postgres"))
     refuse(std::string("is not a postgresql:// URL: ") + kForm);
   return url.substr(end + 3);
 }
 
-/// Whether `text` goes on with NAME=VALUE after a blank.
+/// Returns whether a NAME=VALUE follows the first blank of `text`.
 bool has_option_after_blank(std::string_view text) {
   const auto blank = text.find(' ');
   return blank != std::string_view::npos && text.find('=', blank) != std::string_view::npos;
 }
 
-/// A URL's parts, as they are written.
+/// The parts of a URL, still percent-encoded.
 struct Parts {
-  std::string_view user;   ///< and password
+  std::string_view user;   ///< user name and password
   std::string_view place;  ///< hosts with their ports, and /DATABASE
   std::string_view query;
   bool has_user = false;
@@ -113,7 +113,7 @@ Parts split(std::string_view url, const Refuse& refuse) {
   const auto authority = rest.substr(0, rest.find_first_of("/?"));
   const auto query = std::min(rest.find('?'), rest.size());
   Parts parts;
-  // No host holds an @, but some passwords do.
+  // The last @ separates: passwords may contain an @, hosts can't.
   const auto at = authority.rfind('@');
   parts.has_user = at != std::string_view::npos;
   const auto place = parts.has_user ? at + 1 : 0;
@@ -121,7 +121,7 @@ Parts split(std::string_view url, const Refuse& refuse) {
   parts.place = rest.substr(place, query - place);
   parts.query = rest.substr(std::min(query + 1, rest.size()));
 
-  // A password with a bare "/" would otherwise be taken for host, port and database, and shown.
+  // Otherwise a password with a bare "/" would be read as host, port and database, and shown.
   if (parts.place.find('@') != std::string_view::npos)
     refuse(std::string("has an @ after its first /: ") + kEncodePassword);
   if (!percent_decode_strictly(parts.user))
@@ -133,20 +133,20 @@ Parts split(std::string_view url, const Refuse& refuse) {
   return parts;
 }
 
-/// A name that can be one, and so can be told.
+/// Returns whether `name` looks like an option's name, so that a message may show it.
 bool is_option_name(std::string_view name) {
   return !name.empty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](char c) {
     return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.';
   });
 }
 
-/// The options of the URL that have a value; the last of each name counts, as for libpq.
+/// Returns the URL's options that have a value. The last option of each name counts, as in libpq.
 Options options_of(const Parts& parts, const Refuse& refuse) {
   Options options;
   for (auto rest = parts.query; !rest.empty();) {
     auto option = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(option.size() + 1, rest.size()));
-    if (option.starts_with("amp;")) option.remove_prefix(4);  // copied from a page's source
+    if (option.starts_with("amp;")) option.remove_prefix(4);  // copied from HTML source
     if (option.empty()) continue;
     const auto equals = std::min(option.find('='), option.size());
     const auto name = percent_decode(option.substr(0, equals));
@@ -165,7 +165,7 @@ Options options_of(const Parts& parts, const Refuse& refuse) {
   return options;
 }
 
-/// The value of the option `name`, which is no more among the `options` then.
+/// Removes the option `name` from `options` and returns its value.
 std::optional<std::string> take(Options& options, std::string_view name) {
   const auto found = options.find(name);
   if (found == options.end()) return std::nullopt;
@@ -174,7 +174,7 @@ std::optional<std::string> take(Options& options, std::string_view name) {
   return value;
 }
 
-/// libpq's sslmode for a value of `sslmode` or `ssl` as node-postgres, asyncpg and others write it.
+/// Returns libpq's sslmode for a value of `sslmode` or `ssl` of node-postgres, asyncpg and others.
 std::string sslmode_of(const std::string& value, const Refuse& refuse) {
   auto mode = lower_ascii(value);
   const auto is_one_of = [&](auto... names) { return ((mode == names) || ...); };
@@ -186,7 +186,8 @@ std::string sslmode_of(const std::string& value, const Refuse& refuse) {
       "verify-ca or verify-full");
 }
 
-/// Whether libpq has a private key although the URL names none: `sslcert` is then its certificate.
+/// Returns whether libpq finds a private key although the URL names none. Then `sslcert` is the
+/// client's certificate.
 bool has_private_key() {
   if (std::getenv("PGSSLKEY") != nullptr) return true;
   const char* const home = std::getenv("HOME");
@@ -203,9 +204,9 @@ std::string libpq() {
 constexpr const char* kNameRoots =
     "name the file of certificates to trust, as in sslrootcert=/etc/ssl/certs/ca-certificates.crt";
 
-/// Says in libpq's words what the options say of TLS in those of other drivers. Prisma's `sslcert`
-/// is a CA, where libpq's is the client's certificate and comes with a key. Prisma checks the
-/// server's certificate and host name where `sslaccept` is there and not accept_invalid_certs.
+/// Translates the TLS options of other drivers into libpq's options. Prisma's `sslcert` is a CA;
+/// libpq's is the client's certificate, which needs a key. Prisma checks the server's certificate
+/// and host name if `sslaccept` is set and is not accept_invalid_certs.
 void translate_tls(Options& options, const Refuse& refuse) {
   if (take(options, "sslidentity")) {
     refuse(
@@ -219,7 +220,7 @@ void translate_tls(Options& options, const Refuse& refuse) {
     const auto strength = [](std::string_view of) {
       return std::find(kSslModes.begin(), kSslModes.end(), of) - kSslModes.begin();
     };
-    // Else what the URL says for us would take the place of that.
+    // An sslmode that we add to the URL would override a stronger PGSSLMODE.
     if (const char* own = std::getenv("PGSSLMODE"); !mode && own != nullptr) mode = own;
     if (!mode || (*mode != "disable" && strength(*mode) < strength(wanted))) mode = wanted;
   };
@@ -256,7 +257,7 @@ bool is_known_to_libpq(const std::string& name) {
   return parse_connection_string("postgresql:///?" + name + "=1") != nullptr;
 }
 
-/// Whether to leave an unknown option out might switch off what protects the connection.
+/// Returns whether omitting the unknown option `name` might leave the connection unprotected.
 bool may_protect(const std::string& name) {
   const auto lower = lower_ascii(name);
   const auto holds = [&](const char* part) { return lower.find(part) != std::string::npos; };
@@ -264,7 +265,7 @@ bool may_protect(const std::string& name) {
          lower.starts_with("require");
 }
 
-/// Takes out of the `options` what libpq doesn't know. Returns the names.
+/// Removes the options that libpq doesn't know and returns their names.
 std::vector<std::string> take_unknown(Options& options, const Refuse& refuse) {
   std::vector<std::string> names;
   for (const auto& [name, value] : options) {
@@ -308,7 +309,7 @@ DatabaseUrl parse_database_url(std::string_view text, std::string_view variable)
     separator = '&';
   }
 
-  // libpq's own message is not passed on: where the URL was split wrongly it quotes the password.
+  // libpq's own message may quote the password if the URL was split wrongly.
   const auto understood = parse_connection_string(result.connection_string);
   if (!understood) refuse(std::string("can't be understood: ") + kForm);
   std::map<std::string_view, std::string_view> values;

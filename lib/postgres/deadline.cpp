@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// One thread for all the deadlines of the process, there from the first on.
+/// Watches all deadlines of the process in one thread, which the first deadline starts.
 class Watch {
  public:
   static Watch& of_process() {
@@ -48,11 +48,12 @@ class Watch {
       if (next == watched_.end()) {
         changed_.wait(lock, stop, [this] { return !watched_.empty(); });
       } else if (next->second.when <= Clock::now()) {
-        // Under the lock, so that the socket can't be another's by now.
+        // Under the lock: remove() returns before the owner closes the socket, so the descriptor
+        // can't be reused yet.
         shutdown(next->second.socket, SHUT_RDWR);
         watched_.erase(next);
       } else {
-        // Not longer than to the next; an earlier one that is added meanwhile wakes it.
+        // An earlier deadline that is added meanwhile ends this wait.
         const auto until = next->second.when;
         changed_.wait_until(lock, stop, until, [&] {
           return std::any_of(watched_.begin(), watched_.end(),

@@ -12,14 +12,14 @@
 namespace aura::postgres {
 namespace {
 
-/// Another process migrates, or one of our own small tables is busy.
+/// For another process that migrates, or for a lock on a small table of schema aura.
 constexpr std::chrono::seconds kPatience{20};
 
 int number_of(const Migration& migration) {
   return std::stoi(std::string(migration.name.substr(0, migration.name.find('_'))));
 }
 
-/// The numbers of "1.20.3"; missing numbers and text that is no number are 0.
+/// Returns 1, 20 and 3 for "1.20.3". Missing numbers and other text count as 0.
 std::array<int, 3> numbers_of(std::string_view release) {
   std::array<int, 3> numbers{};
   for (int& number : numbers) {
@@ -31,10 +31,10 @@ std::array<int, 3> numbers_of(std::string_view release) {
 }
 
 void make_schema(Transaction& work) {
-  // Looked up first, so that a role that may not create schemas can use an existing schema.
+  // A role that may not create schemas can use an existing schema.
   if (work.exec("SELECT to_regclass('aura.migration') IS NOT NULL")[0][0].as<bool>()) return;
   take_migration_lock(work);
-  // Not IF NOT EXISTS: PostgreSQL would ask for the right to create first.
+  // Not IF NOT EXISTS: PostgreSQL would check the right to create first.
   if (work.exec("SELECT to_regnamespace('aura') IS NULL")[0][0].as<bool>())
     work.exec("CREATE SCHEMA aura");
   work.exec(
@@ -42,7 +42,7 @@ void make_schema(Transaction& work) {
       "applied_at timestamptz NOT NULL DEFAULT now())");
 }
 
-/// Whether the schema says yet which release each migration needs.
+/// Returns whether the schema already records which release each migration needs.
 bool states_needs(Transaction& work) {
   return work.exec("SELECT to_regclass('aura.migration_need') IS NOT NULL")[0][0].as<bool>();
 }
@@ -72,7 +72,7 @@ bool apply(Transaction& work, const Migration& migration) {
   };
   if (is_applied()) return false;
   take_migration_lock(work);
-  if (is_applied()) return false;  // by the process that held the lock before
+  if (is_applied()) return false;  // by the previous holder of the lock
   work.exec(std::string(migration.sql));
   work.exec_params("INSERT INTO aura.migration (number, name) VALUES ($1, $2)",
                    number_of(migration), std::string(migration.name));
@@ -86,7 +86,7 @@ bool apply(Transaction& work, const Migration& migration) {
 }  // namespace
 
 void take_migration_lock(Transaction& work) {
-  // Any constant would do; this one spells "aura".
+  // Any constant works; these bytes spell "aura".
   work.exec("SELECT pg_advisory_xact_lock(x'61757261'::bigint)");
 }
 

@@ -12,11 +12,11 @@
 namespace aura::queue {
 namespace {
 
-/// "auri". Tried only: two builds at once wait for each other, and a build waits for every
-/// statement that is under way, so for one that waits for a lock too.
+/// Does not wait for the lock: two builds at once would wait for each other. A build waits for all
+/// running statements, also for a statement that waits for a lock. The number spells "auri".
 constexpr const char* kTryLock = "SELECT pg_try_advisory_xact_lock(x'61757269'::bigint)";
 
-/// For anything but the building of an index.
+/// For all statements except the building of an index.
 constexpr std::chrono::seconds kQuick{5};
 
 constexpr const char* kMakeTrigger =
@@ -51,18 +51,18 @@ Index index_of(Aid aid) {
 }
 
 std::vector<Aid> wanted(bool in_turn) {
-  // The indexes last: they may have to wait.
+  // The indexes are last, because building them may have to wait.
   std::vector<Aid> aids{Aid::kWakeTrigger, Aid::kNewStartTrigger, Aid::kFillFactor,
                         Aid::kClaimIndex};
   if (in_turn) aids.push_back(Aid::kTurnIndex);
   return aids;
 }
 
-/// The session that an index is built in: no transaction can hold that, so limits of its own have
-/// to be the session's.
+/// The session that builds an index. An index can't be built concurrently in a transaction, so the
+/// session's own limits must be lifted.
 class Building {
  public:
-  /// Over `over`, or as `session` where that can't be reached.
+  /// Connects over `over`, or as `session` if `over` can't be reached.
   Building(postgres::Connection::Session& session, const postgres::DatabaseUrl& over,
            const std::stop_token& stop)
       : connection_(over), stop_(stop) {
@@ -77,17 +77,17 @@ class Building {
   }
   ~Building() {
     if (is_direct_ || !is_unlimited_) return;
-    try {  // a pooler may hand the session on
+    try {  // a pooler may give the session to others
       connection_.session().execute_within(kQuick, "RESET ALL");
     } catch (const std::exception&) {
-      // It is gone.
+      // The session is gone.
     }
   }
   Building(const Building&) = delete;
   Building& operator=(const Building&) = delete;
 
   void execute(const std::string& sql) { connection_.session().execute_without_limit(stop_, sql); }
-  /// Those that would cut off what takes long; empty: none.
+  /// Returns the limits that may stop a long build; empty if there are none.
   std::string limits() {
     if (is_unlimited_) return "";
     return connection_.session()
@@ -137,7 +137,7 @@ class Aids {
 
  private:
   bool finds(const std::string& sql) {
-    // The name stands in a literal: its own quotes are doubled.
+    // The name is part of a string literal.
     const auto literal = postgres::fill_in(table_.quoted, {{"'", "''"}});
     return session_.execute_within(kQuick, postgres::fill_in(sql, {{"{jobs}", literal}}))[0][0]
         .as<bool>();
@@ -152,7 +152,7 @@ class Aids {
 
   AidState make_quickly(const std::string& sql) try {
     session_.transaction_within(kQuick, [&](postgres::Transaction& work) {
-      // Whoever waits for a lock on the table makes everybody else wait behind.
+      // While it waits for a lock on the table, all others queue behind it.
       work.exec("SET LOCAL lock_timeout = '1s'");
       work.exec(postgres::fill_in(sql, {{"{jobs}", table_.quoted}}));
     });
@@ -170,7 +170,7 @@ class Aids {
         session_.execute_within(kQuick, "SELECT quote_ident($1)", table_.name + suffix)[0][0]
             .as<std::string>();
     Building building(session_, building_.over.value_or(session_.url()), stop);
-    // What a broken-off build left behind costs every insert and serves no claim.
+    // A half-built index slows every insert and serves no claim.
     const auto clear = [&] { building.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name); };
     try {
       if (!found.empty()) clear();
@@ -184,7 +184,7 @@ class Aids {
       try {
         clear();
       } catch (const postgres::DatabaseLost&) {
-        // The next build does.
+        // The next build drops it.
       }
       return {aid, AidState::kCutOff, std::string(lost.what()) + "; " + limits};
     }
@@ -240,7 +240,7 @@ std::vector<AidReport> ensure_aids(postgres::Connection& connection, const Queue
                   [](const auto& report) { return report.state == AidState::kPresent; })) {
     return reports;
   }
-  // No index can be built inside a transaction: hence a connection of the lock's own.
+  // The lock needs a connection of its own, because an index can't be built in its transaction.
   postgres::Connection lock(connection.url());
   lock.session().transaction_without_limit(stop, [&](postgres::Transaction& work) {
     const bool is_ours = work.exec(kTryLock)[0][0].as<bool>();

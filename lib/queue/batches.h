@@ -12,14 +12,15 @@
 #include "aura/queue/states.h"
 #include "statements.h"
 
-/// What the parts of Queue share: transactions over many rows of which some may refuse.
+/// Helpers of Queue's source files: transactions over many rows, some of which may refuse.
 namespace aura::queue {
 
-/// What a statement may take before it is given up and tried again. Heartbeats, rescues, releases
-/// and progress reports hold others up; a claim without its index reads much of the table.
+/// Time limits of transactions. Others wait for heartbeats, rescues, releases and progress reports,
+/// so these are short. A claim without its index reads much of the table.
 inline constexpr std::chrono::seconds kQuick{5};
 inline constexpr std::chrono::seconds kPatient{10};
 
+/// Returns PostgreSQL's text of an array: "{1,2}".
 template <typename Number>
 std::string array_literal(const std::vector<Number>& numbers) {
   std::string text = "{";
@@ -27,14 +28,15 @@ std::string array_literal(const std::vector<Number>& numbers) {
   return text + "}";
 }
 
+/// Returns the first column of `rows`.
 inline std::vector<std::int64_t> ids_of(const pqxx::result& rows) {
   std::vector<std::int64_t> ids;
   for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
   return ids;
 }
 
-/// Throws RowRefused where one of the runs that `ended` names has ended as cancelled only because
-/// an update of its row had no effect.
+/// Throws RowRefused if a run of `ended` became cancelled only because the update of its row had no
+/// effect. Call in the transaction that ended the runs.
 inline void require_written(postgres::Transaction& transaction, const Statements& sql,
                             const pqxx::result& ended) {
   std::vector<std::int64_t> cancelled;
@@ -47,9 +49,10 @@ inline void require_written(postgres::Transaction& transaction, const Statements
     throw postgres::RowRefused(kNoEffect);
 }
 
-/// Runs `body` in a transaction and, where the database refuses that, `row_by_row`, which returns
-/// how many rows it could do. Where it could do none and the refusal is of no row, the statement
-/// itself is at fault, unless the rows are known to refuse: setting rows aside would hide that.
+/// Calls `body` in a transaction. If the database refuses that, calls `row_by_row` in a new
+/// transaction; it returns how many rows it wrote, and adds the rows that refused to its argument.
+/// Throws DatabaseError if no row was written, no row's content is the cause, and none refused
+/// before: then the statement is wrong, and setting rows aside would hide that.
 template <typename Body, typename RowByRow>
 void Queue::batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_row) {
   auto& session = connection_.session();
@@ -68,7 +71,8 @@ void Queue::batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_ro
   }
 }
 
-/// Sets aside what `key` names: a row's ctid, or a run.
+/// Sets the job of `key` aside, the ctid of a row or a run's id, and returns the record.
+/// `statement` was refused because of `why`.
 template <typename Transaction, typename Key>
 SetAside Queue::set_aside(Transaction& transaction, const std::string& sql,
                           const std::string& name_sql, const Key& key, std::string_view statement,

@@ -11,15 +11,15 @@
 namespace aura::queue {
 namespace {
 
-/// More than any URL that can be fetched; a row may hold anything.
+/// More than any usable URL has; a row may hold anything.
 constexpr std::int64_t kMaxUrlChars = 16'384;
-/// How many rows more than asked for a claim tries if some refuse.
+/// How many additional rows a claim tries if some refuse.
 constexpr int kMoreToTry = 8;
 
-// One fair claim at a time, or two would serve the same users. "aurf".
+// Two claims in turn at once would serve the same users. The number spells "aurf".
 constexpr const char* kTakeTurnLock = "SELECT pg_advisory_xact_lock(x'61757266'::bigint)";
 
-/// One claim: all at once or, if a row refuses, row by row.
+/// One claim: all rows at once or, if a row refuses, row by row.
 class Claim {
  public:
   Claim(const Statements& sql, const Queue::ClaimOptions& options)
@@ -35,7 +35,8 @@ class Claim {
     take(transaction, claim_rows(transaction));
   }
 
-  /// Returns how many rows it could claim. Calls `refuse` with the ctid and the reason of others.
+  /// Returns how many rows it claimed. Calls `refuse` with the ctid of each other row and the
+  /// reason.
   template <typename Refuse>
   int each(postgres::Transaction& transaction, Refuse refuse) {
     begin(transaction);
@@ -63,7 +64,7 @@ class Claim {
     return done;
   }
 
-  /// The claimed jobs, oldest first: RETURNING keeps no order.
+  /// Returns the claimed jobs, oldest first. Sorts them, because RETURNING keeps no order.
   std::vector<ClaimedJob> jobs() && {
     std::sort(claimed_.begin(), claimed_.end(), [](const auto& a, const auto& b) {
       return std::tie(a.first, a.second.job.id) < std::tie(b.first, b.second.job.id);
@@ -119,7 +120,7 @@ class Claim {
   const Queue::ClaimOptions& options_;
   const std::string& claim_;
   const std::int64_t lease_ms_;
-  std::vector<std::pair<std::string, ClaimedJob>> claimed_;  ///< each with when it was submitted
+  std::vector<std::pair<std::string, ClaimedJob>> claimed_;  ///< each with its "createdAt"
   bool has_reserved_ = false;
 };
 
@@ -146,7 +147,7 @@ void Queue::read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_byte
   std::map<std::int64_t, Job*> job_of;
   for (auto& job : jobs) job_of[job.run_id] = &job.job;
   const auto read = [&](const std::vector<std::int64_t>& run_ids) {
-    // One character more than the limit tells whether there was more.
+    // One more character shows whether the lyrics are longer than the limit.
     for (const auto& row : connection_.session().execute_within(
              kPatient, sql_->text, array_literal(run_ids), kMaxUrlChars,
              static_cast<std::int64_t>(max_lyrics_bytes + 1))) {

@@ -20,17 +20,17 @@
 namespace aura::queue {
 namespace {
 
-/// Beyond this, the times in logs and rows contradict each other.
+/// With a larger skew, the times in logs and rows contradict each other.
 constexpr double kMostClockSkewS = 5;
 
-constexpr int kMostSetAside = 5;  // that are told of each
+constexpr int kMostSetAside = 5;  // with a finding of their own
 
 class Doctor {
  public:
   explicit Doctor(const Examined& examined) : examined_(examined), connection_(examined.url) {}
 
   std::vector<Finding> examine() {
-    // What the first two find missing, the rest can't be asked of.
+    // The other checks need a connection and a table.
     if (check("connection", &Doctor::connection) && check("table", &Doctor::find_table)) {
       check("rights", &Doctor::rights);
       check("schema", &Doctor::schema);
@@ -50,7 +50,7 @@ class Doctor {
   }
 
  private:
-  /// Whether the check could be made.
+  /// Runs one check. Returns false, and adds a finding, if it throws.
   bool check(const char* name, void (Doctor::*body)()) try {
     name_ = name;
     (this->*body)();
@@ -250,7 +250,7 @@ class Doctor {
       rows = list(R"(coalesce(j."jobId"::text, s.job_id))",
                   R"(LEFT JOIN {jobs} j ON j."id" = s.job_id::{id})");
     } catch (const postgres::DatabaseError&) {
-      rows = list("s.job_id", "");  // a name that can't be decoded, or an "id" of another table
+      rows = list("s.job_id", "");  // jobId can't be decoded, or the "id" is of another table
     }
     if (rows.empty()) return fine("no job is set aside");
     const std::string mend = "mend or delete the row; its job is tried again within ten minutes";
@@ -330,15 +330,15 @@ class Doctor {
   postgres::Connection connection_;
   QueueTable table_;
   bool reached_ = false;
-  bool may_enter_ = false;  ///< the jobs table's schema
-  bool may_write_ = false;  ///< the jobs table
-  bool has_runs_ = false;   ///< in schema aura
+  bool may_enter_ = false;  ///< may use the jobs table's schema
+  bool may_write_ = false;  ///< may select and update the jobs table
+  bool has_runs_ = false;   ///< schema aura has the table of runs
   bool is_up_to_date_ = false;
   bool is_owner_ = false;
   std::string owner_;
   bool owner_may_migrate_ = true;
   std::string name_;
-  std::string mend_;  ///< of a check that can't be made
+  std::string mend_;  ///< for the finding if the present check throws
   std::vector<Finding> findings_;
 };
 

@@ -4,7 +4,8 @@
 
 namespace aura::queue {
 
-/// The statements that make the producer's table; %TABLE% and %NAME% are to be replaced.
+/// Returns the statements of deploy/migrations/queue_table.sql, with the placeholders %TABLE% and
+/// %NAME%. Thread-safe.
 std::string_view embedded_queue_table() noexcept;
 
 }  // namespace aura::queue

@@ -13,18 +13,18 @@ namespace {
 
 constexpr const char* kState = "SELECT state FROM aura.run WHERE id = $1";
 
-/// For rows that refuse a longer text.
+/// The message for rows that refuse a longer text.
 constexpr std::string_view kShortFailure = "the analysis failed";
 
 std::string error_json(const Failure& failure) {
   auto message = failure.message;
-  std::erase(message, '\0');  // which jsonb doesn't take
+  std::erase(message, '\0');  // jsonb refuses NUL
   return nlohmann::json{
       {"code", failure.code}, {"message", message}, {"retryable", failure.retryable}}
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// What an ending that should have led to `wanted` has come to, of the state that the run is in.
+/// Returns the result of an ending as `wanted`, given the state that the run is in now.
 Ending ending_of(std::string_view state, RunState wanted) {
   if (state == text_of(wanted)) return Ending::kDone;
   const bool was_taken_back =
@@ -41,8 +41,7 @@ Ending Queue::end(RunState state, std::int64_t run_id, const std::string& sql,
   connection_.session().transaction_within(kPatient, [&](postgres::Transaction& transaction) {
     rows = transaction.exec_params(sql, array_literal(std::vector{run_id}), arguments...);
     require_written(transaction, *sql_, rows);
-    // No run to end: either it was lost, or this very ending was written before and its answer
-    // lost.
+    // The run had ended before: by others, or by this ending, whose answer was lost.
     if (rows.empty()) rows = transaction.exec_params(kState, run_id);
   });
   return ending_of(rows.empty() ? "" : rows[0][0].template as<std::string>(), state);
@@ -78,7 +77,7 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {
   try {
     return write(failure.message);
   } catch (const postgres::DatabaseError&) {
-    // It may be the text.
+    // The text may be the cause.
   }
   try {
     return write(std::string(kShortFailure));
@@ -138,7 +137,7 @@ std::vector<std::int64_t> Queue::put_back(const std::string& sql,
       kQuick,
       [&](postgres::Transaction& transaction) {
         write(transaction, run_ids);
-        transaction.exec(kWake);  // others may have idle threads
+        transaction.exec(kWake);  // other workers may have idle threads
       },
       [&](postgres::Transaction& transaction, std::vector<SetAside>& set_aside) {
         ended.clear();

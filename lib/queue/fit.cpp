@@ -11,10 +11,10 @@
 namespace aura::queue {
 namespace {
 
-/// For some forty statements, over a line that may be slow.
+/// For about forty statements over a network that may be slow.
 constexpr std::chrono::seconds kPatience{30};
 
-/// NULL for each parameter: the types are found as they are at execution.
+/// Returns NULL for each parameter of `sql`, so that the server infers the types as at execution.
 std::vector<std::optional<std::string>> no_values(const std::string& sql) {
   std::size_t most = 0;
   for (auto at = sql.find('$'); at != std::string::npos; at = sql.find('$', at + 1)) {
@@ -30,10 +30,10 @@ std::vector<Misfit> plan(postgres::Connection& connection, const NamedStatements
   std::vector<Misfit> misfits;
   connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     misfits.clear();
-    // Planning takes locks that an ALTER TABLE has to wait for.
+    // Planning takes locks that block an ALTER TABLE, so it must not wait long while it holds them.
     work.exec("SET LOCAL lock_timeout = '5s'");
     const auto plan = [&](const std::string& sql) {
-      // Unlike a PREPARE, this checks rights as well, and a pooler keeps nothing of it.
+      // Unlike PREPARE, EXPLAIN checks rights and leaves nothing in a pooler's session.
       work.exec_params("EXPLAIN " + sql, pqxx::prepare::make_dynamic_params(no_values(sql)));
     };
     const auto refusal = work.attempt([&] {

@@ -10,7 +10,7 @@ namespace aura::queue {
 
 std::vector<std::int64_t> Queue::extend(const std::vector<std::int64_t>& run_ids,
                                         std::chrono::milliseconds lease) {
-  // A server that is silent must not keep the next try, over a new connection, from being in time.
+  // If the server is silent, the next try, over a new connection, must still be in time.
   const auto limit =
       std::clamp<std::chrono::milliseconds>(lease / 3, std::chrono::seconds(1), kQuick);
   return ids_of(connection_.session().execute_within(limit, sql_->extend, array_literal(run_ids),
@@ -33,7 +33,7 @@ std::vector<Queue::Rescued> Queue::rescue(const RescueOptions& options) {
     for (const auto& row : rows) {
       ++looked_at;
       if (row["state"].as<std::string>() == text_of(RunState::kCancelled))
-        continue;  // taken back or deleted
+        continue;  // the row was deleted, edited or cancelled
       found.push_back({row["id"].as<std::int64_t>(),
                        postgres::optional_text(row["job_id"]).value_or(""),
                        row["attempt"].as<int>(), row["worker_id"].as<std::string>(),
@@ -78,7 +78,7 @@ int Queue::take_back_charges(const std::vector<std::int64_t>& run_ids, int max_r
     for (const auto& charged :
          transaction.exec_params(sql_->clear_charges, array_literal(run_ids))) {
       ++charges;
-      // Where the row refuses that, it stays failed.
+      // If the row refuses, the job stays failed.
       transaction.attempt([&] {
         const auto revived =
             transaction.exec_params(sql_->revive, charged["id"].as<std::int64_t>(), max_retries);

@@ -23,12 +23,12 @@ using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds kConnectWithin{5};
 constexpr std::chrono::seconds kAnswerWithin{5};
-/// How long a notification may be under way before it counts as swallowed.
+/// How long to wait for a notification before it counts as lost.
 constexpr std::chrono::seconds kArriveWithin{2};
 
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-/// Something to poll() for that becomes readable when a stop token is triggered.
+/// A file descriptor for poll() that becomes readable when a stop token is triggered.
 class StopEvent {
  public:
   explicit StopEvent(std::stop_token stop) : raise_(std::move(stop), Raise{event_.fd}) {}
@@ -50,12 +50,12 @@ class StopEvent {
     void operator()() const noexcept { eventfd_write(fd, 1); }
   };
   Event event_;
-  std::stop_callback<Raise> raise_;  ///< last: gone before the event that it raises
+  std::stop_callback<Raise> raise_;  ///< last, so that it is destroyed before event_
 };
 
 }  // namespace
 
-/// libpq itself: libpqxx can't be told to stop waiting.
+/// Uses libpq directly, because libpqxx can't stop waiting on request.
 class Listener::Connection {
  public:
   Connection(const std::string& connection_string, std::stop_token stop)
@@ -70,14 +70,14 @@ class Listener::Connection {
       if (state == PGRES_POLLING_FAILED) lost();
       ready(state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline);
     }
-    // Notices would go to standard error.
+    // By default notices go to standard error.
     PQsetNoticeProcessor(
         connection_.get(), [](void*, const char*) {}, nullptr);
   }
 
   int backend_pid() const { return PQbackendPID(connection_.get()); }
 
-  /// The first field of the statement's first row.
+  /// Runs `sql` and returns the first field of its first row; empty without rows.
   std::string ask(const std::string& sql) {
     if (PQsendQuery(connection_.get(), sql.c_str()) == 0) lost();
     const auto deadline = Clock::now() + kAnswerWithin;
@@ -96,7 +96,8 @@ class Listener::Connection {
     }
   }
 
-  /// Whether a notification on `channel` comes until `deadline`; others are dropped.
+  /// Returns whether a notification on `channel` arrives before `deadline` and before a stop. Drops
+  /// other notifications.
   bool hear(const std::string& channel, Clock::time_point deadline) {
     while (true) {
       bool heard = false;
@@ -118,7 +119,7 @@ class Listener::Connection {
     if (PQconsumeInput(connection_.get()) == 0) lost();
   }
 
-  /// Whether the socket became ready before `deadline` and before a stop.
+  /// Returns whether the socket became ready before `deadline` and before a stop.
   bool ready(short events, Clock::time_point deadline, OnTimeout on_timeout = OnTimeout::kThrow) {
     while (true) {
       const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
@@ -152,14 +153,14 @@ bool Listener::is_direct() {
 }
 
 bool Listener::listen(const postgres::DatabaseUrl& jobs) {
-  // Else a limit to idle sessions ends this one soon; through a pooler it would be lifted for
+  // A limit for idle sessions would end this session. Through a pooler, lifting it would affect
   // others.
   if (is_direct()) connection_->ask(kLiftLimits);
   std::random_device random;
   const auto probe = "aura_probe_" + std::to_string(random());
   connection_->ask("LISTEN " + probe);
-  // Sent from elsewhere: through a pooler, a statement of our own could meet the very server
-  // connection that listens.
+  // Sent over another connection: through a pooler, our own statement could reach the server
+  // connection that listens, and prove nothing.
   postgres::Connection other(jobs);
   other.session().execute_within(kAnswerWithin, "SELECT pg_notify($1, '')", probe);
   const bool hears = connection_->hear(probe, Clock::now() + kArriveWithin);

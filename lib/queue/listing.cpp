@@ -12,13 +12,13 @@
 namespace aura::queue {
 namespace {
 
-/// Somebody waits for what is asked for them.
+/// Short, because a person or a program waits for the answer.
 constexpr std::chrono::seconds kPatience{5};
 
 constexpr std::string_view kFromStart = "true";
-// Compared with the columns themselves, so that the index on "createdAt" serves every page.
+// Compares the columns themselves, so that the index on "createdAt" serves every page.
 constexpr std::string_view kAfter = R"sql((j."createdAt", j."id") < ($3, $4))sql";
-// Rows without a time come first.
+// Rows without a time are before all others.
 constexpr std::string_view kAfterUntimed =
     R"sql((j."createdAt" IS NULL AND j."id" < $3 OR isfinite(j."createdAt")))sql";
 
@@ -32,7 +32,7 @@ std::string list_of(std::string_view rows, std::string_view after) {
   return postgres::fill_in(std::string(sql::kList), {{"{rows}", rows}, {"{after}", after}});
 }
 
-/// A time as both a timestamp and a timestamptz read it.
+/// Returns a time as text that both timestamp and timestamptz accept.
 std::string timestamp_of(std::int64_t us) {
   const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(us)};
   const auto day = std::chrono::floor<std::chrono::days>(time);
@@ -70,7 +70,7 @@ JobPage list_jobs(postgres::Connection& connection, const QueueTable& table,
         status && work.exec_params(statement(sql::kCountFewJobs, table), *status)[0][0].as<bool>();
     const auto select = [&](std::string_view rows_after, const auto&... values) {
       const auto sql = list_of(are_few ? sql::kFew : "{jobs}", rows_after);
-      // One more than asked for tells whether there is another page.
+      // One more row shows whether there is another page.
       rows = work.exec_params(statement(sql, table), status, limit + 1, values...);
     };
     if (!after) {

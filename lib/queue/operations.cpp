@@ -11,12 +11,12 @@
 namespace aura::queue {
 namespace {
 
-/// For a row that somebody has locked, while somebody waits.
+/// Short, because a person or a program waits; the row may be locked.
 constexpr std::chrono::seconds kPatience{5};
-/// For every failed job of a large table.
+/// For all failed jobs of a large table.
 constexpr std::chrono::seconds kPatienceForAll{30};
 
-// Which jobs a retry is for.
+// The jobs that a retry queues again.
 constexpr std::string_view kAllFailed =
     R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')";
 constexpr std::string_view kThisFailed =
@@ -26,7 +26,7 @@ std::string statement(const char* sql, const QueueTable& table, std::string_view
   return for_table(postgres::fill_in(sql, {{"{condition}", condition}}), table);
 }
 
-/// The jobIds of what a retry has queued again. Throws RowRefused where an update had no effect.
+/// Returns the jobIds of `rows`, the jobs of a retry. Throws RowRefused if an update had no effect.
 std::vector<std::string> queued_again(const pqxx::result& rows) {
   std::vector<std::string> job_ids;
   for (const auto& row : rows) {
@@ -36,7 +36,8 @@ std::vector<std::string> queued_again(const pqxx::result& rows) {
   return job_ids;
 }
 
-/// Whether there can be a job of that id: a server refuses to compare a UUID with anything else.
+/// Returns whether `job_id` fits the column's type. The server refuses to compare a UUID with text
+/// that is no UUID.
 bool may_exist(postgres::Connection& connection, const QueueTable& table,
                const std::string& job_id) try {
   if (table.job_id_type != "pg_catalog.uuid") return true;
@@ -90,7 +91,7 @@ Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& ta
       work.exec(kWake);
     });
   } catch (const postgres::DatabaseError&) {
-    // One row may be at fault.
+    // One row may be the cause.
     const auto each = statement(sql::kRetryJobs, table, kThisFailed);
     session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
       retried = {};

@@ -11,11 +11,11 @@
 namespace aura::queue {
 namespace {
 
-/// For a table that somebody has locked.
+/// The table may be locked.
 constexpr std::chrono::seconds kPatience{10};
 
-/// An id of the form that Prisma's cuid() makes: "c", the time, and random letters and digits, 25
-/// characters in all, growing with time.
+/// Returns an id like Prisma's cuid(): "c", the time, and random letters and digits; 25 characters.
+/// Later ids sort after earlier ids.
 std::string make_cuid() {
   static constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
   auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -30,7 +30,7 @@ std::string make_cuid() {
   return id;
 }
 
-/// A random UUID, of version 4.
+/// Returns a random UUID of version 4.
 std::string make_uuid() {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string id = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
@@ -42,12 +42,12 @@ std::string make_uuid() {
   return id;
 }
 
-/// A new value for a column of this type.
+/// Returns a new id for a column of this type.
 std::string make_id(std::string_view type) {
   return type == "pg_catalog.uuid" ? make_uuid() : make_cuid();
 }
 
-/// Whether only the table itself can number its rows.
+/// Returns whether the type is a number, which only the table's default can provide.
 bool is_number(std::string_view type) {
   return type == "pg_catalog.int2" || type == "pg_catalog.int4" || type == "pg_catalog.int8";
 }

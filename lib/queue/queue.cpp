@@ -41,7 +41,7 @@ std::vector<std::int64_t> Queue::report_progress(const std::vector<ProgressRepor
           std::vector<std::int64_t> still;
           if (!transaction.attempt([&] { still = write(transaction, {report}); })) {
             ++done;
-          } else {  // a bar that stays where it is
+          } else {  // the row keeps its old progress
             still = ids_of(
                 transaction.exec_params(sql_->held, array_literal(std::vector{report.run_id})));
           }

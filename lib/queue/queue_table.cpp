@@ -12,15 +12,15 @@
 namespace aura::queue {
 namespace {
 
-/// What the worker reads or writes; the front end's own columns are not its business.
+/// The columns that workers read or write. The table may have more.
 constexpr std::string_view kColumns =
     "id,userId,jobId,status,progress,trackTitle,artistName,genre,audioUrl,lyricsText,hitFactor,"
     "audioScore,"
     "lyricsScore,brandScore,marketScore,recommendations,similarHits,fullReport,modelVersion,"
     "processingTime,errorMessage,createdAt,updatedAt,completedAt";
 
-/// Those that a worker writes what is not text to. As lists of values they would refuse that, and
-/// not before a result is written.
+/// The columns that must not be arrays. An array would refuse a worker's value, but only when it
+/// writes a result.
 constexpr std::string_view kSingleValues =
     "status,progress,hitFactor,audioScore,lyricsScore,brandScore,marketScore,recommendations,"
     "similarHits,fullReport,modelVersion,processingTime,errorMessage";
@@ -71,7 +71,8 @@ std::optional<QueueTable> look_up(postgres::Connection& connection, const TableN
   return table;
 }
 
-/// Takes a part in quotes off the front of `text`, which stays as it is where they are not closed.
+/// Removes a quoted part from the front of `text` and returns it without quotes. If the quotes are
+/// not closed, returns "" and leaves `text` unchanged.
 std::string take_quoted(std::string_view& text) {
   std::string part;
   for (std::size_t i = 1; i < text.size(); ++i) {
@@ -113,7 +114,7 @@ QueueTable find_queue_table(postgres::Connection& connection,
     const auto shown = (name.schema ? "\"" + *name.schema + "\"." : "") + "\"" + name.name + "\"";
     if (!name.schema) name.schema = connection.url().schema;
     if (auto table = look_up(connection, name)) return *table;
-    // Settings lose the quotes around all of a name, which may have been there for its dot.
+    // Settings lose quotes around the whole value. They may have enclosed a name with a dot.
     if (auto table = look_up(connection, {connection.url().schema, *wanted})) return *table;
     throw NoQueueTable(
         "there is no table " + shown + " in " + connection.url().display +
@@ -141,7 +142,7 @@ QueueTable find_queue_table(postgres::Connection& connection,
 bool create_queue_table(postgres::Connection& connection, const std::optional<std::string>& name) {
   constexpr std::chrono::seconds kPatience{20};
   const auto wanted = parse_table_name(name.value_or(std::string(kQueueTableNames[0])));
-  // Not the first schema of the search path: for a role named aura that is our own.
+  // Not the first schema of the search path: for a role named aura, that is schema aura.
   const auto schema = wanted.schema.value_or(connection.url().schema.value_or("public"));
   bool created = false;
   connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {

@@ -8,11 +8,11 @@
 namespace aura::queue {
 namespace {
 
-/// How to_char() renders a timestamp in UTC as ISO 8601: for people, and for programs.
+/// Formats for to_char() of a time in UTC: ISO 8601 for people, and with milliseconds for programs.
 constexpr std::string_view kIso = R"sql('YYYY-MM-DD"T"HH24:MI:SS"Z"')sql";
 constexpr std::string_view kIsoMs = R"sql('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')sql";
 
-/// The user of jobs that name none. No web app gives this name.
+/// The user of jobs without a user. No web app uses this name.
 constexpr std::string_view kNobody = "\x01nobody";
 
 std::string width(int column) {

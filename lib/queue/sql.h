@@ -9,17 +9,19 @@
 
 namespace aura::queue {
 
+/// Statements with their names, such as "claim a row".
 using NamedStatements = std::vector<std::pair<std::string_view, std::string>>;
 
-/// How many rows at most a statement takes that looks for work by itself.
+/// How many rows at most a statement takes that selects its rows itself, such as a rescue.
 inline constexpr int kStatementBatch = 100;
 
-/// Where inserts are told of, and what tells of one: see deploy/migrations.
+/// The channel of notifications about inserts, and the statement that sends one. The trigger
+/// function aura.wake() uses the same channel.
 inline constexpr const char* kWakeChannel = "aura_jobs";
 inline constexpr const char* kWake = "SELECT pg_notify('aura_jobs', '')";
 
-/// Lifts what a role's or a database's settings limit, for the rest of a session that is nobody
-/// else's.
+/// Lifts the limits of the role and the database until the session ends. Only for a session that
+/// nobody shares.
 inline constexpr const char* kLiftLimits = R"sql(
 SELECT set_config(name, '0', false) FROM pg_settings
 WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout',
@@ -30,16 +32,16 @@ WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session
 ///   {jobs}                        the table's quoted name
 ///   {id}, {status}                the types of these columns
 ///   {now}, {created_now}, {completed_now}
-///                                 the present, as "updatedAt", "createdAt" and "completedAt" hold
-///                                 it
+///                                 the present, in the type of "updatedAt", "createdAt" and
+///                                 "completedAt"
 ///   {created_utc}, {updated_utc}, {completed_utc}
-///                                 after such a column: makes it UTC without a zone; after UTC
-///                                 without a zone: makes it what the column holds
+///                                 a suffix. Converts the column to UTC without a zone, and UTC
+///                                 without a zone to the column's type
 ///   {error_width}, {model_width}  how many characters "errorMessage" and "modelVersion" hold
-///   {iso}, {iso_ms}               formats for to_char(): ISO 8601, the second with milliseconds
+///   {iso}, {iso_ms}               formats for to_char(): ISO 8601; {iso_ms} with milliseconds
 ///   {nobody}                      the user of jobs without a userId
 ///   {batch}                       kStatementBatch
-/// Others are filled in before, by the code that puts a statement together. Thread-safe.
+/// The code that composes a statement fills in all other placeholders before. Thread-safe.
 std::string for_table(std::string_view sql, const QueueTable& table);
 
 }  // namespace aura::queue

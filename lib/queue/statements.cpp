@@ -15,7 +15,7 @@ using postgres::fill_in;
 constexpr const char* kCtid = R"sql(j.ctid::text AS row)sql";
 constexpr const char* kId = R"sql(j."id")sql";
 
-// What an ending changes in the gates of the jobs that it puts back.
+// The changes of an ending to the gates of the jobs that it puts back.
 constexpr const char* kNow = "not_before = now(), attempts = greatest(attempts - 1, 0)";
 constexpr const char* kNowForFault =
     "not_before = now(), attempts = greatest(attempts - 1, 0), faults = faults + 1";
@@ -24,7 +24,8 @@ constexpr const char* kLaterAtNoCost =
     "not_before = now() + $2::bigint * interval '1 millisecond', "
     "attempts = greatest(attempts - 1, 0), waits = waits + 1";
 
-/// What a claim takes: `suspect` and `candidate`, of which the latter has one column, `what`.
+/// Returns the CTEs that choose the rows of a claim: suspect and candidate, which has the one
+/// column `what`.
 std::string taken(const QueueTable& table, const char* candidates, const char* what,
                   const char* suspect = sql::kSuspect) {
   return "RECURSIVE " + std::string(suspect) + ", " +
@@ -34,11 +35,11 @@ std::string taken(const QueueTable& table, const char* candidates, const char* w
                               {"{what}", what}});
 }
 
-/// The ending of a run as `state`, or as cancelled.
+/// The parts of a statement that ends runs as `state`, or as cancelled.
 struct Ending {
   RunState state;
-  const char* row;    ///< what is written to the job's row
-  std::string gates;  ///< what becomes of its gate
+  const char* row;    ///< what it writes to the job's row
+  std::string gates;  ///< the CTEs that change or delete its gate
   const char* error;  ///< the run's error, as SQL
   const char* which = sql::kWaitForRow;
 };

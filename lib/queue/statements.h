@@ -7,70 +7,75 @@
 
 namespace aura::queue {
 
-/// Why nothing was written where no error says why.
+/// The message if an update has no effect and the server reports no error.
 inline constexpr const char* kNoEffect =
     "the update has no effect: row-level security or a trigger keeps it off";
 
-/// The SQL of the queue protocol for one jobs table. Every statement takes a lock on the run before
-/// one on the job, but for claims, and leaves out rows that somebody else has locked where it is
-/// about more than one.
+/// The SQL of the queue protocol for one jobs table. Each statement except claims locks the run
+/// before the job. Statements about several jobs skip rows that others have locked. Constant after
+/// construction, so any thread may read it.
+///
+/// Members with a file name are documented in that file of sql/. The others are composed from
+/// sql/parts; their parameters are listed here.
 struct Statements {
   explicit Statements(const QueueTable& table);
 
-  /// The statements by their names, for those who want to try each; those for claims in turn only
-  /// where `in_turn`.
+  /// Returns the statements with their names, so that callers can test each. Includes the
+  /// statements for claims in turn only if `in_turn`.
   NamedStatements all(bool in_turn) const;
 
-  // Claims: $1 how many jobs at most, $2 the worker, $3 its lease in ms, $4 whether it runs
-  // nothing. Return the runs; with run_id NULL, the job that was reserved instead.
+  // Claims. $1 int: how many jobs at most. $2 text: the worker. $3 bigint: its lease in ms. $4
+  // bool: whether it runs no job. Return the new runs; or, with run_id NULL, the reserved job.
   std::string claim_oldest, claim_in_turn;
-  /// The same of one row: $1 its ctid.
-  std::string claim_row;
-  /// Where the rows are that a claim would take, locked: $1 how many at most, $2 the worker.
+  std::string claim_row;  ///< as claim_oldest, of the row at the ctid $1 (text)
+  /// Lock the rows that a claim would take and return their ctids. $1 int: how many at most. $2
+  /// text: the worker.
   std::string oldest_rows, in_turn_rows;
-  /// Where the row is of the job that workers were lost with and that $1, a worker, has to take.
-  std::string suspect_row;
-  std::string note_turns;  ///< $1 runs
-  std::string text;        ///< $1 runs, $2 characters of the URL, $3 and of the lyrics at most
-  std::string progress;    ///< $1 runs, $2 percents
-  std::string extend;      ///< $1 runs, $2 lease in ms
-  std::string held;        ///< $1 runs
-  /// $1 run, and the result's columns.
-  std::string complete;
-  std::string fail;  ///< $1 run, $2 message, $3 error, $4 percent
-  /// As fail, where the row refuses that: the run ends, and the row stays as it is.
-  std::string strand;     ///< $1 run, $2 error
-  std::string unwritten;  ///< $1 runs that have just ended; whether rows kept off what ended them
-  std::string retry;      ///< $1 run, $2 wait in ms, $3 error
-  /// Likewise at no cost: for a host, and for trouble of the worker's.
-  std::string postpone, excuse;
-  std::string release, abandon;  ///< $1 runs
-  std::string strays;            ///< $1 worker, $2 runs that it knows
-  /// $1 retries, $2 crashes at most, $3 spread in ms, $4 a run or NULL for all, $5 whether to
-  /// charge nothing.
-  std::string rescue;
-  std::string expired;        ///< $1 how many at most; the runs, locked
-  std::string next_expiry;    ///< in ms
-  std::string clear_charges;  ///< $1 runs
-  std::string revive;         ///< $1 run, $2 retries
-  std::string reopen_gate;    ///< $1 job, $2 attempts, $3 crashes
-  // The row at ctid $1, or the job of run $1, refused $2, a statement, for the reason $3.
-  std::string set_aside_row, set_aside_run;
-  std::string name_of_row;  ///< $1 ctid
-  std::string name_of_run;  ///< $1 run
-  std::string stranded;     ///< the jobs whose outcome is to be written, locked
-  std::string unstrand;     ///< $1 job's "id"; whether its row kept that off
-  std::string delay;        ///< $1 job's "id", $2 reason
-  std::string forget;
-  std::string has_work;
+  std::string suspect_row;  ///< parts/suspect_row.sql
+  std::string note_turns;   ///< note_turns.sql
+  std::string text;         ///< read_the_job.sql
+  std::string progress;     ///< report_progress.sql
+  std::string extend;       ///< extend_leases.sql
+  std::string held;         ///< look_at_runs.sql
 
-  /// What the statements above write to a job's row, alone: $1 is its "id". For trying.
+  // Endings. $1 bigint[]: runs. Return the state and the id of each run that they ended.
+  /// $2 to $6 float8: the scores. $7 to $9 JSON: recommendations, similar hits, report. $10 text:
+  /// the model. $11 int: the processing time in ms. $12 text: the pictures in JSON, or NULL.
+  std::string complete;
+  std::string fail;       ///< $2 text: the message. $3 jsonb: the error. $4 int: percent
+  std::string strand;     ///< fail_without_the_row.sql
+  std::string unwritten;  ///< find_what_was_not_written.sql
+  std::string retry;      ///< $2 bigint: the wait in ms. $3 jsonb: the error
+  /// Cost no attempt. postpone: $2 bigint: the wait in ms. $3 jsonb: the error. excuse: $2 jsonb:
+  /// the error.
+  std::string postpone, excuse;
+  std::string release, abandon;  ///< no further parameters
+
+  std::string strays;         ///< find_strays.sql
+  std::string rescue;         ///< rescue.sql
+  std::string expired;        ///< find_what_is_to_be_rescued.sql
+  std::string next_expiry;    ///< find_the_next_to_be_rescued.sql
+  std::string clear_charges;  ///< take_back_charges.sql
+  std::string revive;         ///< revive.sql
+  std::string reopen_gate;    ///< reopen_a_gate.sql
+  /// Set aside the job of the row at the ctid $1 (text), or of the run $1 (bigint). $2 text: the
+  /// refused statement. $3 text: the reason. Return the number of tries.
+  std::string set_aside_row, set_aside_run;
+  std::string name_of_row;  ///< name_a_row.sql
+  std::string name_of_run;  ///< name_a_run.sql
+  std::string stranded;     ///< find_failures_to_write.sql
+  std::string unstrand;     ///< write_a_failure_later.sql
+  std::string delay;        ///< put_off_a_failure.sql
+  std::string forget;       ///< forget.sql
+  std::string has_work;     ///< look_for_work.sql
+
+  // The writes of the statements above to a job's row, alone, for trial.cpp. $1: its "id".
   std::string write_claimed;
-  std::string write_progress;  ///< $2 percent
+  std::string write_progress;  ///< $2 int: percent
   std::string write_back;
-  std::string write_anew;       ///< as a retry of what has ended
-  std::string write_completed;  ///< the result's columns as for complete
-  std::string write_failed;     ///< $2 message, $3 percent
+  std::string write_anew;       ///< as a retry of an ended job
+  std::string write_completed;  ///< $2 to $11 as for complete
+  std::string write_failed;     ///< $2 text: the message. $3 int: percent
 
  private:
   void set_claims(const QueueTable& table);
@@ -79,15 +84,16 @@ struct Statements {
   void set_single_writes(const QueueTable& table);
 };
 
-/// The statements by which people and programs look at jobs, likewise by their names.
+/// Return the statements of status.h, listing.h, and of operations.h and producer.h, with their
+/// names. Thread-safe.
 NamedStatements status_statements(const QueueTable& table);
 NamedStatements listing_statements(const QueueTable& table);
 NamedStatements operation_statements(const QueueTable& table);
 
-/// Every statement that is sent for one jobs table, each once. The build writes these to files, as
-/// for the table that Prisma makes: see write_statements.cpp.
+/// Returns every statement that the module sends for one jobs table, each once. The build writes
+/// them to files, for the table of Prisma's schema: see write_statements.cpp. Thread-safe.
 NamedStatements every_statement(const QueueTable& table);
-/// "claim_a_row" for the statement "claim a row".
+/// Returns "claim_a_row" for the statement "claim a row". Thread-safe.
 std::string file_name_of(std::string_view statement);
 
 }  // namespace aura::queue

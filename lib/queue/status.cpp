@@ -10,7 +10,7 @@
 namespace aura::queue {
 namespace {
 
-/// Somebody waits for what is asked for them.
+/// Short, because a person or a program waits for the answer.
 constexpr std::chrono::seconds kPatience{5};
 
 template <typename Value>
@@ -19,7 +19,7 @@ std::optional<Value> optional_value(const pqxx::field& field) {
   return field.as<Value>();
 }
 
-/// Whether schema aura has this table yet: a queue can be looked at before its first worker.
+/// Returns whether the table `aura_table` exists: before the first worker, schema aura is missing.
 bool has(postgres::Connection& connection, const char* aura_table) {
   return connection.session()
       .execute_within(kPatience, "SELECT to_regclass($1) IS NOT NULL", aura_table)[0][0]
@@ -30,7 +30,8 @@ bool has_history(postgres::Connection& connection) {
   return has(connection, "aura.gate");
 }
 
-/// What `sql` finds of the job; nothing also where `job_id` is no value of the column's type.
+/// Returns the rows of `sql` for the job `job_id`; no rows if `job_id` does not fit the column's
+/// type.
 pqxx::result look_up(postgres::Connection& connection, const QueueTable& table,
                      std::string_view sql, const std::string& job_id) try {
   return connection.session().execute_with(postgres::Values::kOfClient, kPatience,

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{10};
 
-/// As much as results and failures hold.
+/// Values as large as those of typical results and failures.
 constexpr double kScore = 100;
 constexpr int kProcessingMs = 60'000;
 constexpr const char* kModelVersion = "AURA-v2.1";
@@ -37,7 +37,7 @@ std::string report() {
   return R"({"features":{},"text":")" + std::string(kReportBytes, 'x') + R"("})";
 }
 
-/// Does `body` in a transaction that is undone.
+/// Calls `body` in a transaction and rolls back.
 template <typename Body>
 void undone(postgres::Connection& connection, Body body) {
   struct Undo {};
@@ -48,7 +48,7 @@ void undone(postgres::Connection& connection, Body body) {
       throw Undo{};
     });
   } catch (const Undo&) {
-    // As meant.
+    // Thrown to roll back.
   }
 }
 
@@ -79,14 +79,14 @@ class Trying {
       for (const bool succeeds : {false, true})
         if (outcome == Outcome::kTakes) outcome = live(id, is_queued, succeeds);
     } catch (const postgres::DatabaseLost&) {
-      outcome = Outcome::kUnclear;  // somebody has locked it
+      outcome = Outcome::kUnclear;  // another transaction has locked the row
     }
     if (outcome == Outcome::kTakes) ++trial_.taking;
     if (outcome == Outcome::kUnclear) ++trial_.unclear;
     if (outcome == Outcome::kRefuses) trial_.refusals.back().job_id = name_of(id);
   }
 
-  /// Leads the row through the life of a job that completes or fails.
+  /// Writes to the row what a worker writes for a job that completes, or fails.
   Outcome live(const std::string& id, bool is_queued, bool succeeds) {
     auto outcome = Outcome::kTakes;
     undone(connection_, [&](postgres::Transaction& work) {
@@ -104,7 +104,7 @@ class Trying {
         trial_.refusals.push_back({id, step, refusal->why});
       };
       if (!is_queued) {
-        // No worker does this: that a row which has ended refuses it says nothing of others.
+        // No worker writes this. If an ended row refuses it, other rows may still accept all.
         if (const auto refusal = write(sql_.write_anew)) {
           outcome = Outcome::kUnclear;
           if (refusal->is_of_row) return;

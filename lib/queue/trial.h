@@ -8,22 +8,23 @@
 
 namespace aura::queue {
 
-/// What came of writing to jobs' rows what a worker writes.
+/// The result of trying a worker's writes on jobs' rows.
 struct Trial {
   struct Refusal {
     std::string job_id;
-    std::string step;  ///< "completed": what the job could not become
-    std::string why;   ///< the server's words
+    std::string step;  ///< the refused change: "completed"
+    std::string why;   ///< the server's message
   };
-  int taking = 0;                 ///< rows that took all of it: one is enough
-  std::vector<Refusal> refusals;  ///< one a row
-  int unclear = 0;                ///< rows that were locked, or that could not be queued for it
-  std::string no_long_text;       ///< why a row took a short text about a failure alone
+  int taking = 0;                 ///< rows that accepted all writes: 0 or 1
+  std::vector<Refusal> refusals;  ///< one per row
+  int unclear = 0;                ///< rows that were locked, or could not be queued for the trial
+  std::string no_long_text;       ///< why a row accepted only a short failure message
 };
 
-/// Updates a few rows as a worker does in the lives of jobs, those that are queued first, until one
-/// takes all of it, and undoes that. Nothing is inserted; nobody waits for longer than a second.
-/// Throws DatabaseLost, DatabaseError.
+/// Updates rows as a worker does during a job, until one row accepts all writes, and undoes that.
+/// Tries two rows of each status, queued rows first. Inserts nothing and waits at most a second for
+/// a locked row. Call from the thread that owns `connection` only. Throws DatabaseLost,
+/// DatabaseError.
 Trial try_writes(postgres::Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

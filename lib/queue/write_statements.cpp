@@ -1,6 +1,6 @@
-// Writes every statement that is sent to PostgreSQL to a file of its own, as for the jobs table
-// that Prisma makes: aura-write-statements FOLDER. Each file prepares its statement under the
-// file's name, so that psql can run it:
+// Writes each statement of the queue to a file of its own, for the jobs table of Prisma's schema:
+// aura-write-statements FOLDER. Each file prepares its statement under the file's name, so that
+// psql can run it:
 //   psql -f claim.sql -c "EXPLAIN EXECUTE claim(10, 'worker', 30000, true)"
 #include <cstdlib>
 #include <filesystem>

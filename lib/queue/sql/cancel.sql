@@ -1,5 +1,7 @@
--- The run is locked first and the job after it, as at the endings; a run that begins meanwhile
--- finds its row no longer processing.
+-- Ends the job $1 (text: jobId) as failed, with the message "cancelled", and its run as cancelled.
+-- Returns the job's "id"; no row if the job is neither queued nor processing.
+-- Locks the run first and the job after it, as the endings do. A run that begins meanwhile finds
+-- its row no longer processing.
 WITH chosen AS MATERIALIZED (
   SELECT "id" FROM {jobs} WHERE "jobId" = $1 AND "status" IN ('queued', 'processing')
 ), ended AS (

@@ -1,4 +1,5 @@
--- No further than what is worth a moment of the database's time.
+-- Returns one row: the queued, completed and failed jobs, the running runs, and the jobs set aside.
+-- Each count of rows stops at 100,001, so the time is limited.
 SELECT (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'queued' LIMIT 100001) counted) AS queued,
        (SELECT count(*) FROM aura.run WHERE state = 'running') AS processing,
        (SELECT count(*) FROM (SELECT FROM {jobs} WHERE "status" = 'completed' LIMIT 100001) counted) AS completed,

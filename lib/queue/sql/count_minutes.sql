@@ -1,4 +1,6 @@
--- Through the index on when runs ended. A job that lost too many workers failed too.
+-- Returns the last 60 minutes, oldest first: the start (ISO 8601, UTC), and how many runs completed
+-- and failed for good. Reads the index on ended_at. A job that has lost too many workers counts as
+-- failed.
 SELECT to_char(m.start AT TIME ZONE 'UTC', {iso}) AS start, coalesce(r.completed, 0) AS completed,
        coalesce(r.failed, 0) AS failed
 FROM generate_series(date_trunc('minute', now()) - interval '59 minutes', date_trunc('minute', now()),

@@ -1,3 +1,5 @@
+-- Returns the rights of the connection's role on the table $2 of schema $1 (text, without quotes),
+-- and the table's owner.
 SELECT current_user AS role, quote_ident(current_user) AS quoted_role,
        has_table_privilege(c.oid, 'SELECT') AS may_select, has_any_column_privilege(c.oid, 'UPDATE') AS may_update,
        pg_has_role(c.relowner, 'MEMBER') AS is_owner, quote_ident(o.rolname) AS owner,

@@ -1,3 +1,5 @@
+-- Returns one row, also if schema aura is missing: whether it is present, and what the role may do
+-- with it.
 SELECT n.nspname IS NOT NULL AS present, coalesce(pg_has_role(n.nspowner, 'MEMBER'), false) AS is_owner,
        coalesce(has_schema_privilege(n.oid, 'USAGE') AND (
          SELECT bool_and(has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')

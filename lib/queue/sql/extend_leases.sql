@@ -1,4 +1,6 @@
--- A run whose ending waits for its row is left out: it must not hold up the leases of the rest.
+-- Extends the leases of the runs $1 (bigint[]) to $2 (bigint) ms from now, if they are running and
+-- their jobs are processing. Returns the extended runs, ascending.
+-- Skips a run whose ending waits for its row: it must not delay the leases of the others.
 WITH free AS MATERIALIZED (
   SELECT id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running'
   FOR NO KEY UPDATE SKIP LOCKED

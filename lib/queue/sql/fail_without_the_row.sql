@@ -1,4 +1,6 @@
--- As a failure, but that the row can't say so yet: the job is set aside until it can.
+-- Ends the run $1 (bigint) as failed, with the error $2 (jsonb), although its row refuses the
+-- failure. Returns the state; no row if the run is not running. The caller sets the job aside until
+-- the row accepts the failure.
 WITH held AS MATERIALIZED (
   SELECT id, job_id FROM aura.run WHERE id = $1 AND state = 'running' FOR UPDATE
 ), dropped AS (

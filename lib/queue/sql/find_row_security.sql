@@ -1,3 +1,6 @@
+-- Returns the effect of row-level security on the table $1 (text, quoted) for the connection's
+-- role: whether it is active, may_see and may_update (some policy allows rows), leaves_all
+-- (policies allow every row).
 SELECT row_security_active(c.oid) AS active,
        coalesce(bool_or(p.polpermissive AND p.polcmd IN ('r', '*')), false) AS may_see,
        coalesce(bool_or(p.polpermissive AND p.polcmd IN ('w', '*')), false) AS may_update,

@@ -1,4 +1,6 @@
--- The search path comes first, where the table may also be in public.
+-- Finds the table $2 (text, without quotes) in schema $1 (text); if $1 is NULL, on the search path
+-- and then in public. Returns at most one row. Its field "missing" names the columns of $3 that the
+-- table lacks, "lists" the columns of $4 that are arrays. $3 and $4 (text) are names with commas.
 SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS quoted, c.relkind = 'p' AS is_partitioned,
        (SELECT string_agg(wanted, ', ') FROM unnest(string_to_array($3, ',')) AS wanted
         WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid

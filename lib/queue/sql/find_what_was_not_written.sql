@@ -1,5 +1,6 @@
--- Runs that have just ended as cancelled although their rows still read processing. To be asked in
--- the same transaction: what others have written is seen only by a statement that begins after it.
+-- Returns whether any of the runs $1 (bigint[]), which have just ended as cancelled, has a row that
+-- is still processing: then the row refused the update. Ask in the transaction that ended the runs,
+-- but in a statement of its own, which sees what others have written meanwhile.
 SELECT EXISTS (
   SELECT FROM aura.run r JOIN {jobs} j ON j."id" = r.job_id::{id}
   WHERE r.id = ANY ($1::bigint[]) AND r.state = 'cancelled' AND j."status" = 'processing'

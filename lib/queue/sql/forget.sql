@@ -1,4 +1,5 @@
--- What waited when its row was deleted or ended by hand.
+-- Deletes the gates and set-aside records of jobs whose rows were deleted or ended by hand while
+-- they waited.
 WITH ended AS (
   DELETE FROM aura.set_aside s
   WHERE NOT EXISTS (SELECT FROM {jobs} j WHERE j."id" = s.job_id::{id} AND j."status" IN ('queued', 'processing'))

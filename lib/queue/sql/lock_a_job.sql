@@ -1,2 +1,3 @@
--- Locked by a statement of its own: the next one sees the run of whoever had the row before.
+-- Locks the job $1 (text: jobId). A statement of its own, so that the next statement sees the run
+-- of the lock's previous holder.
 SELECT FROM {jobs} WHERE "jobId" = $1 FOR UPDATE

@@ -1,5 +1,6 @@
--- What is set aside can't be worked on. Nor can what this role may see and not update: the lock
--- leaves it out, and conflicts with no update of the web app.
+-- Returns whether there is any job to work on: queued, or held by a run. Ignores jobs that are set
+-- aside, and rows that this role may see but not update: the lock skips them. The lock conflicts
+-- with no update of the web app.
 SELECT EXISTS (SELECT FROM {jobs} j WHERE j."status" = 'queued'
                AND NOT EXISTS (SELECT FROM aura.set_aside s WHERE s.job_id = j."id"::text)
                FOR KEY SHARE OF j)

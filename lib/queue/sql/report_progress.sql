@@ -1,5 +1,7 @@
--- The runs are locked, so that they are looked at as they are by then, not as they were when the
--- statement began. A row that somebody else holds just now goes without this report.
+-- Writes the percents $2 (int[]) to the rows of the runs $1 (bigint[]). Returns the runs that are
+-- still running and whose jobs are processing, ascending.
+-- Locks the runs, so that it sees their present state and not their state at the start of the
+-- statement. Skips rows that others have locked.
 WITH held AS MATERIALIZED (
   SELECT r.id, r.job_id, p.percent
   FROM unnest($1::bigint[], $2::int[]) AS p (run_id, percent)

@@ -1,6 +1,11 @@
--- In the lock order of the endings: the run, then the job. What somebody has locked is left for
--- later. A row that is gone or was taken back is left alone: that is no crash, and what was set
--- back by hand starts anew. A lease that ended while nobody could reach the database costs nothing.
+-- Ends runs whose leases have ended: the run $4 (bigint), or if $4 is NULL the first {batch}. Their
+-- jobs become queued, or failed if they have more than $1 (int) attempts or at least $2 (int)
+-- crashes. A queued job is due after a random time of at most $3 (bigint) ms. If $5 (bool), counts
+-- neither a crash nor an attempt: nobody could reach the database when the lease ended. Returns the
+-- runs. failed is NULL and the state cancelled if the row was not written.
+-- Locks the run before the job, as the endings do, and skips what others have locked. A row that
+-- was deleted, edited or cancelled stays as it is and counts no crash: a row set back to queued by
+-- hand is a new start.
 WITH expired AS MATERIALIZED (
   SELECT id, job_id FROM aura.run WHERE state = 'running' AND lease_until < now() AND ($4::bigint IS NULL OR id = $4)
   ORDER BY lease_until LIMIT {batch} FOR UPDATE SKIP LOCKED

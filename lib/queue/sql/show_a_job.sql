@@ -1,4 +1,5 @@
--- Aliases in lower case: libpq folds the names that columns are asked for by.
+-- Returns the job $1 (text: jobId) for people. Aliases are in lower case, because libpq lowers the
+-- names of requested columns.
 SELECT j."jobId"::text AS job_id, coalesce(j."status"::text, '') AS status, coalesce(j."progress", 0) AS progress,
        coalesce(j."trackTitle", '') AS track_title, coalesce(j."artistName", '') AS artist_name,
        coalesce(j."audioUrl", '') AS audio_url, j."hitFactor" AS hit_factor, j."audioScore" AS audio_score,

@@ -1,3 +1,4 @@
+-- Returns the result of the completed job $1 (text: jobId) as a JSON object for the front end.
 SELECT json_build_object(
   'jobId', "jobId", 'status', "status"::text, 'trackTitle', "trackTitle", 'artistName', "artistName", 'genre', "genre",
   'audioUrl', "audioUrl", 'artworkUrl', "artworkUrl", 'hitFactor', "hitFactor",

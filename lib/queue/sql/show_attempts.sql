@@ -1,3 +1,4 @@
+-- Returns the last 100 runs of the job $1 (text: jobId), newest first.
 SELECT r.attempt, r.worker_id, r.state, to_char(r.started_at AT TIME ZONE 'UTC', {iso}) AS started,
        to_char(r.ended_at AT TIME ZONE 'UTC', {iso}) AS ended,
        extract(epoch FROM coalesce(r.ended_at, now()) - r.started_at)::float8 AS seconds,

@@ -1,3 +1,6 @@
+-- Writes the failure of the last run of the job $1 (text: "id") to the row that refused it before,
+-- and deletes the set-aside record. Returns whether the update had no effect; no row if there was
+-- nothing to write.
 WITH last AS MATERIALIZED (
   SELECT r.job_id, r.state, r.error->>'message' AS message FROM aura.run r WHERE r.job_id = $1 ORDER BY r.id DESC LIMIT 1
 ), written AS (

@@ -1,6 +1,7 @@
--- Every condition of eligibility stands inside the LIMIT, and the CTE is materialized so that it
--- runs once. A running run of a job that reads queued means that somebody set it back by hand: a
--- new start.
+-- Claims or reserves jobs; statements.h lists parameters and results. {candidate} defines the CTEs
+-- suspect and candidate, {claimed} what is written to the rows.
+-- All conditions are inside the LIMIT of the CTE candidate, which is materialized so that it runs
+-- once. If a queued job has a running run, somebody set its row back by hand: a new start.
 WITH {candidate}, chosen AS MATERIALIZED (
   SELECT "id" FROM candidate UNION ALL SELECT "id" FROM suspect WHERE $4::bool
 ), reserved AS (
@@ -23,7 +24,7 @@ WITH {candidate}, chosen AS MATERIALIZED (
 ), started AS (
   INSERT INTO aura.run (job_id, attempt, worker_id, lease_until)
   SELECT job_id, attempts, $2, now() + $3::bigint * interval '1 millisecond' FROM gated
-  -- Counting makes the superseded runs end before their successors begin.
+  -- The count makes the superseded runs end before the new runs begin.
   WHERE (SELECT count(*) FROM superseded) >= 0
   RETURNING id, job_id, attempt
 ), written AS (

@@ -1,5 +1,7 @@
--- Ends runs that are still running: the run is locked first, then the job. Where the
--- row is gone or no longer processing, nothing is written to it and the run ends as cancelled.
+-- Ends runs that are still running as {state}, with the error {error}. Locks the run first, then
+-- the job. If the row is gone or no longer processing, does not write it and ends the run as
+-- cancelled. Returns state and id of each run. {held} defines the CTE held (the runs), {row} what
+-- is written to the job's row, {gates} the CTEs that change its gate.
 WITH {held}, written AS (
   UPDATE {jobs} j SET {row}, "updatedAt" = {now}
   FROM held h WHERE j."id" = h.job_id::{id} AND j."status" = 'processing'

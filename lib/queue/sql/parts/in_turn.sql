@@ -1,7 +1,9 @@
--- Goes from one waiting user to the next through the index instead of reading every queued row.
--- Whose turn was longest ago comes first; each gives one job before any gives a second. They are
--- looked up and locked one by one in that order: the planner, who takes them for many, would read
--- all that are queued.
+-- The CTE candidate for claims in turn: at most $1 (bigint) jobs, locked, with the column {what}.
+-- {nobodys} adds jobs without a user, {nulls} sorts jobs without a time.
+-- Goes from one waiting user to the next through the index, instead of reading every queued row.
+-- The user whose last turn is longest ago comes first. Each user gives one job before any gives a
+-- second. Locks the rows one by one in that order: the planner expects many rows and would
+-- otherwise read all queued jobs.
 waiting (user_id) AS (
   (SELECT "userId" FROM {jobs} WHERE "status" = 'queued' ORDER BY "userId" LIMIT 1)
   UNION ALL

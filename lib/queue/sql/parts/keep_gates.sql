@@ -1,3 +1,5 @@
+-- The CTEs kept and dropped: {gate} changes the gates of jobs that were put back. Gates of other
+-- ended runs are deleted.
 kept AS (
   UPDATE aura.gate g SET {gate} FROM written w WHERE g.job_id = w.id
 ), dropped AS (

@@ -1,4 +1,5 @@
--- Of many runs, one whose row somebody has locked must not keep the others.
+-- The CTE held: those of the runs $1 (bigint[]) that are running and whose rows are gone or not
+-- locked by others. A locked row must not delay the other runs.
 running AS MATERIALIZED (
   SELECT id, job_id FROM aura.run WHERE id = ANY ($1::bigint[]) AND state = 'running' ORDER BY id
   FOR UPDATE SKIP LOCKED

@@ -1,3 +1,5 @@
+-- Returns the {most} newest running jobs and the {most} latest of the jobs that ended in the last
+-- 10 seconds, oldest submission first.
 SELECT {columns} FROM (
   (SELECT job_id FROM aura.run WHERE state = 'running' ORDER BY id DESC LIMIT {most})
   UNION

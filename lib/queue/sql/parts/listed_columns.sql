@@ -1,3 +1,4 @@
+-- The columns {columns} of a job j in a list.
   coalesce(j."jobId"::text, '') AS job_id, coalesce(j."status"::text, '') AS status,
   coalesce(j."progress", 0) AS progress, coalesce(j."trackTitle", '') AS track_title,
   coalesce(j."artistName", '') AS artist_name,

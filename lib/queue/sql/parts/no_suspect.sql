@@ -1,2 +1,2 @@
--- Where it is known already which row is meant.
+-- An empty CTE suspect, for a claim of a known row.
 suspect AS MATERIALIZED (SELECT "id" FROM {jobs} WHERE false)

@@ -1,4 +1,4 @@
--- Jobs that say not whose they are are those of one more user.
+-- Jobs without a user: they count as the jobs of one more user.
   UNION ALL
   SELECT due."id", due.place, (SELECT t.run_id FROM aura.turn t WHERE t.user_id = '{nobody}'), due."createdAt"
   FROM (

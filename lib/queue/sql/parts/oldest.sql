@@ -1,3 +1,4 @@
+-- The CTE candidate: at most $1 (bigint) of the oldest due jobs, locked, with the column {what}.
 candidate AS MATERIALIZED (
   SELECT {what}
   FROM {jobs} j

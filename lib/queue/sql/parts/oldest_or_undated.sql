@@ -1,5 +1,5 @@
--- What says not when it was submitted counts as the oldest. Two looks, since the index sorts it
--- last.
+-- As oldest.sql, if "createdAt" may be NULL. Jobs without a time count as the oldest. Reads them
+-- separately, because the index sorts them last.
 undated AS MATERIALIZED (
   SELECT {what}
   FROM {jobs} j

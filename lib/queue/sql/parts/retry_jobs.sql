@@ -1,3 +1,5 @@
+-- Queues the jobs that meet {condition} again, as new starts. Returns the jobId of each job, and
+-- whether its row was written.
 WITH chosen AS MATERIALIZED (
   SELECT "id", "jobId" FROM {jobs} WHERE {condition} FOR UPDATE
 ), dropped AS (

@@ -1,2 +1,2 @@
--- What is written to a job's row: when it is claimed, put back, completed and failed.
+-- What a claim writes to a job's row.
 "status" = 'processing', "progress" = 0, "errorMessage" = NULL, "completedAt" = NULL

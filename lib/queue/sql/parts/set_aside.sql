@@ -1,4 +1,6 @@
--- {rows} gives job_id. The wait doubles from ten seconds to ten minutes.
+-- Records that the row of the job that {rows} selects refused the statement $2 (text) because of $3
+-- (text). Returns when to try again and how many tries there were. The wait doubles from 10 seconds
+-- to 10 minutes.
 INSERT INTO aura.set_aside AS s (job_id, statement, reason, next_try)
 SELECT job_id, $2, $3, now() + interval '10 seconds' FROM ({rows}) AS refused
 ON CONFLICT (job_id) DO UPDATE SET tries = s.tries + 1, statement = excluded.statement, reason = excluded.reason,

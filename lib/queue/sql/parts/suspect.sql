@@ -1,5 +1,6 @@
--- A job that workers were lost with runs alone: a worker that runs something only reserves it, and
--- takes no other before. Those that another worker has reserved are left to that one.
+-- The CTE suspect: the first due job with a crash, locked, unless a worker other than $2 (text) has
+-- reserved it. Such a job runs alone: a worker with running jobs only reserves it, and claims no
+-- other job before it.
 suspect AS MATERIALIZED (
   SELECT j."id" FROM aura.gate g JOIN {jobs} j ON j."id" = g.job_id::{id}
   WHERE g.crashes > 0 AND g.not_before <= now() AND j."status" = 'queued'

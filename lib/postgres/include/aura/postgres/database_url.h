@@ -7,27 +7,30 @@
 
 namespace aura::postgres {
 
-/// A `DATABASE_URL`, checked and made fit for libpq.
+/// A `DATABASE_URL`, checked and rewritten for libpq.
 struct DatabaseUrl {
-  /// What libpq connects with. Holds the password: never log it.
+  /// The URL for libpq. Holds the password: never log it.
   std::string connection_string;
-  /// "host:port/database", fit to be shown.
+  /// "host:port/database", without secrets.
   std::string display;
-  /// Prisma's `schema` option: where the web app's tables are, when not on the search path.
+  /// The schema of the web app's tables, from Prisma's `schema` option. No value: the search path.
   std::optional<std::string> schema;
-  /// The names of the URL's options that mean nothing to libpq and are left out, in order.
+  /// The names of options that libpq does not know and that are omitted, sorted.
   std::vector<std::string> ignored_options;
 };
 
-/// Understands `text`, a `postgresql://` or `postgres://` URL as platforms hand it out and as
-/// people paste it: in quotes, after `psql`, with a bare @ in the password, with `&amp;` for `&`.
-/// Options that libpq doesn't know are left out. An unknown option that may protect the connection
-/// (`ssl…`, `tls…`, `channel…`, `require…`) is refused. What other drivers say of TLS is
-/// translated: `ssl`, `sslmode=no-verify`, and Prisma's `sslcert` (a CA) and `sslaccept`. An option
-/// without a value counts as not given. Adds time limits and keepalives where the URL names none,
-/// so that a dead connection is noticed, and asks for a server that takes writes. Throws
-/// ConfigError with a line that holds no value of the URL and names the `variable` that it came
-/// from.
+/// Parses `text`, a `postgresql://` or `postgres://` URL. Accepts what platforms print and people
+/// paste: quotes, `psql` before the URL, a bare @ in the password, `&amp;` for `&`.
+///
+/// Omits options that libpq does not know. Refuses an unknown option that may protect the
+/// connection (`ssl…`, `tls…`, `channel…`, `require…`). Translates the TLS options of other
+/// drivers: `ssl`, `sslmode=no-verify`, and Prisma's `sslcert` (a CA) and `sslaccept`. Ignores an
+/// option without a value. Unless the URL sets them, adds time limits and keepalives, which detect
+/// a dead connection, and requires a server that accepts writes.
+///
+/// Throws ConfigError if it can't parse or accept the URL. The message is one line, names
+/// `variable`, the source of `text`, and holds no value of the URL. Thread-safe while no thread
+/// calls setenv(): reads HOME and libpq's variables.
 DatabaseUrl parse_database_url(std::string_view text, std::string_view variable = "DATABASE_URL");
 
 }  // namespace aura::postgres

@@ -5,14 +5,16 @@
 
 namespace aura::postgres {
 
-/// While it lives, a limit to how long its connection's server may take: after that the socket is
-/// shut down, and whoever waits for an answer finds the connection lost. libpq waits without
-/// limit, and where something between still acknowledges but no longer forwards, TCP's own limits
-/// never strike.
+/// Limits how long a server may take to answer: shuts down the connection's socket at the limit,
+/// and a thread that waits for the answer finds the connection lost. libpq has no such limit. TCP's
+/// limits do not help if a proxy acknowledges packets but no longer forwards them. Thread-safe: any
+/// thread may create and destroy a Deadline.
 class Deadline {
  public:
-  /// `socket` must stay open until this has gone.
+  /// Starts the time. The caller keeps `socket` open while this Deadline lives. The first Deadline
+  /// of a process starts a thread, and throws std::system_error if none can start.
   Deadline(int socket, std::chrono::milliseconds limit);
+  /// Cancels the limit.
   ~Deadline();
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;

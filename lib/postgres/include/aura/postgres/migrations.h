@@ -9,28 +9,31 @@
 
 namespace aura::postgres {
 
-/// One step of schema `aura` from one form to the next. Migrations only add: what the previous
-/// release reads or writes is removed one release later.
+/// One change of schema `aura`. Migrations only add: what the previous release reads or writes is
+/// removed one release later.
 struct Migration {
-  /// "0001_runs_and_gates": its number, which orders migrations, and what it makes.
+  /// Number and content: "0001_runs_and_gates". The number orders migrations.
   std::string_view name;
-  std::string_view sql;
+  std::string_view sql;  ///< one or more statements
   /// The oldest release ("0.1.0") that works on a database with this migration.
   std::string_view oldest_release;
 };
 
-/// Returns the migrations of deploy/migrations, ordered by number. Thread-safe.
+/// Returns the migrations of deploy/migrations, ordered by number. They live as long as the
+/// process. Thread-safe.
 std::span<const Migration> schema_migrations() noexcept;
 
-/// Brings schema `aura` up to schema_migrations(): applies each missing migration, each in a
-/// transaction of its own. Returns the names of the migrations applied now. A lock makes other
-/// processes wait, so several may migrate at once, and repeating is safe.
+/// Applies the migrations of schema_migrations() that schema `aura` lacks, each in a transaction of
+/// its own. Creates the schema if it is missing. Returns the names of the migrations applied now.
+/// Several processes may migrate at once, because a lock makes them wait. Calling it again is safe.
+/// Call it from the thread that owns `connection`.
 ///
-/// A newer schema stays as it is, and this release works on it. Throws ConfigError if the schema
-/// has a migration that needs a newer release than this one; DatabaseLost; DatabaseError.
+/// Does not change a newer schema, which this release can use. Throws ConfigError if a migration of
+/// the schema needs a newer release. Throws DatabaseLost, also if a lock takes over 20 s to get.
+/// Throws DatabaseError.
 std::vector<std::string> migrate(Connection& connection);
 
-/// As migrate(), for other migrations and as release `release`. For tests.
+/// As migrate(), with `migrations`, ordered by number, and as release `release`. For tests.
 std::vector<std::string> migrate_to(Connection& connection, std::span<const Migration> migrations,
                                     std::string_view release);
 

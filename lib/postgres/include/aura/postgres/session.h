@@ -18,35 +18,36 @@
 
 namespace aura::postgres {
 
-/// What happened, of a message by PostgreSQL or libpq: these run over several lines (the statement,
-/// hints).
+/// Returns the first line of a message from PostgreSQL or libpq, at most 300 bytes, without
+/// "ERROR:". The further lines show the statement and hints. Thread-safe.
 std::string first_line(std::string_view message);
 
-/// Whose the values of a statement are. Refused values of a client are the client's mistake and
-/// count as no error of ours.
+/// Who chose the values of a statement. Refused values of a client are the client's mistake:
+/// database_errors() does not count them.
 enum class Values { kOurs, kOfClient };
 
-/// What stands behind a Connection, and the one place where libpqxx's errors become ours.
+/// The libpqxx part of a Connection, and the only place that translates libpqxx's exceptions. Only
+/// modules that hold SQL include this header. Not thread-safe. The Connection owns it.
 class Connection::Session {
   using Clock = std::chrono::steady_clock;
   using milliseconds = std::chrono::milliseconds;
 
   struct Open {
     explicit Open(const std::string& options) : connection(options), quiet(connection) {
-      // A connection that came back by itself would hide that it was lost. (Deprecated because
-      // libpqxx 7 never does.)
+      // An automatic reconnect would hide that the connection was lost. (Deprecated because libpqxx
+      // 7 never reconnects.)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
       connection.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
     }
     pqxx::connection connection;
-    pqxx::quiet_errorhandler quiet;  ///< libpqxx 6 writes notices to standard error otherwise
+    pqxx::quiet_errorhandler quiet;  ///< else libpqxx 6 writes notices to standard error
     Clock::time_point since = Clock::now();
   };
 
-  /// Thrown where a transaction could not even begin, so that it may be tried on another
-  /// connection: a role's limit to idle sessions may strike at the very moment.
+  /// Thrown if a transaction can't begin, for example because the role's limit for idle sessions
+  /// has just ended the session. Another connection may succeed.
   struct NotBegun {
     std::exception_ptr why;
   };
@@ -80,7 +81,7 @@ class Connection::Session {
   }
 
  public:
-  /// What execute() and transaction() may take.
+  /// The time limit of execute() and is_direct().
   static constexpr std::chrono::seconds kLimit{10};
 
   explicit Session(DatabaseUrl url) : url_(std::move(url)) {}
@@ -89,32 +90,38 @@ class Connection::Session {
     return url_;
   }
 
-  /// A transaction under way, in READ COMMITTED whatever the server's default is.
+  /// A running transaction, in READ COMMITTED whatever the server's default is. Use it only inside
+  /// the `body` that receives it.
   class Transaction {
    public:
     explicit Transaction(pqxx::connection& connection) : statements_(connection) {}
 
+    /// Run `sql` and return its rows. exec_params() binds `arguments` to $1, $2 and so on, and an
+    /// empty optional to NULL. Throw libpqxx's exceptions, which the session translates after
+    /// `body`.
     pqxx::result exec(const std::string& sql) { return statements_.exec(sql); }
     template <typename... Arguments>
     pqxx::result exec_params(const std::string& sql, const Arguments&... arguments) {
       return statements_.exec_params(sql, arguments...);
     }
+    /// Returns `name` quoted as an SQL identifier.
     std::string quote_name(const std::string& name) { return statements_.quote_name(name); }
 
-    /// Does `body`, which may throw RowRefused as well; undoes what it did where the database
-    /// refuses it. Returns what was refused: whether any row's values can be the reason, and the
-    /// server's words. What may pass by itself is thrown.
+    /// Why the database refused something.
     struct Refusal {
-      bool is_of_row = false;
-      std::string why;
+      bool is_of_row = false;  ///< a row's content or the statement's values may be the cause
+      std::string why;         ///< the server's message
     };
+    /// Calls `body`, and undoes its statements if the database refuses one of them or `body` throws
+    /// RowRefused. Returns the refusal; no value if `body` succeeded. Rethrows errors that may pass
+    /// by themselves, and other exceptions of `body`.
     template <typename Body>
     std::optional<Refusal> attempt(Body body) {
       exec("SAVEPOINT attempt");
       std::optional<Refusal> refusal;
       try {
         body();
-        exec("SET CONSTRAINTS ALL IMMEDIATE");  // what would wait for the end may refuse too
+        exec("SET CONSTRAINTS ALL IMMEDIATE");  // deferred constraints may refuse too
       } catch (const pqxx::sql_error& error) {
         const auto kind = kind_of(error);
         if (kind == Kind::kPasses) throw;
@@ -132,19 +139,20 @@ class Connection::Session {
     pqxx::nontransaction statements_;
   };
 
-  /// Runs one statement in a transaction of its own, within `limit`: lost where it takes longer, be
-  /// it that the statement waits for somebody else's locks or that the server is silent. Throws
-  /// DatabaseLost, DatabaseError.
+  /// Runs one statement in a transaction of its own and returns its rows. Binds `arguments` to $1,
+  /// $2 and so on. Throws DatabaseLost, also if the statement waits for a lock beyond `limit` or
+  /// the server does not answer. Throws DatabaseError.
   template <typename... Arguments>
   pqxx::result execute_within(milliseconds limit, const std::string& sql,
                               const Arguments&... arguments) {
     return execute_with(Values::kOurs, limit, sql, arguments...);
   }
+  /// As execute_within(), with kLimit.
   template <typename... Arguments>
   pqxx::result execute(const std::string& sql, const Arguments&... arguments) {
     return execute_within(kLimit, sql, arguments...);
   }
-  /// The same with values that a client gave.
+  /// As execute_within(). `values` says who chose the arguments.
   template <typename... Arguments>
   pqxx::result execute_with(Values values, milliseconds limit, const std::string& sql,
                             const Arguments&... arguments) {
@@ -155,15 +163,17 @@ class Connection::Session {
     return result;
   }
 
-  /// Runs `body(Transaction&)` and commits, within `limit`. Throws DatabaseLost, DatabaseError and
-  /// what `body` throws, after which nothing of it is done.
+  /// Calls `body(Transaction&)` in a transaction and commits. Each statement may take `limit`, the
+  /// whole transaction 2 s more. Rolls back and rethrows if `body` throws. Throws DatabaseLost,
+  /// which leaves open whether a commit took effect. Throws DatabaseError.
   template <typename Body>
   void transaction_within(milliseconds limit, Body body) {
     transaction_with(Values::kOurs, limit, body);
   }
 
-  /// Runs one statement outside any transaction, for as long as it takes or until `stop` asks, when
-  /// it counts as lost; the server goes on with it.
+  /// Runs one statement outside any transaction, without a time limit, and returns its rows. Throws
+  /// DatabaseLost when `stop` is requested; the server continues the statement. Throws
+  /// DatabaseError.
   pqxx::result execute_without_limit(const std::stop_token& stop, const std::string& sql) {
     return run(std::nullopt, Values::kOurs, [&](pqxx::connection& connection) {
       const ShutDown give_up(stop, connection.sock());
@@ -172,8 +182,8 @@ class Connection::Session {
     });
   }
 
-  /// Whether the server process behind the connection is the one that it was opened to: if not, a
-  /// pooler stands between.
+  /// Returns whether the server process that answers is the process that the connection was opened
+  /// to. Otherwise a pooler stands between. Throws DatabaseLost, DatabaseError.
   bool is_direct() {
     bool is_the_same = false;
     transaction_within(kLimit, [&](Transaction& transaction) {
@@ -183,7 +193,7 @@ class Connection::Session {
     return is_the_same;
   }
 
-  /// As transaction_within(), for as long as it takes or until `stop` asks.
+  /// As transaction_within(), without a time limit. Throws DatabaseLost when `stop` is requested.
   template <typename Body>
   void transaction_without_limit(const std::stop_token& stop, Body body) {
     run(std::nullopt, Values::kOurs, [&](pqxx::connection& connection) {
@@ -194,8 +204,8 @@ class Connection::Session {
   }
 
  private:
-  /// Whether the statement might succeed on a new connection, whether it is a row that refuses it,
-  /// or neither.
+  /// The kinds of errors: the statement may succeed on a new connection; the content of a row or
+  /// the statement's values are refused; neither.
   enum class Kind { kPasses, kOfRow, kOther };
 
   /// Shuts a socket down when a stop token is triggered.
@@ -213,17 +223,17 @@ class Connection::Session {
 
   template <typename Body>
   void transaction_with(Values values, milliseconds limit, Body body) {
-    // The server's own limit strikes first where there is a server: its error says more.
+    // A server that still works ends the statement first: its error says more.
     run(limit + kServerIsFirst, values, [&](pqxx::connection& connection) {
       in_transaction(connection, limit, body);
       return 0;
     });
   }
 
-  /// The limits are ours whatever the role's are, and end with the transaction, so that poolers do:
-  /// a process that is stopped in the midst of it must not keep its locks, or its runs could not be
-  /// rescued. They come in one message with BEGIN, or a role's limit for transactions that are idle
-  /// could strike in between. 0: none.
+  /// Replaces the role's limits, until the transaction ends, so that poolers work. `limit` also
+  /// ends an idle transaction: a worker that is stopped in the middle must not keep its locks, or
+  /// nobody could rescue its runs. Sends the limits together with BEGIN: otherwise the role's limit
+  /// for idle transactions could apply in between. A limit of 0 means none.
   template <typename Body>
   void in_transaction(pqxx::connection& connection, milliseconds limit, Body body) {
     Transaction transaction(connection);
@@ -259,12 +269,12 @@ class Connection::Session {
   friend std::uint64_t database_errors() noexcept;
   static inline std::atomic<std::uint64_t> errors_{0};
 
-  /// When a server was last found silent by any connection of this process. What was opened before
-  /// is likely as dead and isn't used again: each would take its own time to find out.
+  /// When a connection of this process last met a silent server. Connections opened earlier are
+  /// probably dead too. They are opened again, because each would wait for its own time limit.
   static inline std::atomic<Clock::time_point> last_silence_{};
 
-  /// Whether the server has closed the connection while nobody used it, as for a role's limit to
-  /// idle sessions, or has anything else to say that nobody asked for.
+  /// Returns whether the server closed the unused connection, for example at the role's limit for
+  /// idle sessions, or sent anything else unasked.
   bool has_ended_meanwhile() const;
   static Kind kind_of(const pqxx::sql_error& error);
   [[noreturn]] void fail(std::string_view message, Kind kind);
@@ -275,10 +285,11 @@ class Connection::Session {
 
 using Transaction = Connection::Session::Transaction;
 
-/// Takes the lock of schema changes until the transaction ends. Waits for other processes.
+/// Locks schema changes until the transaction ends. Waits for other processes, within the limit of
+/// the transaction.
 void take_migration_lock(Transaction& work);
 
-/// The field's text, or nothing where it is NULL.
+/// Returns the field's text; no value if the field is NULL.
 inline std::optional<std::string> optional_text(const pqxx::field& field) {
   if (field.is_null()) return std::nullopt;
   return field.as<std::string>();

@@ -11,63 +11,68 @@
 
 namespace aura::queue {
 
-/// What helps on the jobs table and needs more than SELECT and UPDATE to make. The worker does
-/// without any of it, slower.
+/// An optional aid on the jobs table. Creating it needs more rights than SELECT and UPDATE. Without
+/// aids a worker works, but slower.
 enum class Aid {
-  kWakeTrigger,      ///< tells waiting workers of an insert
-  kNewStartTrigger,  ///< forgets what a job has cost when it is set back to queued after its end
-  kFillFactor,       ///< room in each page, so that progress is written without touching an index
-  kClaimIndex,       ///< what claiming the oldest job reads
-  kTurnIndex,        ///< what claiming in turn reads
+  kWakeTrigger,      ///< notifies waiting workers of an insert
+  kNewStartTrigger,  ///< forgets an ended job's attempts and crashes if it is queued again
+  kFillFactor,       ///< room in each page, so that writing progress changes no index
+  kClaimIndex,       ///< for claiming the oldest job
+  kTurnIndex,        ///< for claims in turn
 };
 
-/// "the index for claiming": for a line to people.
+/// Returns a name for messages, such as "the index for claiming". Thread-safe.
 std::string_view describe(Aid aid) noexcept;
 
+/// Returns whether `aid` is an index. Thread-safe.
 bool is_index(Aid aid) noexcept;
 
-/// What a trigger among them is called; empty for others.
+/// Returns the name of the trigger `aid`; empty for other aids. Thread-safe.
 std::string trigger_name(Aid aid);
 
+/// What find_aids() or ensure_aids() found.
 enum class AidState {
   kPresent,
   kMissing,
-  kMade,     ///< just now
-  kBusy,     ///< the table is locked, or it is being made elsewhere: try again later
-  kCutOff,   ///< a limit of the role's cut off the building of an index
-  kRefused,  ///< the role may not
+  kMade,     ///< created by this call
+  kBusy,     ///< the table is locked, or another process creates aids: try again later
+  kCutOff,   ///< a limit of the role stopped the building of the index
+  kRefused,  ///< the role lacks the right
 };
 
+/// The state of one aid.
 struct AidReport {
   Aid aid;
   AidState state;
-  std::string why{};  ///< it was cut off or refused, in the server's words
+  std::string why{};  ///< for kCutOff and kRefused: the server's message
 };
 
-/// How indexes are built.
+/// How ensure_aids() builds indexes.
 struct IndexBuilding {
-  /// Past a pooler, where limits of the role's can be lifted; else as the connection, where they
-  /// can be only if no pooler is in between.
+  /// A direct URL past the pooler, whose sessions can lift the role's limits. No value, or the
+  /// server is out of reach: uses the connection's URL, which can lift them only without a pooler.
   std::optional<postgres::DatabaseUrl> over{};
-  bool is_due = true;  ///< else one that is missing stays missing
+  bool is_due = true;  ///< false: does not build missing indexes
 };
 
-/// Which aids are there: kPresent or kMissing. The index for turns counts only where `in_turn`.
+// Call the functions below from the thread that owns `connection` only.
+
+/// Returns the state of each aid, kPresent or kMissing. Includes kTurnIndex only if `in_turn`.
 /// Throws DatabaseLost, DatabaseError.
 std::vector<AidReport> find_aids(postgres::Connection& connection, const QueueTable& table,
                                  bool in_turn);
 
-/// Makes what is missing without blocking the web app for more than a second; indexes are built
-/// beside its writes, one left half-made anew. That waits for every transaction that is open then,
-/// as long as it takes or until `stop` asks. Safe to run from several processes at once: all but
-/// one find kBusy. What an operator has set otherwise (another fillfactor, a disabled trigger)
-/// stays. Throws DatabaseLost.
+/// Creates the missing aids and returns the state of each. Blocks the web app for at most a second.
+/// Builds indexes concurrently with its writes, and rebuilds a half-built index. A build waits for
+/// all open transactions, without a time limit. Several processes may call
+/// it at once: all but one get kBusy. Keeps an operator's settings, such as another fillfactor or a
+/// disabled trigger. Throws DatabaseLost, also when `stop` is requested. Throws DatabaseError.
 std::vector<AidReport> ensure_aids(postgres::Connection& connection, const QueueTable& table,
                                    bool in_turn, const std::stop_token& stop = {},
                                    const IndexBuilding& building = {});
 
-/// The limits that would cut off the building of an index, as "statement_timeout is 100ms"; empty:
-/// none would. Throws DatabaseLost, DatabaseError.
+/// Returns the limits that could stop the building of an index over `over`, for example
+/// "statement_timeout is 100ms"; empty if there are none. Throws DatabaseLost, DatabaseError.
 std::string limits_of_building(postgres::Connection& connection, const postgres::DatabaseUrl& over);
 
 }  // namespace aura::queue

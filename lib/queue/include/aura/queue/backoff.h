@@ -4,22 +4,24 @@
 
 namespace aura::queue {
 
-/// How long to wait before trying again: doubling from `base` to at most `ceiling`.
+// The functions below are thread-safe.
+
+/// The waits between attempts: they double from `base` up to `ceiling`.
 struct BackoffPolicy {
   std::chrono::milliseconds base;
   std::chrono::milliseconds ceiling;
 };
 
-/// The wait after the `failures`th failure (from 1), half of it fixed and half random: `random` in
-/// [0, 1) picks the place, so that what failed together doesn't come back together.
+/// Returns the wait after failure number `failures`, from 1. Half of the wait is fixed; `random` in
+/// [0, 1) chooses the rest, so that jobs that fail together do not return together.
 std::chrono::milliseconds backoff(const BackoffPolicy& policy, int failures,
                                   double random) noexcept;
 
-/// The same, with a random number drawn from a generator of the calling thread's own.
+/// As backoff() above, with a random number from a generator of the calling thread.
 std::chrono::milliseconds backoff(const BackoffPolicy& policy, int failures);
 
-/// `interval` give or take up to `share` of itself, at random: pollers without jitter fall into
-/// step.
+/// Returns `interval` with a random change of at most ± `share` of it. Without jitter, pollers
+/// synchronise.
 std::chrono::milliseconds jittered(std::chrono::milliseconds interval, double share = 0.2);
 
 }  // namespace aura::queue

@@ -8,32 +8,34 @@
 
 namespace aura::queue {
 
+/// How much a finding matters.
 enum class Verdict {
   kFine,
-  kSlower,  ///< the worker works, but not as well as it could
-  kBroken,  ///< the worker can't work like this
+  kSlower,  ///< a worker works, but slower or with less comfort
+  kBroken,  ///< a worker can't work
 };
 
-/// What one check of a database found.
+/// The result of one check of a database.
 struct Finding {
   std::string check;  ///< a short, stable name: "connection", "table", "rights", …
   Verdict verdict = Verdict::kFine;
   std::string found;   ///< one line
-  std::string mend{};  ///< what to do about it; empty where all is fine
+  std::string mend{};  ///< what to do; empty if all is fine
 };
 
-/// What a worker would go by.
+/// The settings of a worker that examine() tests.
 struct Examined {
   postgres::DatabaseUrl url;
-  postgres::DatabaseUrl direct_url;  ///< to listen and to build indexes over
-  std::optional<std::string> table;
-  bool in_turn = false;
-  int connections = 0;  ///< that one worker holds
+  postgres::DatabaseUrl direct_url;  ///< for listening and for building indexes
+  std::optional<std::string> table;  ///< AURA_TABLE
+  bool in_turn = false;              ///< claims go from user to user
+  int connections = 0;               ///< that one worker opens
 };
 
-/// Looks at everything that a worker needs of its database and tries what a worker writes, on rows
-/// that are there; undoes that, and so changes nothing. Throws nothing
-/// that has to do with the database: what can't be checked is a finding too.
+/// Checks everything that a worker needs from its database, and returns the findings in the order
+/// of the checks. Tries a worker's writes on existing rows and undoes them, so it changes nothing.
+/// Opens connections of its own. Database errors become findings; it does not throw them.
+/// Thread-safe.
 std::vector<Finding> examine(const Examined& examined);
 
 }  // namespace aura::queue

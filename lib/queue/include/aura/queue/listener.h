@@ -8,31 +8,34 @@
 
 namespace aura::queue {
 
-/// Hears of inserted jobs through LISTEN, over a connection of its own that is never inside a
-/// transaction. One thread at a time; waiting ends at once when `stop` asks. Every member throws
-/// DatabaseLost where the connection fails or is silent: then a new Listener is wanted.
+/// Receives notifications of inserted jobs through LISTEN, over a connection of its own that is
+/// never inside a transaction. Not thread-safe. Every member throws DatabaseLost if the connection
+/// fails or the server does not answer within five seconds; then the caller needs a new Listener.
+/// All but wait() also throw DatabaseLost when `stop` is requested.
 class Listener {
  public:
-  /// Connects. Throws DatabaseLost, DatabaseError.
+  /// Connects to `url` within five seconds. Throws DatabaseLost, or std::system_error if no file
+  /// descriptor is left.
   Listener(const postgres::DatabaseUrl& url, std::stop_token stop);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  /// Whether the server process behind the connection is the one that it was opened to: if not, a
-  /// pooler stands between.
+  /// Returns whether the server process that answers is the process that the connection was opened
+  /// to. Otherwise a pooler stands between. Throws DatabaseError.
   bool is_direct();
 
-  /// Begins to listen, unless a notification sent over `jobs`, where inserts are told of, doesn't
-  /// arrive: through a pooler in transaction mode none does, nor from another database. Whether it
-  /// listens.
+  /// Begins to listen if a test notification, sent over `jobs`, arrives within two seconds. `jobs`
+  /// is the database that gets the inserts. Returns whether it listens. A pooler in transaction
+  /// mode passes no notification; another database sends none. Throws DatabaseError.
   bool listen(const postgres::DatabaseUrl& jobs);
 
-  /// Waits until jobs were inserted (true), or for `at_most`.
+  /// Blocks until jobs are inserted and returns true. Returns false after `at_most` or when `stop`
+  /// is requested.
   bool wait(std::chrono::milliseconds at_most);
 
-  /// Asks the server for a sign of life: a connection whose other end has vanished looks healthy to
-  /// those who only wait.
+  /// Sends the server a query, because wait() can't detect that the other end has vanished. Throws
+  /// DatabaseError.
   void check();
 
  private:

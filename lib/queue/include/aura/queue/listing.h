@@ -10,12 +10,12 @@
 
 namespace aura::queue {
 
-/// A job as a list shows it. Times are ISO 8601, UTC; job_id and created_at are
-/// empty where the row has none.
+/// A job in a list. Times are ISO 8601, UTC. `job_id` and `created_at` are empty if the row has
+/// none.
 struct JobSummary {
   std::string job_id;
   std::string status;
-  int progress = 0;
+  int progress = 0;  ///< in percent
   std::string track_title;
   std::string artist_name;
   std::string created_at;
@@ -23,32 +23,37 @@ struct JobSummary {
   std::optional<std::string> error_message;
 };
 
-/// Where a page ends: the next one begins with what was submitted before.
+/// The end of a page: the next page begins with the jobs submitted before.
 struct Cursor {
-  /// Microseconds since 1970, as exact as the database keeps them; nothing where a row has no time.
+  /// Microseconds since 1970, exactly as in the database; no value if the row has no time.
   std::optional<std::int64_t> created_us;
-  std::string id;  ///< the row's "id", where two were submitted at the same time
+  std::string id;  ///< the row's "id"; orders jobs of equal time
 };
 
+/// One page of a list.
 struct JobPage {
   std::vector<JobSummary> jobs;  ///< newest first
-  std::optional<Cursor> next;    ///< nothing after the last page
+  std::optional<Cursor> next;    ///< for the next page; no value on the last page
 };
 
-/// At most `limit` jobs, from 1 on, with `status` if that is given, from `after` on. Deep pages
-/// cost what the first does. Of a status that at most 10,000 rows have, each page reads all; one
-/// that more have, but none of the newest many millions, may take too long. Throws DatabaseLost
-/// (also after five seconds), DatabaseError.
+// Call the functions below from the thread that owns `connection` only. Each throws DatabaseLost,
+// also after five seconds, and DatabaseError.
+
+/// Returns the page of at most `limit` jobs (1 or more) that follows `after`, or the first page.
+/// With `status`, lists only jobs with that status. A deep page costs as much as the first. If at
+/// most 10,000 rows have `status`, each page reads all of them. If more have it, but none of the
+/// newest millions, a page may take too long.
 JobPage list_jobs(postgres::Connection& connection, const QueueTable& table,
                   const std::optional<std::string>& status, const std::optional<Cursor>& after,
                   int limit);
 
-/// How many jobs active_jobs() returns at most: so many that run, and so many that have ended.
+/// How many running jobs active_jobs() returns at most, and how many ended jobs.
 inline constexpr int kMostActive = 200;
 
-/// The jobs whose progress somebody may watch: those that workers run, the newest, and those that
-/// ended in the last ten seconds, the latest; oldest submission first. Costs the same however long
-/// the queue is. Throws as list_jobs() does, DatabaseError also where there is no schema aura yet.
+/// Returns the jobs whose progress a page shows, oldest submission first: the kMostActive newest
+/// running jobs, and the kMostActive latest of the jobs that ended in the last ten seconds. The
+/// cost does not depend on the length of the queue. Throws DatabaseError also if schema aura is
+/// missing.
 std::vector<JobSummary> active_jobs(postgres::Connection& connection, const QueueTable& table);
 
 }  // namespace aura::queue

@@ -8,7 +8,7 @@
 
 namespace aura::queue {
 
-/// A track to analyse, as a web app would submit it. All text is UTF-8 without NUL.
+/// A track to analyse, as a web app submits it. All text is UTF-8 without NUL.
 struct Submission {
   std::string user_id;
   std::string track_title;
@@ -18,7 +18,9 @@ struct Submission {
   std::optional<std::string> lyrics;
 };
 
-/// Inserts a `queued` row and returns its jobId. Throws DatabaseLost, DatabaseError.
+/// Inserts a `queued` row and returns its jobId. Call from the thread that owns `connection` only.
+/// Throws DatabaseLost, also after ten seconds. Throws DatabaseError; RowRefused if the table
+/// refuses the values.
 std::string enqueue(postgres::Connection& connection, const QueueTable& table,
                     const Submission& submission);
 

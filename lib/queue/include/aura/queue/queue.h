@@ -18,38 +18,38 @@ namespace aura::queue {
 
 struct Statements;
 
-/// What a producer asked for.
+/// The producer's request.
 struct Job {
   std::string id;                     ///< the row's primary key
-  std::string job_id;                 ///< what people and the web app call it
-  std::string audio_url;              ///< whatever the row holds, cut to a length that no URL has
-  std::optional<std::string> lyrics;  ///< well-formed UTF-8, cut to the limit given to claim()
+  std::string job_id;                 ///< the name that people and the web app use
+  std::string audio_url;              ///< unchecked; at most 16,384 characters
+  std::optional<std::string> lyrics;  ///< UTF-8, cut to ClaimOptions::max_lyrics_bytes
   bool lyrics_cut = false;
-  /// Why the URL and the lyrics can't be read, where they can't: bytes that the database can't
-  /// decode.
+  /// Why the URL and the lyrics can't be read; no value if they can. The cause is bytes that the
+  /// database can't decode.
   std::optional<std::string> unreadable;
 };
 
-/// A job that this worker holds, and the run that it holds it by.
+/// A job that this worker holds, and its run.
 struct ClaimedJob {
   Job job;
   std::int64_t run_id = 0;  ///< the fencing token
   int attempt = 0;          ///< from 1
-  int crashes = 0;          ///< how many workers were lost with it before
-  int waits = 0;            ///< how often it was postponed before
-  int faults = 0;           ///< how often it was excused before
+  int crashes = 0;          ///< earlier runs that lost their worker
+  int waits = 0;            ///< earlier runs that were postponed
+  int faults = 0;           ///< earlier runs that were excused
 };
 
-/// A job whose row refuses what a worker has to write. It is left alone for a while, longer each
-/// time.
+/// A job whose row refuses a write of the worker. Workers ignore it for a while, longer after each
+/// refusal.
 struct SetAside {
-  std::string job_id;     ///< or the row's "id", where it has no jobId
-  std::string statement;  ///< what was refused: "claim", "rescue", "release", "fail" …
-  std::string reason;     ///< the server's words
-  int tries = 1;          ///< how often so far
+  std::string job_id;     ///< or the row's "id", or "(unreadable)" if it can't be decoded
+  std::string statement;  ///< the refused write: "claim", "rescue", "release", "abandon" or "fail"
+  std::string reason;     ///< the server's message
+  int tries = 1;          ///< refusals so far
 };
 
-/// What a finished job's row shows. Scores are 0 to 100; JSON columns hold JSON text.
+/// The result that a completed job's row shows. Scores are 0 to 100; JSON columns hold JSON text.
 struct Result {
   double hit_factor = 0;
   double audio_score = 0;
@@ -61,145 +61,161 @@ struct Result {
   std::string full_report_json{};
   std::string model_version{};
   std::chrono::milliseconds processing_time{0};
-  std::optional<std::string> pictures_json{};  ///< kept beside the row; see find_pictures()
+  std::optional<std::string> pictures_json{};  ///< not in the row; see find_pictures()
 };
 
-/// How far a run is.
+/// The progress of a run.
 struct ProgressReport {
   std::int64_t run_id = 0;
-  int percent = 0;
+  int percent = 0;  ///< from 0 to 100
 };
 
 /// Why an attempt failed.
 struct Failure {
-  std::string code;
-  std::string message;  ///< one line, fit for `errorMessage`
+  std::string code;     ///< as JobError::code()
+  std::string message;  ///< one line, for `errorMessage`
   bool retryable = false;
 };
 
-/// How a write that ends a run went.
+/// The result of a write that ends a run.
 enum class Ending {
-  kDone,       ///< it is in the database
-  kCancelled,  ///< the job's row was deleted or taken back meanwhile; nothing was written to it
-  kLost,       ///< the run was no longer ours; nothing was written
+  kDone,       ///< the ending is in the database
+  kCancelled,  ///< the job's row was deleted, edited or cancelled; the row was not written
+  kLost,       ///< the run is no longer ours; nothing was written
 };
 
-/// The queue protocol over the jobs table and schema `aura`. Every call is a transaction of its
-/// own, given up as lost where it takes longer than ten seconds or so; each that writes for a run
-/// compares the run, so that a worker that lost it changes nothing. All times are the database's.
-/// Throws DatabaseLost, after which the call may be repeated (an ending that had already been
-/// written comes back as kDone), and DatabaseError. A row that refuses what is to be written to it
-/// (a check, a trigger that raises, bytes that can't be decoded) keeps no other row: it is set
-/// aside. Not thread-safe: each thread has a connection and a queue of its own.
+/// The queue protocol on the jobs table and schema `aura`.
+///
+/// Each call runs in transactions of its own, limited to about ten seconds each. Every write names
+/// its run and changes nothing if the run has ended, so a worker that lost a run does no harm. All
+/// times are the database's. A row may refuse a write: a check, a trigger that raises, bytes that
+/// can't be decoded. In a write of many rows its job is set aside and the others are written. A
+/// write of one run throws RowRefused, except fail().
+///
+/// Every member that uses the database throws DatabaseLost and DatabaseError. After DatabaseLost
+/// the call may be repeated: an ending that is already written returns kDone. Not thread-safe: each
+/// thread has a connection and a queue of its own.
 class Queue {
  public:
+  /// The caller keeps `connection` alive and does not move it. Copies what it needs of `table`.
   Queue(postgres::Connection& connection, const QueueTable& table);
   ~Queue();
 
-  /// What was set aside since the last call of this: to be told and counted.
+  /// Returns the jobs that were set aside since the last call. Does not use the database.
   std::vector<SetAside> take_set_aside();
 
+  /// Options of claim().
   struct ClaimOptions {
-    int limit = 1;
+    int limit = 1;  ///< how many jobs at most
     std::string worker_id{};
     std::chrono::milliseconds lease{30'000};
     std::size_t max_lyrics_bytes = 1 << 20;
-    /// One job of each waiting user before a second of any, starting with whose turn was longest
-    /// ago, instead of the oldest of all.
+    /// Takes a job of each waiting user before a second job of any user. Begins with the user whose
+    /// last turn is longest ago. Otherwise takes the oldest jobs.
     bool in_turn = false;
-    bool is_idle = true;  ///< whether the worker runs nothing, so that a job may run alone
-    /// Hears of what was claimed before its text is read, which may take longer than the lease.
+    bool is_idle = true;  ///< the worker runs no job, so a job may run alone
+    /// Receives the claimed jobs, still without URL and lyrics: reading these may take longer than
+    /// the lease. Called from the calling thread, even if no job was claimed.
     std::function<void(const std::vector<ClaimedJob>&)> on_claimed{};
   };
-  /// Takes up to `limit` queued jobs that are due, oldest first, skipping those another worker is
-  /// just taking. One that workers were lost with comes alone and before others, to a worker that
-  /// is idle; one that is not only reserves it for a lease, and takes nothing: see has_reserved().
-  /// Rows of what was taken read `processing`, progress 0; the attempt counts from here. After
-  /// DatabaseLost it may have taken jobs all the same: see abandon_strays().
+  /// Claims up to `limit` queued jobs that are due, and returns them, oldest first. Skips rows that
+  /// others have locked. Each claim counts as an attempt; the rows become `processing`, progress 0.
+  ///
+  /// A job that has lost workers comes before other jobs and runs alone. If `is_idle`, claims only
+  /// this job; otherwise reserves it for the time of a lease and claims nothing: see
+  /// has_reserved(). If it throws DatabaseLost, it may have claimed jobs all the same: see
+  /// abandon_strays().
   std::vector<ClaimedJob> claim(const ClaimOptions& options);
-  /// Whether the last claim() reserved a job that has to run alone. Let what runs end and claim
-  /// again, sooner than the lease ends.
+  /// Returns whether the last claim() reserved a job that must run alone. The caller lets its
+  /// running jobs end and claims again before the lease ends.
   bool has_reserved() const noexcept { return has_reserved_; }
 
-  /// Shows in the jobs' rows how far they are; one that somebody else has locked is left out.
-  /// Returns the runs that are still ours, in ascending order: stop working on the rest.
+  /// Writes progress to the jobs' rows. Skips locked rows, and rows that refuse. Returns the runs
+  /// that are still ours, ascending: stop working on the others.
   std::vector<std::int64_t> report_progress(const std::vector<ProgressReport>& reports);
 
-  /// Throws RowRefused where the row can't hold the result.
+  /// Ends the run and the job as `completed`. Throws RowRefused if the row can't hold the result.
   Ending complete(std::int64_t run_id, const Result& result);
   /// Puts the job back to `queued`, due again after `wait`.
   Ending retry(std::int64_t run_id, const Failure& failure, std::chrono::milliseconds wait);
-  /// The same, but at no cost of an attempt: where a job has to wait for no fault of its own.
+  /// As retry(), but costs no attempt: the job's host asked to wait.
   Ending postpone(std::int64_t run_id, const Failure& reason, std::chrono::milliseconds wait);
-  /// Puts the job back at no cost, due at once: where its worker is in trouble.
+  /// As postpone(), due immediately: the worker is in trouble.
   Ending excuse(std::int64_t run_id, const Failure& reason);
-  /// Ends the job as `failed`, having got as far as `percent` or what was last reported. A message
-  /// longer than the column is cut. Where the row refuses even a short one, the run ends all the
-  /// same, with `failure`, and the job is set aside: see write_stranded().
+  /// Ends the run and the job as `failed`. Raises the row's progress to `percent` and cuts the
+  /// message to the column's width. If the row refuses even a short message, ends the run alone,
+  /// with `failure`, and sets the job aside: see write_stranded().
   Ending fail(std::int64_t run_id, const Failure& failure, int percent = 0);
-  /// Puts the jobs of those runs that are still running back to `queued`, due at once; costs them
-  /// no attempt. What somebody has locked just now is left: it is not among those returned, which
-  /// were put back or found taken back, in ascending order.
+  /// Puts the jobs of runs that are still running back to `queued`, due immediately. Costs no
+  /// attempt. Skips locked rows. Returns the runs that it ended, ascending, including runs whose
+  /// rows were deleted, edited or cancelled.
   std::vector<std::int64_t> release(const std::vector<std::int64_t>& run_ids);
-  /// Puts back the job of a run that its worker has given up: the run counts as lost, though not as
-  /// a crash, and at no cost of an attempt. kDone also where others had found it lost before. What
-  /// somebody has locked just now is left to its lease.
+  /// Ends a run that its worker has given up as `lost`, and puts its job back. Costs no attempt and
+  /// no crash. Returns kDone also if a rescue ended the run before. Skips a locked row and returns
+  /// kLost: the lease ends this run later.
   Ending abandon(std::int64_t run_id);
-  /// Abandons what `worker_id` holds without knowing it, the answer to its claim having been lost:
-  /// its running runs but for those `known`. Call with no claim of that worker under way. Returns
-  /// how many there were.
+  /// Abandons runs of `worker_id` that the worker does not know, because the answer to its claim
+  /// was lost: all running runs except `known`. Do not call it during a claim of that worker.
+  /// Returns how many runs it ended.
   int abandon_strays(const std::string& worker_id, const std::vector<std::int64_t>& known);
 
-  /// Extends the leases of those runs that are still ours and whose rows still read `processing`.
-  /// Returns them, in ascending order; what doesn't come back was lost, cancelled or has ended, or
-  /// its ending is under way just now: held() tells.
+  /// Extends the leases of runs that are still running and whose rows are still `processing`, from
+  /// now. Returns these runs, ascending. Other runs were lost or cancelled, have ended, or are just
+  /// ending: held() tells which.
   std::vector<std::int64_t> extend(const std::vector<std::int64_t>& run_ids,
                                    std::chrono::milliseconds lease);
 
-  /// Those of the runs that are still running and whose rows still read `processing`, in ascending
-  /// order.
+  /// Returns the runs that are still running and whose rows are still `processing`, ascending.
   std::vector<std::int64_t> held(const std::vector<std::int64_t>& run_ids);
 
+  /// Options of rescue().
   struct RescueOptions {
-    int max_retries = 0;  ///< attempts after the first that a job has
-    int max_crashes = 1;  ///< workers that a job may lose before it fails
+    int max_retries = 0;  ///< attempts of a job after its first
+    int max_crashes = 1;  ///< a job fails when it has lost this many workers
     std::chrono::milliseconds spread{
         0};  ///< a rescued job is due again at a random time up to this
-    /// Where the leases may have ended because nobody could reach the database: the jobs go back
-    /// at the cost of neither a crash nor an attempt.
+    /// Counts neither a crash nor an attempt. For leases that may have ended because the database
+    /// was out of reach.
     bool charges_nothing = false;
   };
+  /// A run whose lease had ended.
   struct Rescued {
     std::int64_t run_id = 0;
     std::string job_id;
     int attempt = 0;
-    std::string worker_id;  ///< that held the run
-    int crashes = 0;
-    bool failed = false;  ///< for good; else back in the queue
+    std::string worker_id;  ///< the worker that held the run
+    int crashes = 0;        ///< of the job, including this crash if it counts
+    bool failed = false;    ///< the job failed for good; otherwise it is queued again
   };
-  /// Ends runs whose lease has run out: their jobs go back to `queued`, or to `failed` where that
-  /// happened too often or no attempt is left. What somebody has locked just now is left for later.
+  /// Ends the runs whose leases have ended, and returns them. Their jobs become `queued`, or
+  /// `failed` after too many crashes or the last attempt. Skips locked rows. Does not return runs
+  /// whose rows were deleted, edited or cancelled.
   std::vector<Rescued> rescue(const RescueOptions& options);
-  /// When the next lease of any worker's runs out; nothing where no run is under way.
+  /// Returns the time until the next lease of any worker ends, 0 if it has ended; no value if no
+  /// run is running.
   std::optional<std::chrono::milliseconds> next_expiry();
-  /// Takes back the crashes that rescues charged for runs whose worker is there after all. A job
-  /// that failed for it and has attempts left is queued again. Returns how many crashes.
+  /// Takes back the crashes that rescues counted for `run_ids`, whose worker has returned. Queues a
+  /// job again if it failed because of that crash and has attempts left. Returns how many crashes
+  /// it took back.
   int take_back_charges(const std::vector<std::int64_t>& run_ids, int max_retries);
-  /// Tries again to write outcomes that rows have refused, where it is time.
+  /// Writes failures that rows refused before, if their wait is over.
   void write_stranded();
 
-  /// Forgets what jobs have cost that somebody else ended or deleted while they waited: set back to
-  /// queued they start anew. The trigger for that (see aids.h) needs no such help.
+  /// Deletes the gates and set-aside records of jobs that were ended or deleted while they
+  /// waited, so that a job set back to `queued` is a new start. For tables without the trigger for
+  /// new starts: see aids.h.
   void forget_ended();
 
-  /// Deletes up to `limit` runs that ended longer ago than `retention`, and as many turns that
-  /// nobody needs any more. Returns how many runs.
+  /// Deletes up to `limit` runs that ended more than `retention` ago, and up to `limit` turns whose
+  /// runs are gone. Returns how many runs it deleted.
   int prune(std::chrono::hours retention, int limit);
 
-  /// Deletes up to `limit` jobs' pictures that are older than `retention`. Returns how many.
+  /// Deletes up to `limit` jobs' pictures that are older than `retention`. Returns how many jobs'
+  /// pictures it deleted.
   int prune_pictures(std::chrono::hours retention, int limit);
 
-  /// Whether any job is queued, waiting for a retry, or held by a worker, be it one that was lost.
+  /// Returns whether any job is queued, waits for a retry, or is held by a worker, lost or not.
+  /// Ignores jobs that are set aside and rows that the role can't update.
   bool has_work();
 
  private:
@@ -218,7 +234,7 @@ class Queue {
   std::vector<std::int64_t> put_back(const std::string& sql,
                                      const std::vector<std::int64_t>& run_ids,
                                      std::string_view statement);
-  /// What claimed jobs' rows hold; nothing of one that was deleted meanwhile.
+  /// Reads the URL and lyrics of claimed jobs. Leaves them empty if the row was deleted.
   void read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_bytes);
 
   postgres::Connection& connection_;

@@ -8,58 +8,62 @@
 
 namespace aura::queue {
 
-/// The producer's jobs table, and where it differs from what Prisma's schema makes by default.
+/// The producer's jobs table, and how it differs from the table of Prisma's schema.
 struct QueueTable {
-  std::string schema;  ///< bare: public
-  std::string name;    ///< bare: AuraAnalysis
-  std::string quoted;  ///< for SQL: "public"."AuraAnalysis"
+  std::string schema;  ///< without quotes: public
+  std::string name;    ///< without quotes: AuraAnalysis
+  std::string quoted;  ///< for SQL: public."AuraAnalysis"
 
-  // Types as SQL writes them, with their schema.
+  // Types with their schema, quoted for SQL.
   std::string id_type = "pg_catalog.text";
   std::string job_id_type = "pg_catalog.text";
   std::string status_type = "pg_catalog.text";  ///< may be an enum
-  // Whether these are timestamptz. Else they hold UTC without saying so.
+  // Whether these columns are timestamptz. Otherwise they hold UTC without a zone.
   bool created_has_zone = false;
   bool updated_has_zone = false;
   bool completed_has_zone = false;
-  // Whether rows may lack these.
+  // Whether these columns may be NULL.
   bool created_may_be_null = false;
   bool user_may_be_null = false;
-  // How many characters these hold; 0: any number.
-  int error_width = 0;
-  int model_width = 0;
+  // How many characters these columns hold; 0: any number.
+  int error_width = 0;  ///< "errorMessage"
+  int model_width = 0;  ///< "modelVersion"
 };
 
-/// A table's name as operators write it, without its quotes.
+/// A table's name without quotes.
 struct TableName {
   std::optional<std::string> schema;
   std::string name;
 };
 
-/// Understands `name` and `schema.name`, either part in quotes or not, as the log prints them:
-/// `public."AuraAnalysis"`. Letters stay as they are also without quotes. Quotes may hold dots, and
-/// quotes that are doubled. Throws ConfigError, which names AURA_TABLE.
+/// Parses `name` or `schema.name`, where each part may have quotes: `public."AuraAnalysis"`. Keeps
+/// the case of letters, also without quotes. A quoted part may contain dots and doubled quotes.
+/// Throws ConfigError, which names AURA_TABLE, if `text` is no name. Thread-safe.
 TableName parse_table_name(std::string_view text);
 
-/// Thrown while there is no usable jobs table; `what()` says how to get one.
+/// Thrown if there is no usable jobs table. `what()` says how to get one.
 class NoQueueTable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The names that producers give it; the first is Prisma's, the second its `@@map`.
+/// The usual names of the jobs table: Prisma's model, and its `@@map`.
 inline constexpr std::string_view kQueueTableNames[] = {"AuraAnalysis", "aura_analyses"};
 
-/// Finds the jobs table: `wanted` (what AURA_TABLE says; see parse_table_name()), else whichever of
-/// kQueueTableNames is there, in the URL's schema, on the search path or in public. Throws
-/// NoQueueTable where there is none, where both are, where columns are missing or can't hold what a
-/// worker writes, or where it is partitioned; ConfigError where `wanted` is no name; DatabaseLost.
+// Call the functions below from the thread that owns `connection` only. Each throws DatabaseLost
+// and DatabaseError.
+
+/// Returns the jobs table `wanted` (AURA_TABLE; see parse_table_name()). Without `wanted`, returns
+/// the table of kQueueTableNames that exists. Without a schema in `wanted`, looks in the URL's
+/// schema, or on the search path and in public. Throws NoQueueTable if there is no such table, both
+/// names exist, the table is partitioned, or columns are missing or are lists. Throws ConfigError
+/// if `wanted` is no name.
 QueueTable find_queue_table(postgres::Connection& connection,
                             const std::optional<std::string>& wanted);
 
-/// Creates the producer's table as Prisma would, unless it exists: `name` (default: AuraAnalysis;
-/// see parse_table_name()), without a schema in the URL's or public. Returns whether it made the
-/// table. Throws ConfigError if `name` is no name; DatabaseLost; DatabaseError.
+/// Creates the jobs table as Prisma does, unless it exists. `name` (see parse_table_name())
+/// defaults to AuraAnalysis, and its schema to the URL's schema or public. Returns whether it
+/// created the table. Throws ConfigError if `name` is no name.
 bool create_queue_table(postgres::Connection& connection, const std::optional<std::string>& name);
 
 }  // namespace aura::queue
