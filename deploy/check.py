@@ -294,6 +294,15 @@ def check_row(module, used, parties, links, arrows):
         expect(name not in parties, f"{where}: the table has {name}, the link line has not")
 
 
+def check_sizes():
+    """Sources can be read at a sitting. (clang-tidy holds functions to 70 lines.)"""
+    for folder in ("lib", "app"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".cpp", ".h"):
+                lines = path.read_text().count("\n")
+                expect(lines <= 400, f"{path.relative_to(ROOT)} has {lines} lines: at most 400")
+
+
 metrics = read_metrics()
 check_metrics(metrics)
 check_alerts(metrics)
@@ -304,6 +313,7 @@ check_kubernetes()
 check_railway()
 check_links()
 check_modules()
+check_sizes()
 for fault in faults:
     print(f"check.py: {fault}", file=sys.stderr)
 sys.exit(1 if faults else 0)

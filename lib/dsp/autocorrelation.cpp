@@ -77,61 +77,54 @@ std::size_t lags_to_stretch(std::size_t lags, std::size_t window) {
   return std::min(window, lags + lags / 8 + 2);
 }
 
-}  // namespace
+/// How far the tempo of a window may be from the mean: so many steps either way, of this ratio
+/// each.
+constexpr int kSteps = 24;
+constexpr double kStep = 0.005;
+constexpr int kRatios = 2 * kSteps + 1;
 
-std::vector<double> find_drift(std::span<const float> curve, std::size_t window, std::size_t lags,
-                               const std::stop_token& stop) {
-  constexpr int kSteps = 24;  // either way
-  constexpr double kStep = 0.005;
-  // From a window to the next, half a window on, the tempo may change by so many steps.
-  constexpr int kMostChange = 2;
-  constexpr float kChangeCost = 0.004F;
-  constexpr int kRounds = 4;
-  /// How much more alike the windows must become.
-  constexpr float kLeastGain = 0.04F;
-  /// An hour: what is longer holds many pieces. 100 kB of memory each.
-  constexpr Eigen::Index kMostWindows = 300;
-  // Of shorter lags all music has much.
-  constexpr Eigen::Index kFirstLag = 8;
+/// The windows of a curve, each stretched by every ratio: what find_drift() chooses from.
+class StretchedWindows {
+ public:
+  /// Of shorter lags all music has much.
+  static constexpr Eigen::Index kFirstLag = 8;
 
-  const auto windows = static_cast<Eigen::Index>(count_windows(curve.size(), window));
-  if (windows < 3 || windows > kMostWindows) return {};
-  const auto all = autocorrelations(curve, window, lags_to_stretch(lags, window), stop);
-  const auto count = static_cast<Eigen::Index>(lags) - kFirstLag;
-  constexpr int kRatios = 2 * kSteps + 1;
-  // Each window at each ratio, freed of its mean and of length 1, so that products are
-  // correlations.
-  std::vector<Eigen::MatrixXf> at_ratios;
-  at_ratios.reserve(static_cast<std::size_t>(windows));
-  for (Eigen::Index w = 0; w < windows; ++w) {
-    auto& ratios = at_ratios.emplace_back(count, kRatios);
-    for (int r = 0; r < kRatios; ++r) {
-      Eigen::ArrayXd column =
-          stretched(all.col(w), std::exp((r - kSteps) * kStep), static_cast<Eigen::Index>(lags))
-              .tail(count);
-      column -= column.mean();
-      const double length = column.matrix().norm();
-      ratios.col(r) = (column / (length > 0 ? length : 1)).matrix().cast<float>();
+  StretchedWindows(const Eigen::ArrayXXd& autocorrelations, std::size_t lags)
+      : count_(static_cast<Eigen::Index>(lags) - kFirstLag) {
+    // Freed of their means and of length 1, so that products are correlations.
+    at_ratios_.reserve(static_cast<std::size_t>(autocorrelations.cols()));
+    for (Eigen::Index w = 0; w < autocorrelations.cols(); ++w) {
+      auto& ratios = at_ratios_.emplace_back(count_, kRatios);
+      for (int r = 0; r < kRatios; ++r) {
+        Eigen::ArrayXd column = stretched(autocorrelations.col(w), std::exp((r - kSteps) * kStep),
+                                          static_cast<Eigen::Index>(lags))
+                                    .tail(count_);
+        column -= column.mean();
+        const double length = column.matrix().norm();
+        ratios.col(r) = (column / (length > 0 ? length : 1)).matrix().cast<float>();
+      }
     }
   }
 
-  std::vector<int> path(static_cast<std::size_t>(windows), kSteps);
-  const auto sum = [&] {
-    Eigen::VectorXf total = Eigen::VectorXf::Zero(count);
-    for (std::size_t w = 0; w < path.size(); ++w) total += at_ratios[w].col(path[w]);
+  /// The sum of the windows at the ratios of `path`.
+  Eigen::VectorXf sum(const std::vector<int>& path) const {
+    Eigen::VectorXf total = Eigen::VectorXf::Zero(count_);
+    for (std::size_t w = 0; w < path.size(); ++w) total += at_ratios_[w].col(path[w]);
     return total;
-  };
-  const auto likeness = [&] { return sum().norm() / static_cast<float>(windows); };
-  const float before = likeness();
-  for (int round = 0; round < kRounds; ++round) {
-    if (stop.stop_requested()) throw Stopped();
-    Eigen::VectorXf common = sum();
-    if (common.norm() > 0) common.normalize();
-    // The smoothest path that is most like what is common.
+  }
+
+  /// How alike the windows are at the ratios of `path`: 1 if equal.
+  float likeness(const std::vector<int>& path) const {
+    return sum(path).norm() / static_cast<float>(path.size());
+  }
+
+  /// Returns the smoothest path that is most like `common`, a vector of length 1.
+  std::vector<int> path_like(const Eigen::VectorXf& common) const {
+    const auto windows = static_cast<Eigen::Index>(at_ratios_.size());
     Eigen::MatrixXf best(kRatios, windows);
     Eigen::MatrixXi from = Eigen::MatrixXi::Zero(kRatios, windows);
     for (Eigen::Index w = 0; w < windows; ++w) {
-      best.col(w) = at_ratios[static_cast<std::size_t>(w)].transpose() * common;
+      best.col(w) = at_ratios_[static_cast<std::size_t>(w)].transpose() * common;
       if (w == 0) continue;
       for (int r = 0; r < kRatios; ++r) {
         float highest = std::numeric_limits<float>::lowest();
@@ -146,14 +139,48 @@ std::vector<double> find_drift(std::span<const float> curve, std::size_t window,
         best(r, w) += highest;
       }
     }
+    std::vector<int> path(at_ratios_.size());
     Eigen::Index at = 0;
     best.col(windows - 1).maxCoeff(&at);
     for (auto w = windows; w-- > 0;) {
       path[static_cast<std::size_t>(w)] = static_cast<int>(at);
       at = from(at, w);
     }
+    return path;
   }
-  if (likeness() < before + kLeastGain) return {};
+
+ private:
+  /// From a window to the next, half a window on, the tempo may change by so many steps.
+  static constexpr int kMostChange = 2;
+  static constexpr float kChangeCost = 0.004F;
+
+  Eigen::Index count_;  ///< lags compared
+  std::vector<Eigen::MatrixXf> at_ratios_;
+};
+
+}  // namespace
+
+std::vector<double> find_drift(std::span<const float> curve, std::size_t window, std::size_t lags,
+                               const std::stop_token& stop) {
+  constexpr int kRounds = 4;
+  /// How much more alike the windows must become.
+  constexpr float kLeastGain = 0.04F;
+  /// An hour: what is longer holds many pieces. 100 kB of memory each.
+  constexpr Eigen::Index kMostWindows = 300;
+
+  const auto windows = static_cast<Eigen::Index>(count_windows(curve.size(), window));
+  if (windows < 3 || windows > kMostWindows) return {};
+  const StretchedWindows stretched_windows(
+      autocorrelations(curve, window, lags_to_stretch(lags, window), stop), lags);
+  std::vector<int> path(static_cast<std::size_t>(windows), kSteps);
+  const float before = stretched_windows.likeness(path);
+  for (int round = 0; round < kRounds; ++round) {
+    if (stop.stop_requested()) throw Stopped();
+    Eigen::VectorXf common = stretched_windows.sum(path);
+    if (common.norm() > 0) common.normalize();
+    path = stretched_windows.path_like(common);
+  }
+  if (stretched_windows.likeness(path) < before + kLeastGain) return {};
   double mean = 0;
   for (const int r : path) mean += static_cast<double>(r) / static_cast<double>(windows);
   std::vector<double> drift;
