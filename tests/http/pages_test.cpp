@@ -27,7 +27,7 @@ TEST_CASE_METHOD(WithEndpoint, "pages: the queue, a job and what they are made o
 
 TEST_CASE_METHOD(WithEndpoint, "pages: the form says beforehand how much the server takes") {
   const auto limit = std::to_string(aura::http::ServerLimits{}.body_bytes / 1024) + " KB";
-  CHECK_THAT(get("/").body, Catch::Matchers::Contains("up to " + limit));
+  CHECK_THAT(get("/").body, Catch::Matchers::Contains("may have " + limit));
 }
 
 TEST_CASE_METHOD(WithEndpoint,
