@@ -17,7 +17,7 @@
 #include "aura/dsp/waveform.h"
 #include "draw.h"
 #include "find_rhythm.h"
-#include "limits.h"
+#include "number_rules.h"
 
 namespace aura::analysis {
 

@@ -9,7 +9,7 @@
 #include "aura/dsp/framing.h"
 #include "aura/dsp/metrical_levels.h"
 #include "aura/dsp/onset_curves.h"
-#include "limits.h"
+#include "number_rules.h"
 
 namespace aura::analysis {
 namespace {

@@ -11,7 +11,7 @@
 #include "aura/dsp/danceability.h"
 #include "aura/dsp/dynamics.h"
 #include "aura/dsp/key.h"
-#include "limits.h"
+#include "number_rules.h"
 
 namespace aura::analysis {
 namespace {

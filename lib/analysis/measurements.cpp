@@ -7,7 +7,7 @@
 
 #include "aura/base/text.h"
 #include "json.h"
-#include "limits.h"
+#include "number_rules.h"
 
 namespace aura::analysis {
 namespace {

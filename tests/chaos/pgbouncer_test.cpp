@@ -112,7 +112,7 @@ TEST_CASE_METHOD(
   CHECK(migrate.status == ExitStatus{});
   CHECK(contains(migrate.output, "made the trigger that wakes workers"));
   CHECK(contains(migrate.output, "ready: jobs in"));
-  CHECK(contains(migrate.error, "a limit cut off the building of the index for claiming"));
+  CHECK(contains(migrate.error, "a time limit ended the building of the index for claiming"));
   CHECK(contains(migrate.error, "statement_timeout is 50ms"));
   CHECK(indexes() == "none");
   const auto doctor = run({"doctor"});
