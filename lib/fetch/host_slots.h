@@ -28,7 +28,7 @@ class HostSlots {
    public:
     Slot(Slot&& other) noexcept;
     Slot& operator=(Slot&&) = delete;
-    ~Slot();
+    ~Slot();  // NOLINT(bugprone-exception-escape): see its definition
 
    private:
     friend class HostSlots;
