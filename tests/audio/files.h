@@ -21,9 +21,6 @@ void put(Bytes& out, std::uint64_t value, int bytes);
 /// Appends the lowest `bytes` bytes of `value` to `out`, the highest byte first.
 void put_big_endian(Bytes& out, std::uint64_t value, int bytes);
 
-/// The pages of `file`, an Ogg (RFC 3533, section 6).
-std::vector<Bytes> pages_of(const Bytes& file);
-
 /// The file at `path` below tests/data.
 std::vector<std::uint8_t> read_data(const std::string& path);
 

@@ -8,6 +8,7 @@
 #include "aura/base/error.h"
 #include "coded_wav.h"
 #include "files.h"
+#include "ogg.h"
 #include "programs.h"
 
 // Variants of formats that programs write and FFmpeg by itself reads wrongly, or not at all.
@@ -136,17 +137,6 @@ Bytes coded(const std::string& name, const std::vector<std::string>& options) {
   return coded_music(name, 2, options);
 }
 
-/// The checksum of a page of Ogg (RFC 3533, section 6): CRC-32 with the polynomial 0x04C11DB7, the
-/// first bit first, from 0 on.
-std::uint32_t ogg_checksum(std::span<const std::uint8_t> page) {
-  std::uint32_t crc = 0;
-  for (const auto byte : page) {
-    crc ^= std::uint32_t{byte} << 24;
-    for (int bit = 0; bit < 8; ++bit) crc = crc << 1 ^ ((crc >> 31) != 0 ? 0x04C1'1DB7U : 0);
-  }
-  return crc;
-}
-
 /// `file`, an Ogg, with `samples` added to the time stamp of each page but the headers'.
 Bytes later(const Bytes& file, std::uint64_t samples) {
   Bytes moved;
@@ -155,10 +145,7 @@ Bytes later(const Bytes& file, std::uint64_t samples) {
     for (std::size_t i = 8; i-- > 0;) stamp = stamp << 8 | page[6 + i];
     if (stamp != 0) stamp += samples;
     for (std::size_t i = 0; i < 8; ++i) page[6 + i] = static_cast<std::uint8_t>(stamp >> (8 * i));
-    std::fill_n(page.begin() + 22, 4, std::uint8_t{0});
-    const auto crc = ogg_checksum(page);
-    for (std::size_t i = 0; i < 4; ++i) page[22 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
-    moved = std::move(moved) + page;
+    moved = std::move(moved) + with_checksum(std::move(page));
   }
   return moved;
 }
