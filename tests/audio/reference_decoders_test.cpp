@@ -8,6 +8,7 @@
 
 #include "coded_wav.h"
 #include "files.h"
+#include "ogg.h"
 #include "programs.h"
 #include "wav.h"
 
@@ -216,6 +217,35 @@ TEST_CASE("reference decoders: Opus as opusenc encodes it, for music and for spe
   const auto path = folder.path("out.opus");
   output_of({"opusenc", "--quiet", "--bitrate", bitrate, from, path});
   check_same(decoded(path, 48000), by_opusdec(path, static_cast<std::size_t>(channels)), kOpus);
+}
+
+TEST_CASE("reference decoders: Opus with a gain in its header is as loud as opusdec makes it") {
+  const Folder folder;
+  const auto file = read_data("audio/opus.opus");
+  const auto bare = decode_all(file, {.sample_rate_hz = 48000}).samples;
+  for (const int gain : {-32768, -2048, -1, 0, 256, 1536}) {  // dB * 256
+    CAPTURE(gain);
+    auto pages = pages_of(file);
+    auto& head = pages.at(0);
+    head.at(44) = static_cast<std::uint8_t>(gain);
+    head.at(45) = static_cast<std::uint8_t>(gain >> 8);
+    head = with_checksum(head);
+    Bytes louder;
+    for (const auto& page : pages) louder = std::move(louder) + page;
+    const auto path = folder.write("a.opus", louder);
+    const auto samples = decoded(path, 48000);
+    check_same(samples, by_opusdec(path, 2), kOpus);
+    // opusdec may change with FFmpeg's library. That one computes the factor to some 1e-4.
+    const double factor = std::pow(10, gain / 256.0 / 20);
+    REQUIRE(samples.size() == bare.size());
+    for (std::size_t i = 0; i < bare.size(); ++i) {
+      const double wanted = static_cast<double>(bare[i]) * factor;
+      if (std::abs(static_cast<double>(samples[i]) - wanted) > 1e-3 * std::abs(wanted) + 1e-6) {
+        CHECK(samples[i] == Approx(wanted));
+        break;
+      }
+    }
+  }
 }
 
 TEST_CASE("reference decoders: PCM is what sox reads, of each depth and container") {
