@@ -1,0 +1,47 @@
+#include "gaps.h"
+
+namespace aura::audio {
+namespace {
+
+using Seconds = Gaps::Seconds;
+
+// Time stamps are rounded, and in some containers estimates.
+constexpr Seconds kShortestLoss{0.25};
+constexpr Seconds kShortestPause{0.0025};  // the shortest packet of Opus
+// Ogg stamps only pages, so FFmpeg has a gap up to a page before or after its place. Common
+// programs end a page after a second.
+constexpr Seconds kPage{1.1};
+
+Seconds loss(Seconds gap) {
+  return gap > kShortestLoss ? gap : Seconds(0);
+}
+
+}  // namespace
+
+void Gaps::note_gap(Seconds gap) noexcept {
+  if (ends_near_dtx()) {
+    if (gap >= kShortestPause) paused_ += gap;
+    return;
+  }
+  if (gap < kShortestPause) return;
+  lost_ += loss(gap);
+  last_gap_ = gap;
+  since_gap_ = Seconds(0);
+}
+
+void Gaps::note_frame(Seconds duration, Seconds gap, bool is_dtx) noexcept {
+  note_gap(gap);
+  if (is_dtx && since_gap_ <= kPage) {
+    lost_ -= loss(last_gap_);
+    paused_ += last_gap_;
+    since_gap_ = kLongAgo;
+  }
+  since_gap_ += duration;
+  since_dtx_ = is_dtx ? Seconds(0) : since_dtx_ + duration;
+}
+
+bool Gaps::ends_near_dtx() const noexcept {
+  return since_dtx_ <= kPage;
+}
+
+}  // namespace aura::audio
