@@ -2,6 +2,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <string_view>
 
@@ -186,6 +187,34 @@ TEST_CASE("variants: DSD of any rate, in DSF and DSDIFF") {
       CHECK(level == Approx(kAmplitude * std::numbers::sqrt2 / 2).epsilon(0.05));
     }
   }
+}
+
+TEST_CASE("variants: Monkey's Audio gives the very samples") {
+  const DecodeLimits limits{.sample_rate_hz = kRateHz, .first_channel_alone = true};
+  const auto audio = decode_all(read_data("bad/seeds/tone.ape"), limits);
+  CHECK(audio.warnings.empty());
+  REQUIRE(audio.samples.size() == kRateHz * std::size_t{3} / 2);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < audio.samples.size(); ++i) {
+    const auto written = std::round(8000 / kAmplitude * tone(i));
+    if (audio.samples[i] != static_cast<float>(written / 32768)) ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("variants: Musepack SV7 gives the tone, its length and level") {
+  const auto file = output_of({"python3", "-B", AURA_TEST_DATA "/bad/musepack.py"});
+  const auto audio = decode_all(text(file));
+  CHECK(audio.warnings.empty());
+  CHECK(audio.samples.size() == Approx(1.5 * kRateHz).margin(1152));
+  const auto middle = std::span(audio.samples).subspan(5000, kRateHz);
+  std::complex<double> sum = 0;
+  for (std::size_t i = 0; i < middle.size(); ++i)
+    sum += static_cast<double>(middle[i]) *
+           std::polar(1.0, -2 * std::numbers::pi * 440 * static_cast<double>(i) / kRateHz);
+  CHECK(std::abs(sum) * 2 / kRateHz == Approx(0.3).epsilon(0.01));
+  // All else is what the steps of its 9 bits leave, and the mirrored tone in the next band.
+  CHECK(rms(middle) == Approx(0.3 * std::numbers::sqrt2 / 2).epsilon(0.01));
 }
 
 TEST_CASE("variants: of IFF nothing but DSDIFF is opened") {
