@@ -92,12 +92,21 @@ Bytes with_comments(const Bytes& file, const std::vector<std::string_view>& comm
   return opus_of(packets.at(0), tags, {packets.begin() + 2, packets.end()});
 }
 
+/// The packets of `file` in WebM, whose blocks have a time stamp each.
+Bytes in_webm(const Bytes& file) {
+  const Folder folder;
+  const auto from = folder.write("a.opus", file);
+  const auto path = folder.path("a.webm");
+  output_of({"ffmpeg", "-nostdin", "-loglevel", "error", "-i", from, "-c", "copy", path});
+  return content_of(path);
+}
+
 }  // namespace
 
 TEST_CASE("opus: gains in the comments change nothing") {
   const auto file = tones_around_silence(false);
   const auto bare = with_comments(file, {});
-  for (const auto gain : {"0", "-573", "1000", "-32768", "+3.5 dB", ""}) {
+  for (const auto gain : {"-573", "32767", "+3.5 dB", ""}) {
     INFO(gain);
     const auto track = std::string("R128_TRACK_GAIN=") + gain;
     const auto album = std::string("R128_ALBUM_GAIN=") + gain;
@@ -124,7 +133,9 @@ TEST_CASE("opus: what a sender leaves out by DTX is not missing") {
   const auto bare = opus_of(all[0], all[1], sent);
   for (const std::size_t per_page : {1U, 10U, 50U}) {
     CAPTURE(per_page);
-    check_same(bare, with_holes(all[0], all[1], packets, per_page));
+    const auto file = with_holes(all[0], all[1], packets, per_page);
+    check_same(bare, file);
+    check_same(in_webm(bare), in_webm(file));
   }
 }
 
