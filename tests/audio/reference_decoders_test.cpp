@@ -280,9 +280,11 @@ std::vector<WavCoding> codings_with_fewer_valid_bits(int channels) {
   for (const bool is_rf64 : {false, true}) {
     for (const int bytes : {1, 2, 3, 4}) {
       for (const int valid : {0, 8, 12, 16, 20, 24, 32}) {
-        if (valid > bytes * 8) continue;
-        for (const bool is_dirty : {false, true})
-          codings.push_back({true, bytes, bytes * 8, valid, channels, is_rf64, is_dirty});
+        const int all = bytes * 8;
+        if (valid > all) continue;
+        codings.push_back({true, bytes, all, valid, channels, is_rf64});
+        if (valid != 0 && valid != all)
+          codings.push_back({true, bytes, all, valid, channels, is_rf64, true});
       }
     }
     codings.push_back({false, 2, 12, 12, channels, is_rf64});
@@ -303,6 +305,7 @@ TEST_CASE("reference decoders: WAV with fewer valid bits than bytes is what libs
     const auto reference = by_sndfile(folder, path);
     const auto count = static_cast<std::size_t>(channels);
     check_same(decoded(path, kRateHz), mono(reference, Raw::kS32, count), kExact);
+    if (coding.is_rf64) continue;
     // The mean doesn't show whether channels change places.
     const auto first =
         decode_all(content_of(path), {.sample_rate_hz = kRateHz, .first_channel_alone = true});
