@@ -20,14 +20,17 @@ class Gaps {
   /// Returns how long the sender sent nothing.
   Seconds paused() const noexcept { return paused_; }
 
-  /// Returns whether the last frame is so near a DTX packet that a pause may not show yet.
-  bool ends_near_dtx() const noexcept;
+  /// Returns the pause that the end of a stream hides: no frame follows it. `stated` is the stated
+  /// duration without paused().
+  Seconds pause_at_end(Seconds stated) const noexcept;
 
  private:
   void note_gap(Seconds gap) noexcept;
+  bool is_pause(Seconds gap) const noexcept;
 
   static constexpr Seconds kLongAgo = std::chrono::hours(1);
 
+  Seconds played_{};
   Seconds lost_{};
   Seconds paused_{};
   Seconds since_dtx_ = kLongAgo;

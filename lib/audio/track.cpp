@@ -274,8 +274,6 @@ std::optional<Seconds> Track::stated_duration() const {
       format_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) {
     return std::nullopt;
   }
-  // The last time stamp counts a pause in the last page too.
-  if (is_ogg() && gaps_.ends_near_dtx()) return std::nullopt;
   auto duration = stream_->duration;
   // Ogg states none: FFmpeg has the time stamp of the last page, and these may count from anywhere,
   // as in the recording of a live stream. For some codecs it takes the start off itself.
@@ -284,7 +282,8 @@ std::optional<Seconds> Track::stated_duration() const {
   Seconds stated(static_cast<double>(duration) * av_q2d(stream_->time_base));
   // A CAF counts the last packet as a whole one.
   if (format_->iformat->name == std::string_view("caf")) stated -= longest_;
-  return stated - counted_from_ - gaps_.paused();
+  stated -= counted_from_ + gaps_.paused();
+  return is_ogg() ? stated - gaps_.pause_at_end(stated) : stated;
 }
 
 bool Track::in_16_bit() const {

@@ -40,7 +40,6 @@ TEST_CASE("gaps: within a page of a DTX packet a gap is a pause, before it and b
   for (const auto& gaps : {before, behind}) {
     CHECK(gaps.lost() == kNone);
     CHECK(gaps.paused() == gap);
-    CHECK(gaps.ends_near_dtx());
   }
 }
 
@@ -48,12 +47,31 @@ TEST_CASE("gaps: farther from a DTX packet a gap is a loss") {
   Gaps gaps;
   gaps.note_frame(kFrame, kNone, true);
   add_sound(gaps, Seconds(1.5));
-  CHECK_FALSE(gaps.ends_near_dtx());
   gaps.note_frame(kFrame, Seconds(2), false);
   add_sound(gaps, Seconds(1.5));
   gaps.note_frame(kFrame, kNone, true);
   CHECK(gaps.lost() == Seconds(2));
   CHECK(gaps.paused() == kNone);
+}
+
+TEST_CASE("gaps: near a DTX packet a gap of more than a minute is a loss") {
+  Gaps gaps;
+  gaps.note_frame(kFrame, Seconds(100), true);
+  gaps.note_frame(kFrame, Seconds(100), false);
+  CHECK(gaps.lost() == Seconds(200));
+  CHECK(gaps.paused() == kNone);
+}
+
+TEST_CASE("gaps: a pause at the end is what is stated and neither played nor lost") {
+  Gaps gaps;
+  add_sound(gaps, Seconds(2));
+  gaps.note_frame(kFrame, Seconds(5), false);
+  CHECK(gaps.pause_at_end(Seconds(10)) == kNone);  // no DTX
+  add_sound(gaps, Seconds(2));
+  gaps.note_frame(kFrame, kNone, true);
+  CHECK(gaps.pause_at_end(Seconds(10)).count() == Approx(0.96).margin(0.05));
+  CHECK(gaps.pause_at_end(Seconds(8)) == kNone);
+  CHECK(gaps.pause_at_end(Seconds(3600)) == kNone);
 }
 
 }  // namespace
