@@ -22,6 +22,9 @@ constexpr const char* kNotAudio = "not_audio";
 constexpr const char* kNoAudioStream = "no_audio_stream";
 constexpr const char* kUndecodable = "undecodable";
 
+constexpr int kMostDtxBytes = 2;  // which tell the bandwidth and the number of frames
+constexpr Seconds kLeastJump{0.25};
+
 constexpr int kRefuseWrongChecksums = AV_EF_CRCCHECK | AV_EF_EXPLODE;
 
 /// For demuxers that want to open a second file or address named in the first.
@@ -207,8 +210,6 @@ const AVFrame* Track::next() {
 }
 
 void Track::note_gap() {
-  // Time stamps are rounded, and in some containers estimates.
-  constexpr Seconds kLeast{0.25};
   if (frame_->sample_rate <= 0) return;
   const Seconds lasts(static_cast<double>(frame_->nb_samples) / frame_->sample_rate);
   longest_ = std::max(longest_, lasts);
@@ -219,9 +220,9 @@ void Track::note_gap() {
   const Seconds start(static_cast<double>(frame_->best_effort_timestamp) *
                       av_q2d(stream_->time_base));
   // Where time goes back, another stream was joined to the first.
-  if (next_start_ && start - *next_start_ > kLeast) {
-    (only_stamps_jump() ? counted_from_ : gaps_) += start - *next_start_;
-  }
+  auto gap = next_start_ ? std::max(start - *next_start_, Seconds(0)) : Seconds(0);
+  if (gap > kLeastJump && only_stamps_jump()) counted_from_ += std::exchange(gap, Seconds(0));
+  gaps_.note_frame(lasts, gap, is_dtx_);
   next_start_ = start + lasts;
 }
 
@@ -253,7 +254,10 @@ void Track::feed_decoder() {
     if (chosen && is_protected(*packet_)) throw protected_file();
     if (chosen && codec_->codec_id == AV_CODEC_ID_FLAC)
       codec_->err_recognition = is_flac_frame(*packet_) ? 0 : kRefuseWrongChecksums;
-    if (chosen) position_ = packet_->pos;
+    if (chosen) {
+      position_ = packet_->pos;
+      is_dtx_ = codec_->codec_id == AV_CODEC_ID_OPUS && packet_->size <= kMostDtxBytes;
+    }
     if (first_position_ < 0) first_position_ = position_;
     const int sent = chosen ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
     av_packet_unref(packet_.get());
@@ -278,7 +282,8 @@ std::optional<Seconds> Track::stated_duration() const {
   Seconds stated(static_cast<double>(duration) * av_q2d(stream_->time_base));
   // A CAF counts the last packet as a whole one.
   if (format_->iformat->name == std::string_view("caf")) stated -= longest_;
-  return stated - counted_from_;
+  stated -= counted_from_ + gaps_.paused();
+  return is_ogg() ? stated - gaps_.pause_at_end(stated) : stated;
 }
 
 bool Track::in_16_bit() const {

@@ -8,6 +8,7 @@
 #include "aura/base/error.h"
 #include "ffmpeg.h"
 #include "formats.h"
+#include "gaps.h"
 #include "parts_of.h"
 #include "spool_input.h"
 
@@ -39,10 +40,11 @@ class Track {
   std::size_t damaged_packets() const noexcept { return damaged_packets_; }
 
   /// Returns how much sound is missing between the frames so far, by their time stamps.
-  std::chrono::duration<double> gaps() const noexcept { return gaps_; }
+  /// Omits pauses in which an Opus sender sent nothing (DTX).
+  std::chrono::duration<double> gaps() const noexcept { return gaps_.lost(); }
 
   /// Returns the duration that the header states; nothing if FFmpeg only estimates it. Call after
-  /// the last frame.
+  /// the last frame. Omits pauses in which a sender sent nothing.
   std::optional<std::chrono::duration<double>> stated_duration() const;
 
   /// Returns whether packets are of a variant that FFmpeg doesn't support, rather than damaged.
@@ -74,13 +76,14 @@ class Track {
   std::size_t damaged_packets_ = 0;
   std::optional<std::chrono::duration<double>> next_start_;  // of the next frame
   std::chrono::duration<double> longest_{};                  // of all frames
-  std::chrono::duration<double> gaps_{};
+  Gaps gaps_;
   std::chrono::duration<double> counted_from_{};  // where time stamps begin, if FFmpeg began at 0
   std::int64_t position_ = -1;                    // of the last packet in the file
   std::int64_t first_position_ = -1;
   bool is_unknown_variant_ = false;
   bool is_guess_ = false;
   bool all_fed_ = false;
+  bool is_dtx_ = false;  // the last packet: Opus without sound
 };
 
 }  // namespace aura::audio

@@ -18,16 +18,16 @@ Bytes operator+(Bytes left, const Bytes& right) {
   return left;
 }
 
-std::vector<Bytes> pages_of(const Bytes& file) {
-  std::vector<Bytes> pages;
-  for (std::size_t at = 0; at + 27 <= file.size();) {
-    std::size_t size = 27 + file[at + 26];
-    for (std::size_t i = 0; i < file[at + 26]; ++i) size += file[at + 27 + i];
-    const auto begin = file.begin() + static_cast<std::ptrdiff_t>(at);
-    pages.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(size));
-    at += size;
-  }
-  return pages;
+void put(Bytes& out, std::string_view text) {
+  out.insert(out.end(), text.begin(), text.end());
+}
+
+void put(Bytes& out, std::uint64_t value, int bytes) {
+  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+void put_big_endian(Bytes& out, std::uint64_t value, int bytes) {
+  for (int i = bytes - 1; i >= 0; --i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
 Spool spooled(std::span<const std::uint8_t> file) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aura/audio/decode.h"
@@ -13,8 +14,12 @@ using Bytes = std::vector<std::uint8_t>;
 
 Bytes operator+(Bytes left, const Bytes& right);
 
-/// The pages of `file`, an Ogg (RFC 3533, section 6).
-std::vector<Bytes> pages_of(const Bytes& file);
+/// Appends `text` to `out`.
+void put(Bytes& out, std::string_view text);
+/// Appends the lowest `bytes` bytes of `value` to `out`, the lowest byte first.
+void put(Bytes& out, std::uint64_t value, int bytes);
+/// Appends the lowest `bytes` bytes of `value` to `out`, the highest byte first.
+void put_big_endian(Bytes& out, std::uint64_t value, int bytes);
 
 /// The file at `path` below tests/data.
 std::vector<std::uint8_t> read_data(const std::string& path);

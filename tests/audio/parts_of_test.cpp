@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "files.h"
+#include "ogg.h"
 #include "programs.h"
 
 namespace aura::audio {

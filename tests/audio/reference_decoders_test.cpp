@@ -6,13 +6,15 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "coded_wav.h"
 #include "files.h"
+#include "ogg.h"
 #include "programs.h"
 #include "wav.h"
 
 // What is decoded here beside what each format's own decoder makes of the same file: flac, mpg123,
-// oggdec, opusdec, and sox for PCM. At the file's own rate, where nothing is resampled, so that
-// every sample of the file is compared and an offset of one would show.
+// oggdec, opusdec, and sox and libsndfile for PCM. At the file's own rate, where nothing is
+// resampled, so that every sample of the file is compared and an offset of one would show.
 
 namespace aura::audio {
 namespace {
@@ -20,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// How a decoder writes samples; little-endian, channels interleaved.
-enum class Raw { kS16, kS24, kF32 };
+enum class Raw { kS16, kS24, kS32, kF32 };
 
 float sample_at(const char* bytes, Raw raw) {
   std::uint32_t bits = 0;
@@ -31,6 +33,9 @@ float sample_at(const char* bytes, Raw raw) {
     case Raw::kS24:
       std::memcpy(&bits, bytes, 3);
       return static_cast<float>(static_cast<std::int32_t>(bits << 8) >> 8) / 8388608.0F;
+    case Raw::kS32:
+      std::memcpy(&bits, bytes, 4);
+      return static_cast<float>(static_cast<std::int32_t>(bits)) / 2147483648.0F;
     case Raw::kF32:
       std::memcpy(&bits, bytes, 4);
       return std::bit_cast<float>(bits);
@@ -49,6 +54,14 @@ std::vector<float> mono(const std::string& samples, Raw raw, std::size_t channel
       value += sample_at(bytes, raw);
     value /= static_cast<float>(channels);
   }
+  return result;
+}
+
+/// The first channel of samples of 32 bits.
+std::vector<float> first_of(const std::string& samples, std::size_t channels) {
+  std::vector<float> result;
+  for (std::size_t at = 0; at < samples.size(); at += channels * 4)
+    result.push_back(sample_at(&samples[at], Raw::kS32));
   return result;
 }
 
@@ -93,6 +106,14 @@ std::vector<float> by_opusdec(const std::string& path, std::size_t channels) {
 
 std::vector<float> by_sox(const std::string& path, std::size_t channels) {
   return mono(output_of({"sox", "-D", path, "-t", "f32", "-"}), Raw::kF32, channels);
+}
+
+/// To 32 bits, as libsndfile's program scales floats to their peak.
+std::string by_sndfile(const Folder& folder, const std::string& path) {
+  const auto raw = folder.path("sndfile.raw");
+  output_of({"sndfile-convert", "-pcm32", "-endian=little", path, raw});
+  const auto bytes = content_of(raw);
+  return {bytes.begin(), bytes.end()};
 }
 
 /// Two notes, a different one in each channel, and noise: so that no offset goes unseen.
@@ -198,6 +219,35 @@ TEST_CASE("reference decoders: Opus as opusenc encodes it, for music and for spe
   check_same(decoded(path, 48000), by_opusdec(path, static_cast<std::size_t>(channels)), kOpus);
 }
 
+TEST_CASE("reference decoders: Opus with a gain in its header is as loud as opusdec makes it") {
+  const Folder folder;
+  const auto file = read_data("audio/opus.opus");
+  const auto bare = decode_all(file, {.sample_rate_hz = 48000}).samples;
+  for (const int gain : {-32768, -2048, -1, 0, 256, 1536}) {  // dB * 256
+    CAPTURE(gain);
+    auto pages = pages_of(file);
+    auto& head = pages.at(0);
+    head.at(44) = static_cast<std::uint8_t>(gain);
+    head.at(45) = static_cast<std::uint8_t>(gain >> 8);
+    head = with_checksum(head);
+    Bytes louder;
+    for (const auto& page : pages) louder = std::move(louder) + page;
+    const auto path = folder.write("a.opus", louder);
+    const auto samples = decoded(path, 48000);
+    check_same(samples, by_opusdec(path, 2), kOpus);
+    // opusdec may change with FFmpeg's library. That one computes the factor to some 1e-4.
+    const double factor = std::pow(10, gain / 256.0 / 20);
+    REQUIRE(samples.size() == bare.size());
+    for (std::size_t i = 0; i < bare.size(); ++i) {
+      const double wanted = static_cast<double>(bare[i]) * factor;
+      if (std::abs(static_cast<double>(samples[i]) - wanted) > 1e-3 * std::abs(wanted) + 1e-6) {
+        CHECK(samples[i] == Approx(wanted));
+        break;
+      }
+    }
+  }
+}
+
 TEST_CASE("reference decoders: PCM is what sox reads, of each depth and container") {
   const Folder folder;
   const auto [name, encoding, bits] =
@@ -221,6 +271,46 @@ TEST_CASE("reference decoders: PCM is what sox reads, of each depth and containe
   const auto path = folder.path(name);
   output_of({"sox", "-D", from, "-e", encoding, "-b", bits, path});
   check_same(decoded(path, 44100), by_sox(path, channels), kPcm);
+}
+
+/// Extensible headers, and plain ones. Omitted are plain headers whose bits fill fewer bytes than a
+/// sample has: there libsndfile reads shorter samples than were written.
+std::vector<WavCoding> codings_with_fewer_valid_bits(int channels) {
+  std::vector<WavCoding> codings;
+  for (const bool is_rf64 : {false, true}) {
+    for (const int bytes : {1, 2, 3, 4}) {
+      for (const int valid : {0, 8, 12, 16, 20, 24, 32}) {
+        const int all = bytes * 8;
+        if (valid > all) continue;
+        codings.push_back({true, bytes, all, valid, channels, is_rf64});
+        if (valid != 0 && valid != all)
+          codings.push_back({true, bytes, all, valid, channels, is_rf64, true});
+      }
+    }
+    codings.push_back({false, 2, 12, 12, channels, is_rf64});
+    codings.push_back({false, 3, 20, 20, channels, is_rf64});
+  }
+  return codings;
+}
+
+TEST_CASE("reference decoders: WAV with fewer valid bits than bytes is what libsndfile reads") {
+  const Folder folder;
+  constexpr int kRateHz = 22050;
+  const auto channels = GENERATE(1, 2, 6);
+  const auto samples = two_notes(kRateHz, channels, 0.5);
+  for (const auto& coding : codings_with_fewer_valid_bits(channels)) {
+    CAPTURE(coding.is_extensible, coding.bytes, coding.bits, coding.valid, coding.channels,
+            coding.is_rf64, coding.is_dirty);
+    const auto path = folder.write("a.wav", coded_wav(coding, kRateHz, samples));
+    const auto reference = by_sndfile(folder, path);
+    const auto count = static_cast<std::size_t>(channels);
+    check_same(decoded(path, kRateHz), mono(reference, Raw::kS32, count), kExact);
+    if (coding.is_rf64) continue;
+    // The mean doesn't show whether channels change places.
+    const auto first =
+        decode_all(content_of(path), {.sample_rate_hz = kRateHz, .first_channel_alone = true});
+    check_same(first.samples, first_of(reference, count), kExact);
+  }
 }
 
 struct Reference {

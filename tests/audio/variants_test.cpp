@@ -2,11 +2,14 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <string_view>
 
 #include "aura/base/error.h"
+#include "coded_wav.h"
 #include "files.h"
+#include "ogg.h"
 #include "programs.h"
 
 // Variants of formats that programs write and FFmpeg by itself reads wrongly, or not at all.
@@ -23,18 +26,6 @@ double tone(std::size_t i) {
   return kAmplitude * std::sin(2 * std::numbers::pi * 440 * static_cast<double>(i) / kRateHz);
 }
 
-void put(Bytes& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
-}
-
-void put(Bytes& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
-void put_big_endian(Bytes& out, std::uint64_t value, int bytes) {
-  for (int i = bytes - 1; i >= 0; --i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
 JobError error_of(const Bytes& file) {
   try {
     decode_all(file);
@@ -45,76 +36,26 @@ JobError error_of(const Bytes& file) {
   throw std::logic_error("FAIL returns");
 }
 
-/// How a WAV says what its samples are.
-struct Coding {
-  bool is_extensible;
-  int bytes;  ///< of a sample
-  int bits;   ///< stated, for an extensible one apart from `valid`
-  int valid;
-  int channels;
-  bool is_rf64 = false;
-};
-
 constexpr std::size_t kFrames = kRateHz;
 
-/// The tone in every channel, its value in the uppermost `valid` bits.
-Bytes wav(const Coding& coding) {
-  const int block = coding.bytes * coding.channels;
-  Bytes format;
-  put(format, coding.is_extensible ? 0xFFFE : 1, 2);
-  put(format, static_cast<std::uint64_t>(coding.channels), 2);
-  put(format, kRateHz, 4);
-  put(format, static_cast<std::uint64_t>(kRateHz * block), 4);
-  put(format, static_cast<std::uint64_t>(block), 2);
-  put(format, static_cast<std::uint64_t>(coding.bits), 2);
-  if (coding.is_extensible) {
-    put(format, 22, 2);
-    put(format, static_cast<std::uint64_t>(coding.valid), 2);
-    put(format, 0, 4);
-    put(format, std::string_view("\x01\0\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71", 16));
-  }
-  Bytes data;
-  const int valid = coding.valid > 0 ? coding.valid : coding.bytes * 8;
-  for (std::size_t i = 0; i < kFrames; ++i) {
-    const auto value = std::llround(tone(i) * std::exp2(valid - 1));
-    auto bits = static_cast<std::uint64_t>(value) << (coding.bytes * 8 - valid);
-    if (coding.bytes == 1) bits ^= 0x80;  // these count from zero
-    for (int c = 0; c < coding.channels; ++c) put(data, bits, coding.bytes);
-  }
-  Bytes file;
-  const auto size = static_cast<std::uint64_t>(data.size());
-  put(file, coding.is_rf64 ? "RF64" : "RIFF");
-  const auto all = 4 + (coding.is_rf64 ? 36 : 0) + 8 + format.size() + 8 + size;
-  put(file, coding.is_rf64 ? 0xFFFF'FFFF : all, 4);
-  put(file, "WAVE");
-  if (coding.is_rf64) {
-    put(file, "ds64");
-    put(file, 28, 4);
-    put(file, all, 8);
-    put(file, size, 8);
-    put(file, kFrames, 8);
-    put(file, 0, 4);
-  }
-  put(file, "fmt ");
-  put(file, format.size(), 4);
-  file.insert(file.end(), format.begin(), format.end());
-  put(file, "data");
-  put(file, coding.is_rf64 ? 0xFFFF'FFFF : size, 4);
-  file.insert(file.end(), data.begin(), data.end());
-  return file;
+/// The tone in every channel.
+Bytes tone_in(const WavCoding& coding) {
+  std::vector<double> samples;
+  for (std::size_t i = 0; i < kFrames; ++i)
+    samples.insert(samples.end(), static_cast<std::size_t>(coding.channels), tone(i));
+  return coded_wav(coding, kRateHz, samples);
 }
 
-void check_tone(const Coding& coding) {
+void check_tone(const WavCoding& coding) {
   CAPTURE(coding.is_extensible, coding.bytes, coding.bits, coding.valid, coding.channels,
           coding.is_rf64);
-  const auto audio = decode_all(wav(coding));
+  const auto audio = decode_all(tone_in(coding));
   CHECK(audio.warnings.empty());
   REQUIRE(audio.samples.size() == kFrames);
-  const int valid = coding.valid > 0 ? coding.valid : coding.bytes * 8;
   double worst = 0;
   for (std::size_t i = 0; i < kFrames; ++i)
     worst = std::max(worst, std::abs(static_cast<double>(audio.samples[i]) - tone(i)));
-  CHECK(worst <= std::exp2(-valid) + 1e-7);
+  CHECK(worst <= std::exp2(-valid_bits(coding)) + 1e-7);
 }
 
 /// DSD of the tone for a second, by a modulator of the second order, the first sample in the
@@ -197,17 +138,6 @@ Bytes coded(const std::string& name, const std::vector<std::string>& options) {
   return coded_music(name, 2, options);
 }
 
-/// The checksum of a page of Ogg (RFC 3533, section 6): CRC-32 with the polynomial 0x04C11DB7, the
-/// first bit first, from 0 on.
-std::uint32_t ogg_checksum(std::span<const std::uint8_t> page) {
-  std::uint32_t crc = 0;
-  for (const auto byte : page) {
-    crc ^= std::uint32_t{byte} << 24;
-    for (int bit = 0; bit < 8; ++bit) crc = crc << 1 ^ ((crc >> 31) != 0 ? 0x04C1'1DB7U : 0);
-  }
-  return crc;
-}
-
 /// `file`, an Ogg, with `samples` added to the time stamp of each page but the headers'.
 Bytes later(const Bytes& file, std::uint64_t samples) {
   Bytes moved;
@@ -216,10 +146,7 @@ Bytes later(const Bytes& file, std::uint64_t samples) {
     for (std::size_t i = 8; i-- > 0;) stamp = stamp << 8 | page[6 + i];
     if (stamp != 0) stamp += samples;
     for (std::size_t i = 0; i < 8; ++i) page[6 + i] = static_cast<std::uint8_t>(stamp >> (8 * i));
-    std::fill_n(page.begin() + 22, 4, std::uint8_t{0});
-    const auto crc = ogg_checksum(page);
-    for (std::size_t i = 0; i < 4; ++i) page[22 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
-    moved = std::move(moved) + page;
+    moved = std::move(moved) + with_checksum(std::move(page));
   }
   return moved;
 }
@@ -262,6 +189,34 @@ TEST_CASE("variants: DSD of any rate, in DSF and DSDIFF") {
   }
 }
 
+TEST_CASE("variants: Monkey's Audio gives the very samples") {
+  const DecodeLimits limits{.sample_rate_hz = kRateHz, .first_channel_alone = true};
+  const auto audio = decode_all(read_data("bad/seeds/tone.ape"), limits);
+  CHECK(audio.warnings.empty());
+  REQUIRE(audio.samples.size() == kRateHz * std::size_t{3} / 2);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < audio.samples.size(); ++i) {
+    const auto written = std::round(8000 / kAmplitude * tone(i));
+    if (audio.samples[i] != static_cast<float>(written / 32768)) ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("variants: Musepack SV7 gives the tone, its length and level") {
+  const auto file = output_of({"python3", "-B", AURA_TEST_DATA "/bad/musepack.py"});
+  const auto audio = decode_all(text(file));
+  CHECK(audio.warnings.empty());
+  CHECK(audio.samples.size() == Approx(1.5 * kRateHz).margin(1152));
+  const auto middle = std::span(audio.samples).subspan(5000, kRateHz);
+  std::complex<double> sum = 0;
+  for (std::size_t i = 0; i < middle.size(); ++i)
+    sum += static_cast<double>(middle[i]) *
+           std::polar(1.0, -2 * std::numbers::pi * 440 * static_cast<double>(i) / kRateHz);
+  CHECK(std::abs(sum) * 2 / kRateHz == Approx(0.3).epsilon(0.01));
+  // All else is what the steps of its 9 bits leave, and the mirrored tone in the next band.
+  CHECK(rms(middle) == Approx(0.3 * std::numbers::sqrt2 / 2).epsilon(0.01));
+}
+
 TEST_CASE("variants: of IFF nothing but DSDIFF is opened") {
   CHECK(error_of(dsdiff(64 * 44'100, "DST ")).code() == "not_audio");
   Bytes picture;
@@ -290,7 +245,7 @@ TEST_CASE("variants: a decoder that is not in the list opens nothing, whatever t
 
 TEST_CASE("variants: FLAC with 32 bits is a format that can't be decoded, and no damage") {
   const Folder folder;
-  const auto wave = folder.write("a.wav", wav({false, 4, 32, 32, 2}));
+  const auto wave = folder.write("a.wav", tone_in({false, 4, 32, 32, 2}));
   output_of({"flac", "-s", "-f", "-o", folder.path("a.flac"), wave});
   const auto file = content_of(folder.path("a.flac"));
   try {

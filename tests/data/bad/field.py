@@ -3,6 +3,7 @@ they are."""
 
 import struct
 
+import musepack
 from containers import riff_chunk, wav, wav_format
 from sources import mp3, pcm, seed, small, tone, track
 
@@ -186,6 +187,9 @@ def others():
         yield f"tag_{name}.wv", seed("clip.wv") + tag
     yield "joined_with_tags.mp3", id3v2() + mp3() + ape() + ID3V1 + id3v2(padding=1000) + mp3()
     yield "clip.mpc", seed("clip.mpc")
+    yield "sv7.mpc", musepack.sv7()
+    yield "clip.ape", seed("clip.ape")
+    yield "tone.ape", seed("tone.ape")
     yield "hybrid.wv", seed("hybrid.wv")
     yield "four_channels.wv", seed("four_channels.wv")
     yield "alac.caf", seed("alac.caf")

@@ -58,7 +58,7 @@ encode -ac 1 -ar 8000 -c:a g726 -b:a 32k g726.wav
 encode -ac 1 -ar 16000 -c:a g722 g722.wav
 encode -ac 1 -ar 8000 -c:a g723_1 -b:a 6300 g723_1.wav
 
-# By programs that no other test needs (Debian 12: apt-get install lame musepack-tools wavpack speex twolame).
+# By programs that no other test needs (Debian 12: apt-get install lame libjmac-java musepack-tools wavpack speex twolame).
 encode -ac 2 -c:a pcm_s16le clip.wav
 mpcenc --silent --overwrite --quality 3 clip.wav clip.mpc
 twolame --quiet -b 64 -m mono clip.wav clip.mp2
@@ -66,6 +66,15 @@ lame --quiet --freeformat -b 400 clip.wav free_format.mp3
 encode -ac 1 -ar 8000 -c:a pcm_s16le clip.wav
 wavpack -q -y -b256 clip.wav -o hybrid.wv
 speexenc --quiet clip.wav clip.spx
+ape() { java -jar /usr/share/java/jmac.jar "$@" >/dev/null; }
+ape c2 clip.wav clip.ape
+PYTHONPATH=.. python3 -B - <<'END'
+import pathlib
+from containers import wav
+from sources import pcm, tone
+pathlib.Path("clip.wav").write_bytes(wav(pcm([value for left in tone() for value in (left, left // 2)]), channels=2))
+END
+ape c4 clip.wav tone.ape
 encode -ac 4 -ar 8000 -c:a pcm_s16le clip.wav
 wavpack -q -y clip.wav -o four_channels.wv
 rm clip.wav

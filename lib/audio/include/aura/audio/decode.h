@@ -36,8 +36,8 @@ struct Decoded {
 /// `limits.sample_rate_hz` and passes it to `sink` block by block. Accepts common audio and video
 /// formats, recognised by content or else by label. The samples equal librosa 0.10.1's
 /// `load(path, sr=sample_rate_hz, mono=True)`: same length, no offset, encoder delay and padding
-/// removed if the file states them, rounded to 16 bits if librosa does so. Decodes the links of a
-/// chained Ogg one after the other.
+/// removed if the file states them (an MP4 may keep some padding), rounded to 16 bits if librosa
+/// does so. Decodes the links of a chained Ogg one after the other.
 ///
 /// Decodes what it can of a damaged file and adds warnings. NaN, infinite and absurdly large
 /// samples become 0.
