@@ -27,7 +27,8 @@ constexpr std::string_view kEnding = ".json";
 constexpr std::string_view kTemporary = ".aura-XXXXXX";
 /// By then the process that wrote a temporary file is gone.
 constexpr std::time_t kTemporaryLifeS = 3600;
-/// A prune frees this part of the limit, so that not every store() lists the folder.
+/// A prune frees this part of the limit, and the next comes after as much is written, so that not
+/// every store() lists the folder.
 constexpr std::uint64_t kPrunedShare = 16;
 
 bool is_stored_name(std::string_view name) {
@@ -140,12 +141,16 @@ bool MeasurementCache::store(const std::string& sha256, const Measurements& meas
   const auto text = to_stored_json(measurements, sha256);
   if (text.size() > kMaxStoredBytes) return true;  // find() would refuse it
   if (!make_folder(folder_) || !write_file(folder_, file_of(sha256), text)) return false;
-  if (known_bytes_) *known_bytes_ += text.size();
-  if (!known_bytes_ || *known_bytes_ > max_bytes_) prune();
+  if (text.size() > bytes_to_prune_) {
+    prune();
+  } else {
+    bytes_to_prune_ -= text.size();
+  }
   return true;
 }
 
 void MeasurementCache::prune() {
+  const auto share = max_bytes_ / kPrunedShare;
   auto files = list(folder_);
   std::uint64_t bytes = 0;
   for (const auto& file : files) bytes += file.bytes;
@@ -154,11 +159,11 @@ void MeasurementCache::prune() {
       return std::tie(a.used, a.path) < std::tie(b.used, b.path);
     });
     for (const auto& file : files) {
-      if (bytes <= max_bytes_ - max_bytes_ / kPrunedShare) break;
+      if (bytes <= max_bytes_ - share) break;
       if (::unlink(file.path.c_str()) == 0 || errno == ENOENT) bytes -= file.bytes;
     }
   }
-  known_bytes_ = bytes;
+  bytes_to_prune_ = std::min(max_bytes_ - std::min(bytes, max_bytes_), share);
 }
 
 }  // namespace aura::analysis

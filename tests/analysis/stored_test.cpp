@@ -71,6 +71,21 @@ TEST_CASE("stored: measurements come back as they were, to the last digit") {
   }
 }
 
+TEST_CASE("stored: the longest measurements leave room below the limit") {
+  Random random(3);
+  Measurements measured;
+  for (std::size_t i = 0; i < kMaxBeats; ++i)
+    measured.rhythm.beats_s.push_back(std::uniform_real_distribution(1e3, 9e4)(random));
+  measured.pictures.low.assign(Pictures::kMostCurveColumns, -1);
+  measured.pictures.high = measured.pictures.low;
+  measured.pictures.spectrogram.assign(Pictures::kMostSpectrumColumns * Pictures::kBands, 255);
+  measured.pictures.mfcc.assign(Pictures::kMostSpectrumColumns * Pictures::kCoefficients, -1);
+  measured.pictures.onsets.assign(Pictures::kMostCurveColumns, 255);
+  const auto text = to_stored_json(measured, kHash);
+  CHECK(text.size() < kMaxStoredBytes / 3);
+  CHECK(is_read(text));
+}
+
 TEST_CASE("stored: each part carries its version, and another version is not read") {
   const auto json = nlohmann::json::parse(to_stored_json({}, kHash));
   CHECK(json.size() == 3);

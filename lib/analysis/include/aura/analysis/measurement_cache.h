@@ -14,7 +14,8 @@ namespace aura::analysis {
 /// the folder are left alone. Not thread-safe.
 class MeasurementCache {
  public:
-  /// Stores at most about `max_bytes` in `folder`. Touches no file yet.
+  /// Stores at most `max_bytes` in `folder`. Processes that write at the same time may exceed them
+  /// by a sixteenth each. Touches no file yet.
   MeasurementCache(std::filesystem::path folder, std::uint64_t max_bytes);
 
   /// Returns the measurements of the file with this content_sha256(), and marks them as used now.
@@ -33,8 +34,7 @@ class MeasurementCache {
 
   std::filesystem::path folder_;
   std::uint64_t max_bytes_;
-  /// What the folder holds as far as this process knows; nothing before the first prune().
-  std::optional<std::uint64_t> known_bytes_;
+  std::uint64_t bytes_to_prune_ = 0;  // store() may write so many before it looks at the folder
 };
 
 }  // namespace aura::analysis

@@ -16,7 +16,8 @@ inline constexpr std::size_t kMaxStoredBytes = std::size_t{1} << 20;
 // All functions here are thread-safe.
 
 /// Returns the SHA-256 of the bytes of `file`, 64 hexadecimal digits in lower case. The name and
-/// the type of `file` do not count. Throws what Spool::read throws.
+/// the type of `file` do not count. Throws what Spool::read throws, and std::runtime_error if
+/// OpenSSL fails.
 std::string content_sha256(const Spool& file);
 
 /// Returns the measurements of a file as one JSON object on one line. `sha256` is the file's
