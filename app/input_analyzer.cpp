@@ -6,7 +6,8 @@
 #include <new>
 #include <utility>
 
-#include "aura/analysis/analyze.h"
+#include "aura/analysis/judge.h"
+#include "aura/analysis/step.h"
 #include "aura/base/env.h"
 #include "aura/base/error.h"
 #include "aura/base/spool.h"
@@ -38,8 +39,9 @@ class TerminalProgress {
 
 }  // namespace
 
-InputAnalyzer::InputAnalyzer(const std::string& lyrics_file)
-    : settings_(worker::read_analysis_settings(Env::load())) {
+InputAnalyzer::InputAnalyzer(const std::string& lyrics_file,
+                             std::optional<analysis::MeasurementCache> cache)
+    : settings_(worker::read_analysis_settings(Env::load())), cache_(std::move(cache)) {
   decoder_.apply(settings_.sandboxing);
   lyrics_ = read_lyrics_file(lyrics_file, settings_.max_lyrics_bytes);
 }
@@ -50,15 +52,24 @@ Spool InputAnalyzer::read(const std::string& input) {
   return fetcher_->fetch(input);
 }
 
-analysis::Report InputAnalyzer::analyze(const std::string& input) try {
+analysis::MeasuredOnce InputAnalyzer::measure(const Spool& file,
+                                              const analysis::OnProgress& on_step) {
+  if (cache_) return measure_once(file, decoder_, settings_.decode, *cache_, on_step);
+  return {.measurements =
+              analysis::measure(file, decoder_, settings_.decode, on_step).measurements};
+}
+
+Analyzed InputAnalyzer::analyze(const std::string& input) try {
   TerminalProgress progress(track_name(input));
   const auto file = read(input);
   progress.show(analysis::step::kDownloaded);
-  analysis::Track track{.file = file};
-  if (lyrics_) track.lyrics = {lyrics_->text, lyrics_->cut};
-  return analysis::analyze(track, decoder_, settings_.decode,
-                           [&](int percent) { progress.show(percent); })
-      .report;
+  const analysis::OnProgress on_step = [&](int percent) { progress.show(percent); };
+  auto measured = measure(file, on_step);
+  analysis::Lyrics lyrics;
+  if (lyrics_) lyrics = {lyrics_->text, lyrics_->cut};
+  return {.report = judge(std::move(measured.measurements), lyrics, on_step),
+          .is_cache_hit = measured.is_hit,
+          .is_cache_unwritable = measured.is_unwritable};
 } catch (const std::bad_alloc&) {
   throw JobError("out_of_memory",
                  "not enough memory for this track: free some, or use a shorter track",

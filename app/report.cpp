@@ -73,7 +73,7 @@ int run(const Options& options) {
   InputAnalyzer analyzer(options.lyrics);
   std::string page;
   try {
-    page = page_of(analyzer.analyze(options.input), options);
+    page = page_of(analyzer.analyze(options.input).report, options);
   } catch (const std::exception& error) {
     std::cerr << failure_line(options.input, error) << "\n";
     return 1;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace aura::analysis {
 
@@ -21,5 +22,10 @@ inline double finite(double value) {
 inline std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
+
+/// Returns the value that `text` holds. `text` may be hostile. Returns a discarded value if it is
+/// not JSON or nests deeper than 16 levels: copies of a value are recursive. The result is no
+/// ordered_json, which takes quadratic time for many keys.
+nlohmann::json parse_untrusted(std::string_view text);
 
 }  // namespace aura::analysis

@@ -19,11 +19,13 @@ std::string coded(const std::vector<Byte>& bytes) {
 
 /// Reads an object whose every value is checked.
 class Reader {
+  using Value = nlohmann::json;
+
  public:
-  explicit Reader(std::string_view text) : json_(Json::parse(text, nullptr, false)) {
+  explicit Reader(std::string_view text) : json_(parse_untrusted(text)) {
     if (!json_.is_object()) throw BadMeasurement("a measurement is no JSON object");
   }
-  explicit Reader(Json json) : json_(std::move(json)) {
+  explicit Reader(Value json) : json_(std::move(json)) {
     if (!json_.is_object()) throw BadMeasurement("a part of a measurement is no JSON object");
   }
 
@@ -73,25 +75,25 @@ class Reader {
   }
 
  private:
-  static double checked(const char* key, const Json& value, const Range& range) {
+  static double checked(const char* key, const Value& value, const Range& range) {
     if (!value.is_number()) refuse(key, "is no number");
     const auto number = value.get<double>();
     if (!range.holds(number)) refuse(key, "is out of range");
     return number;
   }
-  const Json& at(const char* key) const {
+  const Value& at(const char* key) const {
     const auto found = json_.find(key);
     if (found == json_.end()) refuse(key, "is missing");
     return *found;
   }
-  const Json& array(const char* key, std::size_t most) const {
+  const Value& array(const char* key, std::size_t most) const {
     const auto& value = at(key);
     if (!value.is_array()) refuse(key, "is no array");
     if (value.size() > most) refuse(key, "is too long");
     return value;
   }
 
-  Json json_;
+  Value json_;
 };
 
 Json features_json(const Features& features) {
