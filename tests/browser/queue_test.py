@@ -46,7 +46,7 @@ class Queue(BrowserTest):
         page = self.open(self.worker.url)
         expect(page.locator("#connection")).to_have_text("Live")
         page.get_by_text("Analyse a track").click()
-        for label, text in (("Address", self.tracks.url("long.mp3")), ("Title", TITLE), ("Artist", ARTIST),
+        for label, text in (("Link to the audio file", self.tracks.url("long.mp3")), ("Title", TITLE), ("Artist", ARTIST),
                             ("User ID", "<b>me</b>"), ("Genre", "Rock"), ("Lyrics", "la " * 200)):
             page.get_by_label(label).fill(text)
         page.get_by_role("button", name="Submit").click()
