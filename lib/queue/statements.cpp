@@ -209,11 +209,11 @@ NamedStatements every_statement(const QueueTable& table) {
   for (const auto& more :
        {status_statements(table), listing_statements(table), operation_statements(table)})
     every.insert(every.end(), more.begin(), more.end());
-  for (const auto& [name, text] : sql::kFiles) {
+  for (const auto& file : sql::kFiles) {
     const bool is_there = std::any_of(every.begin(), every.end(), [&](const auto& statement) {
-      return file_name_of(statement.first) == file_name_of(name);
+      return file_name_of(statement.first) == file_name_of(file.name);
     });
-    if (!is_there) every.emplace_back(name, for_table(text, table));
+    if (!is_there) every.emplace_back(file.name, for_table(file.text, table));
   }
   return every;
 }

@@ -28,7 +28,7 @@ class Fetcher {
   /// boost::system::system_error if OpenSSL fails.
   explicit Fetcher(const FetchLimits& limits = {});
   /// Stops all downloads and blocks until each `done` has returned. Do not call it from `done`.
-  ~Fetcher();
+  ~Fetcher();  // NOLINT(bugprone-exception-escape): see its definition
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
