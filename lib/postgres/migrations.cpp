@@ -47,21 +47,19 @@ bool states_needs(Transaction& work) {
   return work.exec("SELECT to_regclass('aura.migration_need') IS NOT NULL")[0][0].as<bool>();
 }
 
-/// Throws ConfigError if a migration of a newer release needs more than `release`.
-void refuse_newer(Transaction& work, std::span<const Migration> migrations,
-                  std::string_view release) {
-  if (!states_needs(work)) return;
+/// Returns the newest migration beyond `migrations` that needs more than `release`.
+std::optional<SchemaNeed> newer_need(Transaction& work, std::span<const Migration> migrations,
+                                     std::string_view release) {
+  if (!states_needs(work)) return std::nullopt;
   const int last = migrations.empty() ? 0 : number_of(migrations.back());
   for (const auto& row :
        work.exec_params("SELECT m.name, n.release FROM aura.migration m JOIN aura.migration_need n "
                         "USING (number) WHERE number > $1 ORDER BY number DESC",
                         last)) {
-    const auto oldest = row[1].as<std::string>();
-    if (numbers_of(oldest) <= numbers_of(release)) continue;
-    throw ConfigError("this is aura " + std::string(release) +
-                      ", and the database was changed by a newer release (" +
-                      row[0].as<std::string>() + "): install aura " + oldest + " or later");
+    SchemaNeed need{row[0].as<std::string>(), row[1].as<std::string>()};
+    if (numbers_of(need.release) > numbers_of(release)) return need;
   }
+  return std::nullopt;
 }
 
 /// Returns whether it applied `migration`; false if it was applied before.
@@ -94,8 +92,14 @@ std::vector<std::string> migrate_to(Connection& connection, std::span<const Migr
                                     std::string_view release) {
   auto& session = connection.session();
   session.transaction_within(kPatience, make_schema);
-  session.transaction_within(kPatience,
-                             [&](Transaction& work) { refuse_newer(work, migrations, release); });
+  std::optional<SchemaNeed> need;
+  session.transaction_within(
+      kPatience, [&](Transaction& work) { need = newer_need(work, migrations, release); });
+  if (need) {
+    throw ConfigError("this is aura " + std::string(release) +
+                      ", and the database was changed by a newer release (" + need->migration +
+                      "): install aura " + need->release + " or later");
+  }
   std::vector<std::string> applied;
   for (const auto& migration : migrations) {
     bool is_new = false;
@@ -108,6 +112,14 @@ std::vector<std::string> migrate_to(Connection& connection, std::span<const Migr
 
 std::vector<std::string> migrate(Connection& connection) {
   return migrate_to(connection, schema_migrations(), release());
+}
+
+std::optional<SchemaNeed> find_newer_need(Connection& connection) {
+  std::optional<SchemaNeed> need;
+  connection.session().transaction_within(kPatience, [&](Transaction& work) {
+    need = newer_need(work, schema_migrations(), release());
+  });
+  return need;
 }
 
 }  // namespace aura::postgres

@@ -184,6 +184,10 @@ class Doctor {
                         "ON SCHEMA aura TO " +
                         role + " and GRANT ALL ON ALL TABLES IN SCHEMA aura TO " + role);
     }
+    if (const auto need = postgres::find_newer_need(connection_)) {
+      return broken("a newer release has changed the database (" + need->migration + ")",
+                    "install aura " + need->release + " or later");
+    }
     const auto wanted = static_cast<int>(postgres::schema_migrations().size());
     const auto applied = ask("SELECT count(*) FROM aura.migration")[0].as<int>();
     has_runs_ = applied > 0;

@@ -41,6 +41,16 @@ TEST_CASE_METHOD(Patient, "doctor: finds nothing wrong with a database that is r
   CHECK(complaints().empty());
 }
 
+TEST_CASE_METHOD(Patient, "doctor: a schema that needs a newer release refuses this one") {
+  database.execute(
+      "INSERT INTO aura.migration (number, name) VALUES (9001, '9001_renames'); "
+      "INSERT INTO aura.migration_need VALUES (9001, '0.0.1')");
+  CHECK_THAT(complaints(), !Contains("9001_renames"));
+  database.execute("UPDATE aura.migration_need SET release = '99.0.0' WHERE number = 9001");
+  CHECK_THAT(complaints(), Contains("9001_renames") && Contains("install aura 99.0.0 or later"));
+  CHECK(worst == Verdict::kBroken);
+}
+
 TEST_CASE_METHOD(Patient, "doctor: what is only missing makes a worker slower") {
   const auto text = complaints();
   CHECK_THAT(text, Contains("the trigger that wakes workers is missing") &&

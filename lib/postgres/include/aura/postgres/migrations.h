@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,16 @@ std::span<const Migration> schema_migrations() noexcept;
 /// the schema needs a newer release. Throws DatabaseLost, also if a lock takes over 20 s to get.
 /// Throws DatabaseError.
 std::vector<std::string> migrate(Connection& connection);
+
+/// What a schema needs of the releases that work on it.
+struct SchemaNeed {
+  std::string migration;  ///< The migration's name.
+  std::string release;    ///< The oldest release that works beside it.
+};
+
+/// Returns the newest migration of the schema that needs a newer release than this one, or nothing.
+/// Schema `aura` must exist. Throws DatabaseLost and DatabaseError. Changes nothing.
+std::optional<SchemaNeed> find_newer_need(Connection& connection);
 
 /// As migrate(), with `migrations`, ordered by number, and as release `release`. For tests.
 std::vector<std::string> migrate_to(Connection& connection, std::span<const Migration> migrations,
