@@ -13,7 +13,7 @@ if [[ ${1-} == -* ]]; then
 fi
 versions=("$@")
 if ((${#versions[@]} == 0)); then
-  for wanted in tests/postgres/*.txt; do versions+=("$(basename "$wanted" .txt)"); done
+  for wanted in tests/postgres/[0-9]*.txt; do versions+=("$(basename "$wanted" .txt)"); done
 fi
 
 deploy/install.sh build runtime database test versions
