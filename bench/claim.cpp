@@ -40,8 +40,8 @@ void insert(pqxx::connection& connection, const QueueTable& table, const std::st
             rows + ") n");
 }
 
-QueueTable make(postgres::Connection& connection, pqxx::connection& filler, const std::string& name,
-                const std::string& queued, const std::string& finished) {
+QueueTable make(aura::postgres::Connection& connection, pqxx::connection& filler,
+                const std::string& name, const std::string& queued, const std::string& finished) {
   create_queue_table(connection, name);
   const auto table = find_queue_table(connection, name);
   insert(filler, table, "completed", finished);
@@ -80,7 +80,7 @@ void compare(const char* what, Queue& small, Queue& large, bool in_turn) {
 
 int main(int argc, char** argv) try {
   if (argc != 4) throw std::runtime_error("usage: aura-bench-claim DATABASE_URL QUEUED FINISHED");
-  postgres::Connection connection(postgres::parse_database_url(argv[1]));
+  aura::postgres::Connection connection(aura::postgres::parse_database_url(argv[1]));
   pqxx::connection filler(argv[1]);
   migrate(connection);
   const auto small = make(connection, filler, "public.small", std::to_string(kSmall), "0");
