@@ -1,0 +1,42 @@
+// Stored measurements, whatever they hold: what is read gives JSON that reads back as the same.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "aura/analysis/measurements.h"
+
+namespace {
+
+using namespace aura::analysis;
+
+template <typename MeasuredPart>
+void check(std::string_view text) {
+  try {
+    const auto part = from_json<MeasuredPart>(text);
+    if (from_json<MeasuredPart>(to_json(part)) != part) std::abort();
+  } catch (const BadMeasurement&) {
+    // As most texts are.
+  }
+}
+
+}  // namespace
+
+/// The first byte of `data` says which part the rest is to be.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
+  switch (data[0] % 4) {
+    case 0:
+      check<Core>(text);
+      break;
+    case 1:
+      check<Rhythm>(text);
+      break;
+    case 2:
+      check<Tonal>(text);
+      break;
+    default:
+      check<Pictures>(text);
+  }
+  return 0;
+}
