@@ -16,11 +16,10 @@ constexpr std::chrono::seconds kPatience{5};
 /// For all failed jobs of a large table.
 constexpr std::chrono::seconds kPatienceForAll{30};
 
-// The jobs that a retry queues again.
-constexpr std::string_view kAllFailed =
-    R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled')";
-constexpr std::string_view kThisFailed =
-    R"("status" = 'failed' AND "errorMessage" IS DISTINCT FROM 'cancelled' AND "id" = $1::{id})";
+/// The condition for one of the jobs that a retry of all failed jobs queues again: $1 its "id".
+std::string this_failed() {
+  return std::string(sql::kAllFailed) + R"( AND "id" = $1::{id})";
+}
 
 std::string statement(const char* sql, const QueueTable& table, std::string_view condition = "") {
   return for_table(postgres::fill_in(sql, {{"{condition}", condition}}), table);
@@ -87,15 +86,15 @@ Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& ta
   auto& session = connection.session();
   try {
     session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
-      add(work.exec(statement(sql::kRetryJobs, table, kAllFailed)));
+      add(work.exec(statement(sql::kRetryJobs, table, sql::kAllFailed)));
       work.exec(kWake);
     });
   } catch (const postgres::DatabaseError&) {
     // One row may be the cause.
-    const auto each = statement(sql::kRetryJobs, table, kThisFailed);
+    const auto each = statement(sql::kRetryJobs, table, this_failed());
     session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
       retried = {};
-      const auto failed = work.exec(for_table(sql::kFindFailedJobs, table));
+      const auto failed = work.exec(statement(sql::kLockJobs, table, sql::kAllFailed));
       for (const auto& row : failed) {
         const auto before = retried.job_ids.size();
         const auto refusal =
@@ -112,8 +111,9 @@ Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& ta
 
 NamedStatements operation_statements(const QueueTable& table) {
   return {{"retry a job", statement(sql::kRetryJobs, table, sql::kMayRetry)},
-          {"retry failed jobs", statement(sql::kRetryJobs, table, kAllFailed)},
-          {"retry a failed job", statement(sql::kRetryJobs, table, kThisFailed)},
+          {"retry failed jobs", statement(sql::kRetryJobs, table, sql::kAllFailed)},
+          {"find failed jobs", statement(sql::kLockJobs, table, sql::kAllFailed)},
+          {"retry a failed job", statement(sql::kRetryJobs, table, this_failed())},
           {"enqueue", for_table(postgres::fill_in(sql::kEnqueue, {{"{new_id}", "'new'"}}), table)}};
 }
 

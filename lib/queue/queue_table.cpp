@@ -6,7 +6,6 @@
 #include "aura/base/error.h"
 #include "aura/postgres/session.h"
 #include "aura/postgres/template.h"
-#include "embedded_sql.h"
 #include "sql_files.h"
 
 namespace aura::queue {
@@ -150,7 +149,7 @@ bool create_queue_table(postgres::Connection& connection, const std::optional<st
     const auto quoted = work.quote_name(schema) + "." + work.quote_name(wanted.name);
     if (work.exec_params("SELECT to_regclass($1) IS NOT NULL", quoted)[0][0].as<bool>()) return;
     work.exec(postgres::fill_in(
-        std::string(embedded_queue_table()),
+        sql::kQueueTable,
         {{"%TABLE%", quoted}, {"%NAME%", postgres::fill_in(wanted.name, {{"\"", "\"\""}})}}));
     created = true;
   });

@@ -1,0 +1,2 @@
+-- Locks the jobs that meet {condition}. Returns "id" and jobId.
+SELECT "id"::text, "jobId" FROM {jobs} WHERE {condition} FOR UPDATE
