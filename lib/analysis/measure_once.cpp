@@ -1,25 +1,15 @@
 #include "aura/analysis/measure_once.h"
 
 #include <chrono>
-#include <string>
 #include <utility>
 
 #include "aura/analysis/stored.h"
-#include "aura/base/error.h"
+#include "aura/audio/decode.h"
 
 namespace aura::analysis {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
-
-/// Throws as the decoder does, in its words: tests/analysis/measure_once_test.cpp compares them.
-void check_length(const Core& core, const audio::DecodeLimits& limits) {
-  if (Seconds(core.duration_s) <= limits.max_duration) return;
-  throw JobError("audio_too_long",
-                 "the track is longer than " + std::to_string(limits.max_duration.count()) +
-                     " minutes (MAX_AUDIO_MINUTES): upload a shorter one",
-                 Retry::kNo);
-}
 
 /// Whether all that the limits change is which tracks are accepted.
 bool has_usual_samples(const audio::DecodeLimits& limits) {
@@ -37,7 +27,7 @@ MeasuredOnce measure_once(const Spool& file, const audio::Decoder& decoder,
   auto found = cache.find(sha256);
   // Tracks that are too short go on to the decoder, which refuses them quickly.
   if (found && Seconds(found->core.duration_s) >= limits.min_duration) {
-    check_length(found->core, limits);
+    if (Seconds(found->core.duration_s) > limits.max_duration) audio::refuse_too_long(limits);
     return {.measurements = std::move(*found), .is_hit = true};
   }
   MeasuredOnce measured{.measurements = measure(file, decoder, limits, on_step, stop).measurements};

@@ -7,6 +7,7 @@
 
 #include "aura/base/text.h"
 #include "json.h"
+#include "measurement_values.h"
 #include "number_rules.h"
 
 namespace aura::analysis {
@@ -22,11 +23,10 @@ class Reader {
   using Value = nlohmann::json;
 
  public:
-  explicit Reader(std::string_view text) : json_(parse_untrusted(text)) {
-    if (!json_.is_object()) throw BadMeasurement("a measurement is no JSON object");
-  }
-  explicit Reader(Value json) : json_(std::move(json)) {
-    if (!json_.is_object()) throw BadMeasurement("a part of a measurement is no JSON object");
+  /// The caller keeps `json` alive.
+  explicit Reader(const Value& json) : json_(json) {
+    if (!json_.is_object())
+      throw BadMeasurement("a measurement, or a part of it, is no JSON object");
   }
 
   double number(const char* key, const Range& range) const { return checked(key, at(key), range); }
@@ -93,7 +93,7 @@ class Reader {
     return value;
   }
 
-  Value json_;
+  const Value& json_;
 };
 
 Json features_json(const Features& features) {
@@ -164,8 +164,8 @@ std::string to_json(const Core& core) {
 }
 
 template <>
-Core from_json<Core>(std::string_view text) {
-  const Reader json(text);
+Core from_value<Core>(const nlohmann::json& value) {
+  const Reader json(value);
   const auto loudness = json.object("loudness");
   Core core;
   core.features = features_from(json.object("features"));
@@ -194,8 +194,8 @@ std::string to_json(const Rhythm& rhythm) {
 }
 
 template <>
-Rhythm from_json<Rhythm>(std::string_view text) {
-  const Reader json(text);
+Rhythm from_value<Rhythm>(const nlohmann::json& value) {
+  const Reader json(value);
   Rhythm rhythm;
   rhythm.bpm = json.number("bpm", kAmount);
   rhythm.confidence = json.number("confidence", kShare);
@@ -215,8 +215,8 @@ std::string to_json(const Tonal& tonal) {
 }
 
 template <>
-Tonal from_json<Tonal>(std::string_view text) {
-  const Reader json(text);
+Tonal from_value<Tonal>(const nlohmann::json& value) {
+  const Reader json(value);
   return {json.text("key"), json.text("scale"), json.number("confidence", kShare)};
 }
 
@@ -251,8 +251,8 @@ std::string to_json(const Pictures& pictures) {
 }
 
 template <>
-Pictures from_json<Pictures>(std::string_view text) {
-  const Reader json(text);
+Pictures from_value<Pictures>(const nlohmann::json& value) {
+  const Reader json(value);
   const auto waveform = json.object("waveform"), spectrogram = json.object("spectrogram"),
              mfcc = json.object("mfcc"), tempo = json.object("tempo");
   Pictures pictures;
@@ -276,6 +276,26 @@ Pictures from_json<Pictures>(std::string_view text) {
   if (bpm.size() != strength.size()) Reader::refuse("strength", "is not as long as `bpm`");
   for (std::size_t i = 0; i < bpm.size(); ++i) pictures.tempi.push_back({bpm[i], strength[i]});
   return pictures;
+}
+
+template <>
+Core from_json<Core>(std::string_view text) {
+  return from_value<Core>(parse_untrusted(text));
+}
+
+template <>
+Rhythm from_json<Rhythm>(std::string_view text) {
+  return from_value<Rhythm>(parse_untrusted(text));
+}
+
+template <>
+Tonal from_json<Tonal>(std::string_view text) {
+  return from_value<Tonal>(parse_untrusted(text));
+}
+
+template <>
+Pictures from_json<Pictures>(std::string_view text) {
+  return from_value<Pictures>(parse_untrusted(text));
 }
 
 }  // namespace aura::analysis

@@ -13,6 +13,7 @@
 #include "aura/audio/decode.h"
 #include "aura/base/text.h"
 #include "json.h"
+#include "measurement_values.h"
 
 namespace aura::analysis {
 namespace {
@@ -40,7 +41,7 @@ MeasuredPart part_from(const nlohmann::json& parts, Part part) {
   if (version == found->end() || data == found->end() || !version->is_number_integer() ||
       *version != version_of(part))
     throw BadMeasurement("a part has another version");
-  return from_json<MeasuredPart>(data->dump());
+  return from_value<MeasuredPart>(*data);
 }
 
 /// Whether no text can spoil a terminal.

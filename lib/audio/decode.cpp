@@ -36,12 +36,7 @@ class LimitedSink {
 
   void write(std::span<const float> block) {
     samples_ += block.size();
-    if (samples_ > max_samples_) {
-      throw JobError("audio_too_long",
-                     "the track is longer than " + std::to_string(limits_.max_duration.count()) +
-                         " minutes (MAX_AUDIO_MINUTES): upload a shorter one",
-                     Retry::kNo);
-    }
+    if (samples_ > max_samples_) refuse_too_long(limits_);
     if (!block.empty()) sink_(block);
   }
 
@@ -185,6 +180,13 @@ void decode_part(const Spool& file, const Part& part, FormatSet said, FrameSink&
 }
 
 }  // namespace
+
+void refuse_too_long(const DecodeLimits& limits) {
+  throw JobError("audio_too_long",
+                 "the track is longer than " + std::to_string(limits.max_duration.count()) +
+                     " minutes (MAX_AUDIO_MINUTES): upload a shorter one",
+                 Retry::kNo);
+}
 
 Decoded decode_as_said(const Spool& file, FormatSet said, const DecodeLimits& limits,
                        const SampleSink& sink, const std::stop_token& stop) {

@@ -59,6 +59,9 @@ struct Decoded {
 Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                const std::stop_token& stop = {});
 
+/// Throws what decode() throws for a track that is longer than `limits` allow. Thread-safe.
+[[noreturn]] void refuse_too_long(const DecodeLimits& limits);
+
 /// Returns the version of FFmpeg's decoding library, such as "59.37.100". Thread-safe.
 std::string libavcodec_version();
 
