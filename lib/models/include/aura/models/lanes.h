@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace aura::models {
+
+/// Convolutions of a matrix with filters, each followed by its maximum over the rows.
+///
+/// The input is [rows][stride]: a row for a band or channel, in it a value per frame. A filter has
+/// `kernel_rows` rows of `kernel_frames` weights. It moves over `positions` rows and all frames.
+struct Convolution {
+  static constexpr std::size_t kFilters = 4;  ///< whose weights lie side by side
+  static constexpr std::size_t kFrames = 96;  ///< `frames` is a multiple of it
+
+  std::size_t filters;  ///< the weights are padded to a multiple of kFilters
+  std::size_t kernel_rows;
+  std::size_t kernel_frames;
+  std::size_t positions;  ///< at least 1
+  std::size_t frames;
+  std::size_t stride;    ///< of the input
+  const float* weights;  ///< [filters / kFilters][kernel_rows][kernel_frames][kFilters]
+  /// Per filter: what follows the maximum m. The output is
+  /// max(0, sign * m + bias) * scale + shift.
+  struct End {
+    float sign;
+    float bias;
+    float scale;
+    float shift;
+  };
+  const End* ends;
+};
+
+/// A resampler's filters, one for each place between two samples.
+struct PhaseFilters {
+  static constexpr std::size_t kTaps = 192;
+  std::size_t phases;  ///< outputs per `step` samples
+  std::size_t step;
+  const float* taps;  ///< [phases][kTaps]
+};
+
+/// The inner loops of the models, compiled for one instruction set.
+///
+/// Each output is a sum in one fixed order. So instruction sets with fused multiply-add (AVX2,
+/// AVX-512) give the very same values; those without differ in rounding.
+///
+/// Thread-safe: nothing is allocated, nothing is kept. Nothing throws.
+struct Lanes {
+  static constexpr std::size_t kRow = 16;  ///< rows that say so are padded to a multiple of it
+
+  const char* name;  ///< of the instruction set
+
+  /// Writes to `output` [filters][output_stride] for each frame what `convolution` gives there.
+  /// Frame t of the output takes `input`[row][t] to `input`[row][t + kernel_frames - 1].
+  void (*convolve)(const Convolution& convolution, const float* input, float* output,
+                   std::size_t output_stride);
+
+  /// Writes the maximum and the mean of the first `frames` values of each row of `input`
+  /// [rows][stride] to `output`, [rows][2].
+  void (*pool)(const float* input, std::size_t rows, std::size_t stride, std::size_t frames,
+               float* output);
+
+  /// Writes to `output` [outputs] `bias` plus the sums over i of `input`[i] * `weights`[i][output].
+  /// `outputs` is a multiple of kRow.
+  void (*dense)(const float* weights, const float* bias, std::size_t inputs, std::size_t outputs,
+                const float* input, float* output);
+
+  /// Writes `count` values. Value i lies at (position + i * step) / phases samples: the remainder
+  /// of the division chooses the filter, whose first tap takes the sample at the quotient.
+  void (*resample)(const PhaseFilters& filters, const float* samples, std::size_t position,
+                   std::size_t count, float* output);
+};
+
+/// Returns the loops for the widest registers of this machine. Thread-safe.
+const Lanes& fastest_lanes() noexcept;
+
+/// Returns all loops that this machine can run, from the narrowest to the fastest. Thread-safe.
+std::span<const Lanes* const> usable_lanes() noexcept;
+
+}  // namespace aura::models
