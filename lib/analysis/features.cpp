@@ -17,7 +17,10 @@
 #include "aura/dsp/waveform.h"
 #include "draw.h"
 #include "find_rhythm.h"
+#include "find_structure.h"
+#include "find_timbre.h"
 #include "number_rules.h"
+#include "spectrum_meter.h"
 
 namespace aura::analysis {
 
@@ -32,11 +35,13 @@ struct Extraction {
       rms_sum += group.rms[i];
     }
     log_mel.push(group.mel_db, group.lanes, group.frames);
+    spectrum.add(group);
   }
 
   int sample_rate_hz;
   dsp::FrameAnalyser analyser{sample_rate_hz, dsp::kFftSize, dsp::kHopLength, dsp::kMelBands};
   dsp::LogMelSpectrogram log_mel{dsp::kMelBands};
+  SpectrumMeter spectrum{sample_rate_hz};
   dsp::Waveform waveform;
   FoundRhythm found;
   double centroid_sum_bins = 0;
@@ -101,6 +106,15 @@ ExtractedFeatures::~ExtractedFeatures() = default;
 ExtractedFeatures::ExtractedFeatures(ExtractedFeatures&&) noexcept = default;
 ExtractedFeatures& ExtractedFeatures::operator=(ExtractedFeatures&&) noexcept = default;
 
+Timbre ExtractedFeatures::timbre(const dsp::TunedChroma& chroma,
+                                 const std::stop_token& stop) const {
+  return find_timbre(extraction_->log_mel, chroma, stop);
+}
+
+Spectrum ExtractedFeatures::spectrum() const {
+  return extraction_->spectrum.spectrum();
+}
+
 ExtractedRhythm ExtractedFeatures::rhythm(const std::stop_token& stop) && {
   extraction_->found = find_rhythm(extraction_->log_mel, stop);
   return ExtractedRhythm(std::move(extraction_));
@@ -114,6 +128,13 @@ ExtractedRhythm& ExtractedRhythm::operator=(ExtractedRhythm&&) noexcept = defaul
 
 const Rhythm& ExtractedRhythm::rhythm() const noexcept {
   return extraction_->found.rhythm;
+}
+
+Structure ExtractedRhythm::structure(const dsp::TunedChroma& chroma,
+                                     const std::stop_token& stop) const {
+  const double duration_s =
+      static_cast<double>(extraction_->waveform.samples()) / extraction_->sample_rate_hz;
+  return find_structure(extraction_->log_mel, chroma, duration_s, stop);
 }
 
 Pictures ExtractedRhythm::pictures(const std::stop_token& stop) const {

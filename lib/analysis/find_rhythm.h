@@ -17,7 +17,7 @@ struct FoundRhythm {
 };
 
 /// Returns the rhythm of a mel spectrogram with dsp::kMelBands, dsp::kSampleRateHz and
-/// dsp::kHopLength. Memory: 64 bytes per frame, 2.8 kB per second. Thread-safe. Throws Stopped
+/// dsp::kHopLength. Memory: 140 bytes per frame, 6 kB per second. Thread-safe. Throws Stopped
 /// after `stop` is requested, and what Spool::read throws.
 FoundRhythm find_rhythm(const dsp::LogMelSpectrogram& log_mel, const std::stop_token& stop = {});
 

@@ -41,11 +41,8 @@ Report judge(Measurements measurements, const Lyrics& lyrics, const OnProgress& 
   report.scores = score(features, report.lyrics_words);
   reached(step::kScores);
 
-  report.recommendations =
-      recommend(features, report.measured.rhythm, report.scores, report.lyrics_words);
+  report.recommendations = recommend(report);
   reached(step::kRecommendations);
-
-  reached(step::kSimilarHits);
   return report;
 }
 

@@ -1,16 +1,18 @@
 #include "aura/analysis/measure.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "aura/analysis/step.h"
+#include "aura/audio/decode.h"
 #include "aura/base/error.h"
 #include "aura/dsp/chroma.h"
 #include "aura/dsp/danceability.h"
 #include "aura/dsp/dynamics.h"
-#include "aura/dsp/key.h"
+#include "find_tonal.h"
+#include "fingerprinter.h"
 #include "number_rules.h"
 
 namespace aura::analysis {
@@ -18,51 +20,74 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Tonal tonal_of(const dsp::Chroma& chroma) {
-  // Each by its more usual name.
-  constexpr std::array<const char*, dsp::kPitchClasses> kNames{"C",  "C#", "D",  "Eb", "E",  "F",
-                                                               "F#", "G",  "Ab", "A",  "Bb", "B"};
-  const auto key = dsp::estimate_key(chroma);
-  if (key.confidence == 0) return {};
-  return {kNames.at(key.tonic), key.minor ? "minor" : "major", key.confidence};
-}
-
-/// Everything that measures samples as they arrive.
+/// Everything that measures samples as they arrive, for the parts that are missing.
 struct Meters {
-  explicit Meters(int sample_rate_hz) : extractor(sample_rate_hz) {}
-
-  void push(std::span<const float> block) {
-    extractor.push(block);
-    chroma.push(block);
-    dance.push(block);
-    dynamics.push(block);
+  Meters(int sample_rate_hz, const KnownParts& known) {
+    if (!known.core || !known.rhythm || !known.structure || !known.pictures || !known.timbre ||
+        !known.spectrum)
+      extractor.emplace(sample_rate_hz);
+    if (!known.tonal || !known.structure || !known.timbre) chroma.emplace();
+    if (!known.core) {
+      dance.emplace();
+      dynamics.emplace();
+    }
+    if (!known.has(Part::kFingerprint)) fingerprinter.emplace(sample_rate_hz);
   }
 
-  FeatureExtractor extractor;
-  dsp::ChromaExtractor chroma;
-  dsp::DanceabilityMeter dance;
-  dsp::DynamicsMeter dynamics;
+  void push(std::span<const float> block) {
+    if (extractor) extractor->push(block);
+    if (chroma) chroma->push(block);
+    if (dance) dance->push(block);
+    if (dynamics) dynamics->push(block);
+    if (fingerprinter) fingerprinter->push(block);
+  }
+
+  std::optional<FeatureExtractor> extractor;
+  std::optional<dsp::ChromaExtractor> chroma;
+  std::optional<dsp::DanceabilityMeter> dance;
+  std::optional<dsp::DynamicsMeter> dynamics;
+  std::optional<Fingerprinter> fingerprinter;
 };
 
-/// Measures the music, as opposed to its sound.
-void measure_music(Measurements& measurements, ExtractedFeatures&& extracted, Meters& meters,
+/// Measures the music, as opposed to its sound, where it is not known.
+void measure_music(KnownParts& parts, std::optional<ExtractedFeatures> extracted, Meters& meters,
                    const std::stop_token& stop) {
-  const auto found = std::move(extracted).rhythm(stop);
-  measurements.rhythm = found.rhythm();
-  measurements.pictures = found.pictures(stop);
-  measurements.tonal = tonal_of(meters.chroma.chroma());
-  measurements.core.danceability = std::min(meters.dance.danceability(), kMaxDanceability);
+  std::optional<dsp::TunedChroma> chroma;
+  if (meters.chroma) chroma = meters.chroma->finish();
+  if (!parts.tonal) parts.tonal = find_tonal(*chroma);
+  if (!parts.timbre) parts.timbre = extracted->timbre(*chroma, stop);
+  if (!parts.spectrum) parts.spectrum = extracted->spectrum();
+  if (!parts.rhythm || !parts.structure || !parts.pictures) {
+    const auto found = std::move(*extracted).rhythm(stop);
+    if (!parts.pictures) parts.pictures = found.pictures(stop);
+    if (!parts.structure) parts.structure = found.structure(*chroma, stop);
+    if (!parts.rhythm) parts.rhythm = found.rhythm();
+  }
+  if (meters.dance)
+    parts.core->danceability = std::min(meters.dance->danceability(), kMaxDanceability);
+  if (meters.fingerprinter) parts.fingerprint = meters.fingerprinter->finish();
 }
 
-void measure_first_channel(Measurements& measurements, const Spool& file,
-                           const audio::Decoder& decoder, audio::DecodeLimits limits,
+/// Where only the last bits move, there is no music.
+void leave_out_music(KnownParts& parts, const Meters& meters) {
+  parts.rhythm = Rhythm{};
+  parts.tonal = Tonal{};
+  parts.structure = Structure{};
+  parts.timbre = Timbre{};
+  parts.spectrum = Spectrum::silence();
+  parts.fingerprint = Fingerprint{};
+  if (meters.dance) parts.core->danceability = 0;
+}
+
+void measure_first_channel(KnownParts& parts, const Spool& file, const audio::Decoder& decoder,
+                           audio::DecodeLimits limits, Meters& meters,
                            const std::stop_token& stop) {
   limits.first_channel_alone = true;
-  Meters meters(limits.sample_rate_hz);
   decoder.decode(
       file, limits, [&](std::span<const float> block) { meters.push(block); }, stop);
-  auto extracted = std::move(meters.extractor).finish({}, stop);
-  measure_music(measurements, std::move(extracted), meters, stop);
+  std::optional<ExtractedFeatures> extracted;
+  if (meters.extractor) extracted = std::move(*meters.extractor).finish({}, stop);
+  measure_music(parts, std::move(extracted), meters, stop);
 }
 
 /// A decoder that has lost its way gives noise far above full scale.
@@ -76,7 +101,34 @@ void check_level(const Core& core) {
                  Retry::kNo);
 }
 
+/// Whether `limits` accept the track and samples of the usual kind, which are those of stored
+/// parts. The decoder refuses tracks that are too short, quickly.
+bool fits(const KnownParts& known, const audio::DecodeLimits& limits) {
+  using Seconds = std::chrono::duration<double>;
+  if (!has_usual_samples(limits)) return false;
+  if (!known.core) return true;
+  const Seconds duration(known.core->duration_s);
+  if (duration > limits.max_duration) audio::refuse_too_long(limits);
+  return duration >= limits.min_duration;
+}
+
+Measurements assembled(KnownParts&& parts) {
+  return {std::move(*parts.core),
+          std::move(*parts.rhythm),
+          std::move(*parts.tonal),
+          std::move(*parts.structure),
+          std::move(*parts.pictures),
+          *parts.timbre,
+          *parts.spectrum,
+          *std::move(parts.source),
+          std::move(parts.fingerprint).value_or(Fingerprint{})};
+}
+
 }  // namespace
+
+bool has_usual_samples(const audio::DecodeLimits& limits) noexcept {
+  return limits.sample_rate_hz == dsp::kSampleRateHz && !limits.first_channel_alone;
+}
 
 bool is_silent(const Core& core) noexcept {
   return core.features.rms_mean < kSilentRms;
@@ -90,18 +142,28 @@ bool channels_cancel(const Core& core) noexcept {
 Measured measure(const Spool& file, const audio::Decoder& decoder,
                  const audio::DecodeLimits& limits, const OnProgress& on_step,
                  const std::stop_token& stop) {
+  return measure_missing({}, file, decoder, limits, on_step, stop);
+}
+
+Measured measure_missing(KnownParts known, const Spool& file, const audio::Decoder& decoder,
+                         const audio::DecodeLimits& limits, const OnProgress& on_step,
+                         const std::stop_token& stop) {
+  if (!fits(known, limits)) known = known.wants_fingerprint ? wanting_fingerprint() : KnownParts{};
+  Measured measured;
+  if (is_complete(known)) {
+    measured.measurements = assembled(std::move(known));
+    return measured;
+  }
   const auto reached = [&](int percent) {
     if (on_step) on_step(percent);
   };
-  Measured measured;
-  auto& measurements = measured.measurements;
-  auto& core = measurements.core;
   auto& times = measured.times;
   const auto begun = Clock::now();
 
-  Meters meters(limits.sample_rate_hz);
+  const auto before = known;
+  Meters meters(limits.sample_rate_hz, before);
   std::uint64_t samples = 0;
-  auto [warnings, loudness] = decoder.decode(
+  auto decoded = decoder.decode(
       file, limits,
       [&](std::span<const float> block) {
         const auto block_begun = Clock::now();
@@ -110,28 +172,30 @@ Measured measure(const Spool& file, const audio::Decoder& decoder,
         times.features += Clock::now() - block_begun;
       },
       stop);
-  core.warnings = std::move(warnings);
-  core.loudness = loudness;
-  core.duration_s = static_cast<double>(samples) / limits.sample_rate_hz;
-  const auto decoded = Clock::now();
-  times.decode = decoded - begun - times.features;
+  const auto decoded_at = Clock::now();
+  times.decode = decoded_at - begun - times.features;
   reached(step::kDecoded);
 
-  auto extracted = std::move(meters.extractor).finish(reached, stop);
-  core.features = extracted.features();
-  check_level(core);
-  core.dynamic_complexity_db = meters.dynamics.complexity();
-  if (channels_cancel(core)) {
-    measure_first_channel(measurements, file, decoder, limits, stop);
-  } else {
-    measure_music(measurements, std::move(extracted), meters, stop);
-    if (is_silent(core)) {  // only the last bits move, which is no music
-      measurements.rhythm = {};
-      measurements.tonal = {};
-      core.danceability = 0;
-    }
+  std::optional<ExtractedFeatures> extracted;
+  if (meters.extractor) extracted = std::move(*meters.extractor).finish(reached, stop);
+  if (!known.core) {
+    known.core = Core{.features = extracted->features(),
+                      .loudness = decoded.loudness,
+                      .dynamic_complexity_db = meters.dynamics->complexity(),
+                      .duration_s = static_cast<double>(samples) / limits.sample_rate_hz,
+                      .warnings = std::move(decoded.warnings)};
+    check_level(*known.core);
   }
-  times.features += Clock::now() - decoded;
+  if (!known.source) known.source = std::move(decoded.source);
+  if (channels_cancel(*known.core)) {
+    Meters of_one_channel(limits.sample_rate_hz, before);
+    measure_first_channel(known, file, decoder, limits, of_one_channel, stop);
+  } else {
+    measure_music(known, std::move(extracted), meters, stop);
+    if (is_silent(*known.core)) leave_out_music(known, meters);
+  }
+  measured.measurements = assembled(std::move(known));
+  times.features += Clock::now() - decoded_at;
   return measured;
 }
 

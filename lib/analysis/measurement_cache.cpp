@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <tuple>
@@ -17,6 +18,7 @@
 
 #include "aura/analysis/stored.h"
 #include "aura/base/file_descriptor.h"
+#include "aura/base/write_all.h"
 
 namespace aura::analysis {
 namespace {
@@ -57,16 +59,6 @@ std::optional<std::string> read_whole(int fd) {
   return text;
 }
 
-bool write_whole(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 /// Whether the folder exists afterwards.
 bool make_folder(const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return true;
@@ -80,7 +72,7 @@ bool write_file(const fs::path& folder, const fs::path& target, std::string_view
   auto name = (folder / kTemporary).string();
   const FileDescriptor file(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
   if (!file) return false;
-  if (write_whole(file.get(), text) && std::rename(name.c_str(), target.c_str()) == 0) return true;
+  if (write_all(file.get(), text) && std::rename(name.c_str(), target.c_str()) == 0) return true;
   ::unlink(name.c_str());
   return false;
 }
@@ -126,21 +118,24 @@ fs::path MeasurementCache::file_of(const std::string& sha256) const {
   return folder_ / (sha256 + std::string(kEnding));
 }
 
-std::optional<Measurements> MeasurementCache::find(const std::string& sha256) const {
+KnownParts MeasurementCache::find(const std::string& sha256) const {
   // O_NONBLOCK: a pipe would otherwise be waited for until somebody writes to it.
   const FileDescriptor file(
       ::open(file_of(sha256).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!file) return std::nullopt;
+  if (!file) return {};
   const auto text = read_whole(file.get());
-  auto found = text ? from_stored_json(*text, sha256) : std::nullopt;
-  if (found) ::futimens(file.get(), nullptr);  // fails in a read-only folder, which does no harm
-  return found;
+  if (!text) return {};
+  auto known = from_stored_json(*text, sha256);
+  // Fails in a read-only folder, which does no harm.
+  if (is_complete(known)) ::futimens(file.get(), nullptr);
+  return known;
 }
 
 bool MeasurementCache::store(const std::string& sha256, const Measurements& measurements) {
   const auto text = to_stored_json(measurements, sha256);
   if (text.size() > kMaxStoredBytes) return true;  // find() would refuse it
   if (!make_folder(folder_) || !write_file(folder_, file_of(sha256), text)) return false;
+  const Lock lock(mutex_);
   if (text.size() > bytes_to_prune_) {
     prune();
   } else {

@@ -17,6 +17,16 @@ Rhythm from_value<Rhythm>(const nlohmann::json& value);
 template <>
 Tonal from_value<Tonal>(const nlohmann::json& value);
 template <>
+Structure from_value<Structure>(const nlohmann::json& value);
+template <>
 Pictures from_value<Pictures>(const nlohmann::json& value);
+template <>
+Timbre from_value<Timbre>(const nlohmann::json& value);
+template <>
+Spectrum from_value<Spectrum>(const nlohmann::json& value);
+template <>
+audio::Source from_value<audio::Source>(const nlohmann::json& value);
+template <>
+Fingerprint from_value<Fingerprint>(const nlohmann::json& value);
 
 }  // namespace aura::analysis

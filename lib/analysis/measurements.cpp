@@ -122,6 +122,39 @@ Features features_from(const Reader& json) {
 
 }  // namespace
 
+bool KnownParts::has(Part part) const noexcept {
+  switch (part) {
+    case Part::kCore:
+      return core.has_value();
+    case Part::kRhythm:
+      return rhythm.has_value();
+    case Part::kTonal:
+      return tonal.has_value();
+    case Part::kStructure:
+      return structure.has_value();
+    case Part::kPictures:
+      return pictures.has_value();
+    case Part::kTimbre:
+      return timbre.has_value();
+    case Part::kSpectrum:
+      return spectrum.has_value();
+    case Part::kSource:
+      return source.has_value();
+    case Part::kFingerprint:
+      break;
+  }
+  return fingerprint.has_value() || !wants_fingerprint;
+}
+
+KnownParts wanting_fingerprint(KnownParts known) {
+  known.wants_fingerprint = true;
+  return known;
+}
+
+bool is_complete(const KnownParts& known) noexcept {
+  return std::all_of(kParts.begin(), kParts.end(), [&](Part part) { return known.has(part); });
+}
+
 std::string_view name_of(Part part) noexcept {
   switch (part) {
     case Part::kCore:
@@ -130,19 +163,36 @@ std::string_view name_of(Part part) noexcept {
       return "rhythm";
     case Part::kTonal:
       return "tonal";
+    case Part::kStructure:
+      return "structure";
     case Part::kPictures:
       return "pictures";
+    case Part::kTimbre:
+      return "timbre";
+    case Part::kSpectrum:
+      return "spectrum";
+    case Part::kSource:
+      return "source";
+    case Part::kFingerprint:
+      return "fingerprint";
   }
   return "";
 }
 
 int version_of(Part part) noexcept {
   switch (part) {
-    case Part::kCore:
     case Part::kRhythm:
-    case Part::kTonal:
+      return 3;
+    case Part::kCore:
+    case Part::kStructure:
     case Part::kPictures:
+    case Part::kTimbre:
+    case Part::kSpectrum:
+    case Part::kSource:
+    case Part::kFingerprint:
       return 1;
+    case Part::kTonal:
+      return 3;
   }
   return 0;
 }
@@ -185,11 +235,19 @@ std::string to_json(const Rhythm& rhythm) {
     alternatives.push_back({{"bpm", finite(bpm)}, {"weight", finite(weight)}});
   Json beats = Json::array();
   for (const double beat_s : rhythm.beats_s) beats.push_back(finite(beat_s));
+  Json downbeats = Json::array();
+  for (const double beat_s : rhythm.downbeats_s) downbeats.push_back(finite(beat_s));
+  Json points = Json::array();
+  for (const auto& [at_s, bpm] : rhythm.tempo_curve.points)
+    points.push_back({{"at_s", finite(at_s)}, {"bpm", finite(bpm)}});
   return dump({{"bpm", finite(rhythm.bpm)},
                {"confidence", finite(rhythm.confidence)},
                {"alternatives", std::move(alternatives)},
                {"beats_s", std::move(beats)},
+               {"tempo_curve", {{"kind", rhythm.tempo_curve.kind}, {"points", std::move(points)}}},
+               {"downbeats_s", std::move(downbeats)},
                {"time_signature", rhythm.time_signature},
+               {"time_signature_confidence", finite(rhythm.time_signature_confidence)},
                {"onsets_per_s", finite(rhythm.onsets_per_s)}});
 }
 
@@ -204,20 +262,56 @@ Rhythm from_value<Rhythm>(const nlohmann::json& value) {
         {alternative.number("bpm", kAmount), alternative.number("weight", kShare)});
   }
   rhythm.beats_s = json.numbers("beats_s", kMaxBeats, kAmount);
+  const auto curve = json.object("tempo_curve");
+  rhythm.tempo_curve.kind = curve.text("kind");
+  for (const auto& point : curve.objects("points", kMaxTempoPoints))
+    rhythm.tempo_curve.points.push_back(
+        {point.number("at_s", kAmount), point.number("bpm", kAmount)});
+  rhythm.downbeats_s = json.numbers("downbeats_s", kMaxDownbeats, kAmount);
   rhythm.time_signature = json.text("time_signature");
+  rhythm.time_signature_confidence = json.number("time_signature_confidence", kShare);
   rhythm.onsets_per_s = json.number("onsets_per_s", kAmount);
   return rhythm;
 }
 
 std::string to_json(const Tonal& tonal) {
-  return dump(
-      {{"key", tonal.key}, {"scale", tonal.scale}, {"confidence", finite(tonal.confidence)}});
+  const auto& second = tonal.second;
+  return dump({{"key", tonal.key},
+               {"scale", tonal.scale},
+               {"confidence", finite(tonal.confidence)},
+               {"second",
+                {{"key", second.key}, {"scale", second.scale}, {"weight", finite(second.weight)}}},
+               {"tuning_hz", finite(tonal.tuning_hz)}});
 }
 
 template <>
 Tonal from_value<Tonal>(const nlohmann::json& value) {
   const Reader json(value);
-  return {json.text("key"), json.text("scale"), json.number("confidence", kShare)};
+  const auto second = json.object("second");
+  return {json.text("key"),
+          json.text("scale"),
+          json.number("confidence", kShare),
+          {second.text("key"), second.text("scale"), second.number("weight", kShare)},
+          json.number("tuning_hz", kAmount)};
+}
+
+std::string to_json(const Structure& structure) {
+  Json sections = Json::array();
+  for (const auto& [start_s, end_s, label] : structure.sections)
+    sections.push_back({{"start_s", finite(start_s)}, {"end_s", finite(end_s)}, {"label", label}});
+  return dump({{"sections", std::move(sections)}, {"intro_s", finite(structure.intro_s)}});
+}
+
+template <>
+Structure from_value<Structure>(const nlohmann::json& value) {
+  const Reader json(value);
+  Structure structure;
+  for (const auto& section : json.objects("sections", kMaxSections)) {
+    structure.sections.push_back({section.number("start_s", kAmount),
+                                  section.number("end_s", kAmount), section.text("label")});
+  }
+  structure.intro_s = json.number("intro_s", kAmount);
+  return structure;
 }
 
 std::string to_json(const Pictures& pictures) {
@@ -291,6 +385,11 @@ Rhythm from_json<Rhythm>(std::string_view text) {
 template <>
 Tonal from_json<Tonal>(std::string_view text) {
   return from_value<Tonal>(parse_untrusted(text));
+}
+
+template <>
+Structure from_json<Structure>(std::string_view text) {
+  return from_value<Structure>(parse_untrusted(text));
 }
 
 template <>

@@ -30,6 +30,9 @@ inline constexpr Range kShare{0, 1};
 inline constexpr Range kAmount{0, kMaxFinite};
 /// Loudness and MFCC, in dB.
 inline constexpr Range kLevel{-kMaxFinite, kMaxFinite};
+/// What single precision holds.
+inline constexpr Range kSingle{-double{std::numeric_limits<float>::max()},
+                               double{std::numeric_limits<float>::max()}};
 
 /// The largest magnitude whose spectrum single precision holds.
 inline constexpr float kMaxSample = 1e30F;

@@ -56,6 +56,8 @@ void ChannelLoudness::push(const AVFrame& frame) {
     sample_rate_hz_ = frame.sample_rate;
     weights_ = std::move(weights);
     meter_.begin(sample_rate_hz_, weights_);
+    levels_.begin(sample_rate_hz_, weights_.size());
+    taken_.resize(weights_.size());
   }
   const auto size = static_cast<std::size_t>(frame.nb_samples);
   for (std::size_t done = 0, count = 0; done < size; done += count) {
@@ -68,8 +70,10 @@ void ChannelLoudness::push(const AVFrame& frame) {
           const auto sample = channel[done + i];
           room[i] = is_sound(sample) ? to_float(sample) : 0.0F;
         }
+        taken_[c] = room.first(count);
       }
     });
+    levels_.push(taken_);
     meter_.take(count);
   }
 }

@@ -1,14 +1,16 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "aura/dsp/loudness.h"
 #include "ffmpeg.h"
+#include "source_meter.h"
 
 namespace aura::audio {
 
-/// Measures the loudness of decoded frames. Sample rate and channels may change between frames. Not
-/// thread-safe.
+/// Measures the channels of decoded frames: their loudness and their levels. Sample rate and
+/// channels may change between frames. Not thread-safe.
 class ChannelLoudness {
  public:
   /// Takes the next frame. Samples that are not sound (see is_sound()) count as 0. Throws
@@ -18,8 +20,13 @@ class ChannelLoudness {
   /// Returns the loudness of all frames. Push nothing afterwards.
   dsp::Loudness loudness() { return meter_.loudness(); }
 
+  /// Returns the levels of all frames, see SourceMeter.
+  Source source() const { return levels_.source(); }
+
  private:
   dsp::LoudnessMeter meter_;
+  SourceMeter levels_;
+  std::vector<std::span<const float>> taken_;
   int sample_rate_hz_ = 0;
   std::vector<double> weights_;
 };

@@ -87,6 +87,7 @@ struct Findings {
   /// The sum over parts: the stated duration, or the real one where none is stated.
   Seconds stated{0};
   bool is_unknown_variant = false;
+  Source format;  // of the first part that sounds
 };
 
 std::vector<std::string> warnings_about(const Spool& file, const Findings& findings,
@@ -139,6 +140,17 @@ class FrameSink {
   const MonoMixer& mixer() const noexcept { return mixer_; }
   Seconds duration() const { return output_.duration(); }
   dsp::Loudness loudness() { return loudness_.loudness(); }
+  /// What `format` says, and the levels.
+  Source source(const Source& format) const {
+    auto source = loudness_.source();
+    source.codec = format.codec;
+    source.is_lossless = format.is_lossless;
+    source.sample_rate_hz = format.sample_rate_hz;
+    source.channels = format.channels;
+    source.bits_per_sample = format.bits_per_sample;
+    source.bit_rate_bps = format.bit_rate_bps;
+    return source;
+  }
 
  private:
   ChannelLoudness loudness_;
@@ -172,7 +184,10 @@ void decode_part(const Spool& file, const Part& part, FormatSet said, FrameSink&
   }
   const auto begun = sink.duration();
   const bool in_16_bit = track.in_16_bit();
-  while (const AVFrame* frame = track.next()) sink.push(*frame, in_16_bit);
+  while (const AVFrame* frame = track.next()) {
+    if (findings.format.channels == 0) findings.format = track.format_of(*frame);
+    sink.push(*frame, in_16_bit);
+  }
   findings.damaged_pieces += track.damaged_packets();
   findings.gaps += track.gaps();
   findings.stated += track.stated_duration().value_or(sink.duration() - begun);
@@ -204,7 +219,8 @@ Decoded decode_as_said(const Spool& file, FormatSet said, const DecodeLimits& li
   output.finish();
   if (output.duration() == Seconds(0) && findings.is_unknown_variant) throw undecodable_format();
   check_enough(output.duration(), limits);
-  return {warnings_about(file, findings, output.mixer(), output.duration()), output.loudness()};
+  return {warnings_about(file, findings, output.mixer(), output.duration()), output.loudness(),
+          output.source(findings.format)};
 }
 
 Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,

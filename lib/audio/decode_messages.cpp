@@ -14,11 +14,13 @@
 
 #include "aura/base/text.h"
 #include "channels.h"
+#include "source_values.h"
+#include "tag_values.h"
 
 namespace aura::audio {
 namespace {
 
-enum Kind : std::uint32_t { kSamples = 1, kDone, kFailed };
+enum Kind : std::uint32_t { kSamples = 1, kDone, kFailed, kTags };
 
 struct Header {
   std::uint32_t kind = 0;
@@ -70,12 +72,27 @@ std::optional<double> level_of(double told) {
   return told;
 }
 
+Tags checked_tags(std::string_view text) {
+  auto tags = tags_of_lines(text);
+  if (!tags) throw MessageReader::Malformed{};
+  return *std::move(tags);
+}
+
+/// Loudness, numbers of the source, the codec's name on a line, a line per warning.
 Decoded decoded_of(std::string_view text) {
   Levels levels{};
-  if (text.size() < sizeof levels) throw MessageReader::Malformed{};
+  SourceNumbers numbers{};
+  if (text.size() < sizeof levels + sizeof numbers) throw MessageReader::Malformed{};
   std::memcpy(levels.data(), text.data(), sizeof levels);
-  return {lines_of(text.substr(sizeof levels)),
-          {level_of(levels[0]), level_of(levels[1]), level_of(levels[2])}};
+  std::memcpy(numbers.data(), text.data() + sizeof levels, sizeof numbers);
+  text.remove_prefix(sizeof levels + sizeof numbers);
+  const auto codec_end = text.find('\n');
+  if (codec_end == std::string_view::npos) throw MessageReader::Malformed{};
+  auto source = source_of(numbers, text.substr(0, codec_end));
+  if (!source) throw MessageReader::Malformed{};
+  return {lines_of(text.substr(codec_end + 1)),
+          {level_of(levels[0]), level_of(levels[1]), level_of(levels[2])},
+          *std::move(source)};
 }
 
 bool is_code(std::string_view text) {
@@ -135,9 +152,16 @@ void MessageWriter::done(const Decoded& decoded) {
   const auto& loudness = decoded.loudness;
   const Levels levels{loudness.integrated_lufs.value_or(kNone), loudness.range_lu.value_or(kNone),
                       loudness.true_peak_dbtp.value_or(kNone)};
+  const auto numbers = numbers_of(decoded.source);
   std::string text(reinterpret_cast<const char*>(levels.data()), sizeof levels);
+  text.append(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
+  text += decoded.source.codec + '\n';
   for (const auto& warning : decoded.warnings) text += warning + '\n';
   send_text(kDone, text);
+}
+
+void MessageWriter::done(const Tags& tags) {
+  send_text(kTags, lines_of_tags(tags));
 }
 
 void MessageWriter::failed(const JobError& error) {
@@ -196,13 +220,20 @@ std::optional<std::span<const float>> MessageReader::next() {
     case kSamples:
       return take_slot(header.bytes);
     case kDone:
-      result_ = DecodeResult{decoded_of(read_text(header.bytes)), std::nullopt};
+      result_ =
+          DecodeResult{.decoded = decoded_of(read_text(header.bytes)), .tags = {}, .error = {}};
+      return std::nullopt;
+    case kTags:
+      result_ =
+          DecodeResult{.decoded = {}, .tags = checked_tags(read_text(header.bytes)), .error = {}};
       return std::nullopt;
     case kFailed: {
       const auto lines = lines_of(read_text(header.bytes));
       if (lines.size() != 3 || !is_code(lines[0])) throw Malformed{};
       result_ = DecodeResult{
-          {}, JobError(lines[0], lines[2], lines[1] == "retry" ? Retry::kYes : Retry::kNo)};
+          .decoded = {},
+          .tags = {},
+          .error = JobError(lines[0], lines[2], lines[1] == "retry" ? Retry::kYes : Retry::kNo)};
       return std::nullopt;
     }
     default:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aura/audio/decode.h"
+#include "aura/audio/tags.h"
 #include "aura/base/error.h"
 
 namespace aura::audio {
@@ -27,6 +28,8 @@ class MessageWriter {
   void samples(std::span<const float> samples);
   /// Sends the remaining samples and the result.
   void done(const Decoded& decoded);
+  /// Sends tags, as the result of a process that reads nothing else.
+  void done(const Tags& tags);
   /// Sends the remaining samples and the error that ended decoding.
   void failed(const JobError& error);
 
@@ -42,9 +45,10 @@ class MessageWriter {
   std::size_t slot_bytes_ = 0;  // bytes filled in it
 };
 
-/// The result that a decoding process sent.
+/// The result that a decoding process sent: one of the three.
 struct DecodeResult {
   Decoded decoded;
+  Tags tags;
   std::optional<JobError> error;
 };
 

@@ -7,6 +7,7 @@
 
 #include "aura/base/error.h"
 #include "decode_as_said.h"
+#include "read_tags_as_said.h"
 #include "sandbox.h"
 
 namespace aura::audio {
@@ -16,6 +17,7 @@ struct DecodeRequest {
   std::uint64_t file_bytes = 0;
   FormatSet said = 0;
   DecodeLimits limits;
+  bool only_tags = false;
 };
 static_assert(std::is_trivially_copyable_v<DecodeRequest> &&
               sizeof(DecodeRequest) <= ForkServer::kMaxRequestBytes);
@@ -24,6 +26,8 @@ void decode_as_child(std::span<const std::byte> bytes, std::span<std::byte> shar
   DecodeRequest request;
   std::memcpy(&request, bytes.data(), sizeof request);
   const Spool file(FileDescriptor(kChildInput), request.file_bytes);
+  if (request.only_tags)
+    return answer(shared, [&] { return read_tags_as_said(file, request.said); });
   answer(shared, [&](const SampleSink& sink) {
     return decode_as_said(file, request.said, request.limits, sink);
   });
@@ -103,11 +107,19 @@ bool Decoder::is_lost() const noexcept {
 Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                         const std::stop_token& stop) const {
   if (!sandbox_) return audio::decode(file, limits, sink, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), limits};
+  const DecodeRequest request{file.size(), formats_said(file.label()), limits, false};
   const auto max_samples =
       static_cast<std::uint64_t>(std::chrono::seconds(limits.max_duration).count()) *
       static_cast<std::uint64_t>(limits.sample_rate_hz);
-  return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, max_samples, sink, stop);
+  return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, max_samples, sink, stop)
+      .decoded;
+}
+
+Tags Decoder::read_tags(const Spool& file, const std::stop_token& stop) const {
+  if (!sandbox_) return audio::read_tags(file, stop);
+  const DecodeRequest request{file.size(), formats_said(file.label()), {}, true};
+  const auto ignore = [](std::span<const float> /*samples*/) {};
+  return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, ignore, stop).tags;
 }
 
 }  // namespace aura::audio

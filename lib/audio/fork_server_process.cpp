@@ -51,11 +51,15 @@ void close_from(int first) {
 /// environment, which holds secrets, and the signals that are meant for that one, such as Ctrl-C.
 FileDescriptor forget_parent(FileDescriptor requests) {
   constexpr int kRequests = STDERR_FILENO + 1;
-  const int clear = ::fcntl(requests.get(), F_DUPFD, kRequests);
-  const FileDescriptor null(::open("/dev/null", O_RDWR));
-  for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) move_to(null.get(), standard);
+  // Where a standard stream is closed, these may have any of the numbers that are given away here.
+  const int clear = ::fcntl(requests.get(), F_DUPFD, kRequests + 1);
+  requests.reset();
+  FileDescriptor opened(::open("/dev/null", O_RDWR));
+  const int null = ::fcntl(opened.get(), F_DUPFD, kRequests + 1);
+  opened.reset();
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) move_to(null, standard);
   // The sanitizers report there.
-  if (!kSanitized) move_to(null.get(), STDERR_FILENO);
+  if (!kSanitized) move_to(null, STDERR_FILENO);
   move_to(clear, kRequests);
   close_from(kRequests + 1);
 
@@ -141,7 +145,7 @@ class Server {
       wait_for_events();
       kill_unwanted();
       reap();
-      if ((events_[0].revents & (POLLIN | POLLHUP)) == 0) continue;
+      if (events_[0].revents == 0) continue;
       auto request = receive(requests_);
       if (!request) break;
       start(std::move(*request));

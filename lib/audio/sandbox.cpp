@@ -54,6 +54,20 @@ JobError error_of(const ChildEnd& end) {
   return crashed();
 }
 
+void answer_by(std::span<std::byte> shared, const std::function<void(MessageWriter&)>& work) {
+  MessageWriter writer(kChildSocket, shared);
+  try {
+    work(writer);
+  } catch (const JobError& error) {
+    writer.failed(error);
+  } catch (const std::bad_alloc&) {
+    writer.failed(JobError("decode_memory",
+                           "the file takes more memory to decode than sound does: export the track "
+                           "again and upload that",
+                           Retry::kNo));
+  }
+}
+
 }  // namespace
 
 Sandbox::Sandbox(ForkServer::Main main, const Limits& limits) : limits_(limits), server_(main) {
@@ -69,9 +83,9 @@ ChildLimits Sandbox::limits_for(const Spool& file) const {
   return {limits_.memory_bytes, limits_.cpu_time_base + megabytes * limits_.cpu_time_per_mb};
 }
 
-Decoded Sandbox::run(std::span<const std::byte> request, const Spool& file,
-                     std::uint64_t max_samples, const SampleSink& sink,
-                     const std::stop_token& stop) const {
+DecodeResult Sandbox::run(std::span<const std::byte> request, const Spool& file,
+                          std::uint64_t max_samples, const SampleSink& sink,
+                          const std::stop_token& stop) const {
   if (stop.stop_requested()) throw Stopped();
   const auto child = server_.start(request, file.descriptor(), limits_for(file));
   const std::stop_callback kill_when_stopped(stop, [&] { child.kill(); });
@@ -91,27 +105,23 @@ Decoded Sandbox::run(std::span<const std::byte> request, const Spool& file,
     throw timed_out();
   }
   if (stop.stop_requested()) throw Stopped();
-  const auto& result = reader.result();
+  auto result = reader.result();
   if (!result) {
     child.kill();  // it may have closed its socket and live on
     throw error_of(child.wait());
   }
   if (result->error) throw JobError(*result->error);
-  return result->decoded;
+  return *std::move(result);
 }
 
 void answer(std::span<std::byte> shared, const std::function<Decoded(const SampleSink&)>& decode) {
-  MessageWriter writer(kChildSocket, shared);
-  try {
+  answer_by(shared, [&](MessageWriter& writer) {
     writer.done(decode([&](std::span<const float> block) { writer.samples(block); }));
-  } catch (const JobError& error) {
-    writer.failed(error);
-  } catch (const std::bad_alloc&) {
-    writer.failed(JobError("decode_memory",
-                           "the file takes more memory to decode than sound does: export the track "
-                           "again and upload that",
-                           Retry::kNo));
-  }
+  });
+}
+
+void answer(std::span<std::byte> shared, const std::function<Tags()>& read) {
+  answer_by(shared, [&](MessageWriter& writer) { writer.done(read()); });
 }
 
 }  // namespace aura::audio

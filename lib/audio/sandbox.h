@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aura/audio/decode.h"
+#include "decode_messages.h"
 #include "fork_server.h"
 
 namespace aura::audio {
@@ -35,10 +36,10 @@ class Sandbox {
   bool is_lost() const noexcept { return server_.is_lost(); }
 
   /// Runs `main` with `request` in a child that reads `file`. Passes at most `max_samples` samples
-  /// to `sink` from the calling thread. Returns the child's result. Throws what Decoder::decode()
-  /// throws.
-  Decoded run(std::span<const std::byte> request, const Spool& file, std::uint64_t max_samples,
-              const SampleSink& sink, const std::stop_token& stop) const;
+  /// to `sink` from the calling thread. Returns the child's result, whose error it throws. Throws
+  /// what Decoder::decode() throws.
+  DecodeResult run(std::span<const std::byte> request, const Spool& file, std::uint64_t max_samples,
+                   const SampleSink& sink, const std::stop_token& stop) const;
 
  private:
   ChildLimits limits_for(const Spool& file) const;
@@ -51,5 +52,7 @@ class Sandbox {
 /// Sandbox::run(). Sends "decode_memory" for std::bad_alloc. Other exceptions pass through. Call
 /// from a child's `main` only.
 void answer(std::span<std::byte> shared, const std::function<Decoded(const SampleSink&)>& decode);
+/// The same for a child that only reads tags.
+void answer(std::span<std::byte> shared, const std::function<Tags()>& read);
 
 }  // namespace aura::audio

@@ -8,6 +8,7 @@
 
 #include "aura/base/error.h"
 #include "aura/base/file_start.h"
+#include "container.h"
 #include "flac_checksum.h"
 #include "formats.h"
 #include "protection.h"
@@ -27,12 +28,6 @@ constexpr Seconds kLeastJump{0.25};
 
 constexpr int kRefuseWrongChecksums = AV_EF_CRCCHECK | AV_EF_EXPLODE;
 
-/// For demuxers that want to open a second file or address named in the first.
-int refuse_to_open(AVFormatContext*, AVIOContext** io, const char*, int, AVDictionary**) {
-  *io = nullptr;
-  return AVERROR(EACCES);
-}
-
 /// Whether `packet` is a FLAC frame with its right checksum, once zeros behind it that fill up are
 /// cut off, in which FFmpeg would look for another frame. FFmpeg itself takes a tenth of its time
 /// for that.
@@ -50,18 +45,9 @@ bool is_flac_frame(AVPacket& packet) {
   return false;
 }
 
-/// Whether a file whose first 16 bytes are `start` is DSDIFF, the only kind of IFF that is opened.
-bool is_dsdiff(std::string_view start) {
-  return start.starts_with("FRM8") && start.ends_with("DSD ");
-}
-
 bool is_wave(const AVFormatContext& format) {
   const std::string_view name = format.iformat->name;
   return name == "wav" || name == "w64";
-}
-
-char* copy_for_ffmpeg(const std::string& text) {
-  return allocated(av_strdup(text.c_str()));
 }
 
 }  // namespace
@@ -119,30 +105,20 @@ bool Track::opens_as(const Spool& file, const char* format) try {
 
 /// As `format`; null: as what its content is like.
 void Track::open(const Spool& file, const char* format) {
-  open_container(file, format);
+  open_format(file, format);
   open_decoder();
 }
 
-void Track::open_container(const Spool& file, const char* format) {
+void Track::open_format(const Spool& file, const char* format) {
   codec_.reset();
-  format_.reset(allocated(avformat_alloc_context()));
-  input_.rewind();
-  format_->pb = input_.io();
-  format_->io_open = refuse_to_open;
-  const auto start = input_.start();
-  format_->format_whitelist = copy_for_ffmpeg(allowed_formats(is_dsdiff(start)));
-  format_->codec_whitelist = copy_for_ffmpeg(allowed_decoders());
-
-  AVFormatContext* opening = format_.release();
-  const auto* as = format == nullptr ? nullptr : av_find_input_format(format);
-  const int opened = avformat_open_input(&opening, nullptr, as, nullptr);
-  format_.reset(opening);  // null after a failure, in which FFmpeg has freed it
-  input_.check();
-  if (opened >= 0 && is_wave(*format_))
-    std::for_each_n(format_->streams, format_->nb_streams, [&](AVStream* stream) {
-      correct_wave_coding(*stream, start.starts_with("RIFX"));
-    });
-  if (opened < 0 || avformat_find_stream_info(format_.get(), nullptr) < 0) {
+  format_.reset();
+  format_ = open_container(input_, format == nullptr ? nullptr : av_find_input_format(format));
+  if (format_ && is_wave(*format_)) {
+    const bool is_rifx = input_.start().starts_with("RIFX");
+    std::for_each_n(format_->streams, format_->nb_streams,
+                    [&](AVStream* stream) { correct_wave_coding(*stream, is_rifx); });
+  }
+  if (!format_ || avformat_find_stream_info(format_.get(), nullptr) < 0) {
     input_.check();
     if (is_free_format(file)) throw undecodable_format();
     throw not_audio(file);
@@ -284,6 +260,26 @@ std::optional<Seconds> Track::stated_duration() const {
   if (format_->iformat->name == std::string_view("caf")) stated -= longest_;
   stated -= counted_from_ + gaps_.paused();
   return is_ogg() ? stated - gaps_.pause_at_end(stated) : stated;
+}
+
+Source Track::format_of(const AVFrame& frame) const {
+  Source source;
+  const auto& coded = *stream_->codecpar;
+  if (const auto* codec = avcodec_descriptor_get(coded.codec_id)) {
+    source.codec = codec->name;
+    // WavPack and others may be either.
+    source.is_lossless =
+        (codec->props & (AV_CODEC_PROP_LOSSLESS | AV_CODEC_PROP_LOSSY)) == AV_CODEC_PROP_LOSSLESS;
+  }
+  source.sample_rate_hz = frame.sample_rate;
+  source.channels = frame.ch_layout.nb_channels;
+  if (const int bits = coded.bits_per_raw_sample > 0 ? coded.bits_per_raw_sample
+                                                     : av_get_bits_per_sample(coded.codec_id);
+      source.is_lossless && bits > 0)
+    source.bits_per_sample = bits;
+  if (const auto rate = coded.bit_rate > 0 ? coded.bit_rate : format_->bit_rate; rate > 0)
+    source.bit_rate_bps = static_cast<double>(rate);
+  return source;
 }
 
 bool Track::in_16_bit() const {

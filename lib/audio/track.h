@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 
+#include "aura/audio/source.h"
 #include "aura/base/error.h"
 #include "ffmpeg.h"
 #include "formats.h"
@@ -53,13 +54,19 @@ class Track {
   /// Returns whether the format comes from the label, not from the content. It may be wrong.
   bool is_guess() const noexcept { return is_guess_; }
 
+  /// Returns the container, valid until the next call.
+  const AVFormatContext& container() const noexcept { return *format_; }
+
+  /// Returns the format of the file, whose first frame is `frame`: all of Source but the levels.
+  Source format_of(const AVFrame& frame) const;
+
   /// Returns whether librosa reads this file in 16-bit steps.
   bool in_16_bit() const;
 
  private:
   void open(const Spool& file, const char* format);
   bool opens_as(const Spool& file, const char* format);
-  void open_container(const Spool& file, const char* format);
+  void open_format(const Spool& file, const char* format);
   void open_decoder();
   void note_gap();  // notes a gap before the frame just decoded
   bool only_stamps_jump() const;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <numbers>
 
 #include "aura/dsp/framing.h"
@@ -33,12 +34,18 @@ constexpr float kLeastPower = 1e-5F;
 constexpr float kSilence = 1e-6F;
 /// A partial is heard as its note's first harmonic, or less and less as another note's second,
 /// third or fourth. Octaves are of one pitch class.
-constexpr float kHarmonicDecay = 0.6F;
-constexpr float kOfOctaves = 1 + kHarmonicDecay + kHarmonicDecay * kHarmonicDecay * kHarmonicDecay;
-constexpr float kOfThird = kHarmonicDecay * kHarmonicDecay;
-constexpr float kThirdHarmonic = 19.01955F;  // semitones up
-constexpr float kPitchOfA = 69;              // as MIDI numbers it, so that C is a multiple of 12
+constexpr double kHarmonicDecay = 0.6;
+constexpr double kOfOctaves = 1 + kHarmonicDecay + kHarmonicDecay * kHarmonicDecay * kHarmonicDecay;
+constexpr double kOfThird = kHarmonicDecay * kHarmonicDecay;
+constexpr double kThirdHarmonic = 19.01955 - 12;  // semitones up, less an octave
+constexpr float kPitchOfA = 69;  // as MIDI numbers it, so that C is a multiple of 12
 constexpr float kHzOfA = 440;
+/// Where the pitch of A can't be heard it is taken for 440 Hz: this share of all peaks votes for
+/// it.
+constexpr double kVoteForUsual = 0.02;
+/// A tuning is known but for whole semitones. Flat tunings reach further, to A = 425 Hz: music is
+/// played at 432 or 426 Hz more often than at 450 Hz.
+constexpr double kSharpest = 0.396;
 
 /// A sinc at kCutoffHz under a Hamming window, with a gain of 1 at 0 Hz.
 Decimator make_low_pass() {
@@ -57,14 +64,19 @@ Decimator make_low_pass() {
   return low_pass;
 }
 
-/// Adds a partial of the given pitch to the class it lies near: all of it at the note, nothing half
-/// way to the next.
-void add_partial(Chroma& chroma, float pitch, float magnitude) {
-  const auto note = static_cast<int>(std::floor(pitch + 0.5F));
-  const float off = pitch - static_cast<float>(note);
-  const float near = 1 - 4 * off * off;
-  chroma[static_cast<std::size_t>(note) % kPitchClasses] +=
-      static_cast<double>(magnitude * near * near);
+/// Where a tenth of a semitone counts: all of it at the note, nothing half way to the next.
+struct Share {
+  std::size_t pitch_class;
+  float weight;
+};
+
+Share share_of(double pitch_class, double weight) {
+  const double note = std::floor(pitch_class + 0.5);
+  const double off = pitch_class - note;
+  const double near = 1 - 4 * off * off;
+  const int from_below = static_cast<int>(note) + 2 * int{kPitchClasses};
+  const auto index = static_cast<std::size_t>(from_below);
+  return {index % kPitchClasses, static_cast<float>(weight * near * near)};
 }
 
 }  // namespace
@@ -99,11 +111,38 @@ void ChromaExtractor::decimate(std::size_t outputs) {
               waiting_.begin());
 }
 
-Chroma ChromaExtractor::chroma() {
+TunedChroma ChromaExtractor::finish() {
   if (heard_ >= kTaps) decimate((heard_ - kTaps) / Decimator::kBy + 1);
   analyse_blocks(filled_ / kBlock);
   filled_ = 0;
-  return sum_;
+
+  const double tuning = tuning_semitones();
+  std::array<std::array<Share, 2>, kTenths> shares{};
+  for (std::size_t i = 0; i < kTenths; ++i) {
+    const double pitch_class = static_cast<double>(i) / 10 - tuning;
+    shares[i] = {share_of(pitch_class, kOfOctaves),
+                 share_of(pitch_class - kThirdHarmonic, kOfThird)};
+  }
+  TunedChroma result{kHzOfA * std::exp2(tuning / 12), {}};
+  result.blocks.reserve(tenths_.size());
+  for (const auto& tenths : tenths_) {
+    auto& chroma = result.blocks.emplace_back();
+    for (std::size_t i = 0; i < kTenths; ++i) {
+      for (const auto& [pitch_class, weight] : shares[i])
+        chroma[pitch_class] += weight * static_cast<float>(tenths[i]);
+    }
+    const float most = *std::max_element(chroma.begin(), chroma.end());
+    if (most <= 0) continue;
+    for (float& strength : chroma) strength /= most;
+  }
+  return result;
+}
+
+/// How far the track's notes lie above those of A = 440 Hz.
+double ChromaExtractor::tuning_semitones() const {
+  const double off = std::atan2(off_sin_, off_cos_ + kVoteForUsual * off_length_);
+  const double semitones = off / (2 * std::numbers::pi);
+  return semitones > kSharpest ? semitones - 1 : semitones;
 }
 
 void ChromaExtractor::analyse_blocks(std::size_t count) {
@@ -113,6 +152,7 @@ void ChromaExtractor::analyse_blocks(std::size_t count) {
 }
 
 void ChromaExtractor::add_block(std::size_t block) {
+  auto& tenths = tenths_.emplace_back();
   std::array<float, kLastBin + 2> power{};
   float highest = 0;
   for (std::size_t k = kFirstBin - 1; k < power.size(); ++k) {
@@ -152,14 +192,28 @@ void ChromaExtractor::add_block(std::size_t block) {
   const PerPeak magnitude = here.sqrt() * (-0.125F * (left - right) * off).exp();
   constexpr float kSemitonesPerNeper = 12 / std::numbers::ln2_v<float>;
   const PerPeak pitch = kPitchOfA + kSemitonesPerNeper * ((bin + off) * (kBinHz / kHzOfA)).log();
-  Chroma chroma{};
+
+  constexpr float kTurn = 2 * std::numbers::pi_v<float>;
+  const PerPeak length = magnitude.square() / highest;
+  off_cos_ += static_cast<double>((length * (kTurn * pitch).cos()).sum());
+  off_sin_ += static_cast<double>((length * (kTurn * pitch).sin()).sum());
+  off_length_ += static_cast<double>(length.sum());
+
+  // Shared by the two tenths that the pitch lies between.
+  std::array<float, kTenths + 1> sums{};
   for (Eigen::Index i = 0; i < count; ++i) {
-    add_partial(chroma, pitch(i), kOfOctaves * magnitude(i));
-    add_partial(chroma, pitch(i) - kThirdHarmonic, kOfThird * magnitude(i));
+    const float place = 10 * pitch(i);
+    const auto below = static_cast<std::size_t>(place);
+    const float rest = place - static_cast<float>(below);
+    sums[below % kTenths] += magnitude(i) * (1 - rest);
+    sums[below % kTenths + 1] += magnitude(i) * rest;
   }
-  const double most = *std::max_element(chroma.begin(), chroma.end());
+  sums[0] += sums[kTenths];
+  const float most = *std::max_element(sums.begin(), sums.begin() + kTenths);
   if (most <= 0) return;
-  for (std::size_t i = 0; i < kPitchClasses; ++i) sum_[i] += chroma[i] / most;
+  constexpr float kFullScale = std::numeric_limits<std::uint16_t>::max();
+  for (std::size_t i = 0; i < kTenths; ++i)
+    tenths[i] = static_cast<std::uint16_t>(sums[i] / most * kFullScale);
 }
 
 }  // namespace aura::dsp

@@ -1,6 +1,6 @@
 #include "aura/dsp/lanes.h"
 
-#include <array>
+#include "aura/base/usable_lanes.h"
 
 namespace aura::dsp {
 
@@ -17,27 +17,14 @@ const Lanes& lanes() noexcept;
 }
 #endif
 
-namespace {
-
-struct Usable {
-  std::array<const Lanes*, 3> lanes{&baseline::lanes()};
-  std::size_t count = 1;
-
-  Usable() noexcept {
-#ifdef AURA_X86
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return;
-    lanes[count++] = &avx2::lanes();
-    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512dq")) return;
-    lanes[count++] = &avx512::lanes();
-#endif
-  }
-};
-
-}  // namespace
-
 std::span<const Lanes* const> usable_lanes() noexcept {
-  static const Usable usable;
-  return std::span(usable.lanes).first(usable.count);
+  static const UsableLanes<Lanes> usable{baseline::lanes
+#ifdef AURA_X86
+                                         ,
+                                         avx2::lanes, avx512::lanes
+#endif
+  };
+  return usable.all();
 }
 
 const Lanes& fastest_lanes() noexcept {

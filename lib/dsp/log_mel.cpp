@@ -7,7 +7,6 @@
 namespace aura::dsp {
 namespace {
 
-constexpr float kRangeDb = 80;
 constexpr std::size_t kFramesPerBlock = 256;
 constexpr std::size_t kMemoryBytes = std::size_t{16} << 20;
 
@@ -61,7 +60,7 @@ void LogMelSpectrogram::for_each_frame_db(
 
 float LogMelSpectrogram::floor_db() const noexcept {
   assert(frames_ > 0);
-  return loudest_db_ - kRangeDb;
+  return loudest_db_ - kMelRangeDb;
 }
 
 }  // namespace aura::dsp

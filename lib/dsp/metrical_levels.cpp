@@ -44,7 +44,7 @@ constexpr double kMiddleBpm = 110;
 
 constexpr Eigen::Index kCurves = 7;
 static_assert(kLevelFeatures == static_cast<std::size_t>(kCurves) * kFrequencyRatios.size() + 1);
-static_assert(kMetricalVersion == 1, "level_features() gives the features of version 1");
+static_assert(kMetricalVersion == 2, "level_features() gives the features of version 2");
 
 /// What repeats of the onsets in all registers, once their drift is taken out.
 struct Repetition {
@@ -194,6 +194,24 @@ double score(const LevelFeatures& features) {
   return sum;
 }
 
+/// Of a track whose level may be any of `levels`.
+MetreOdds metre_odds(std::span<const LevelFeatures> features,
+                     std::span<const MetricalLevel> levels) {
+  std::array<double, kMetreWeights.size()> odds{};
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    std::array<double, kMetreWeights.size()> of_level{};
+    for (std::size_t k = 0; k < of_level.size(); ++k) {
+      of_level[k] = dot(features[i], std::span(kMetreWeights[k]).first(kLevelFeatures)) +
+                    kMetreWeights[k].back();
+    }
+    const double highest = *std::max_element(of_level.begin(), of_level.end());
+    double total = 0;
+    for (double& value : of_level) total += value = std::exp(value - highest);
+    for (std::size_t k = 0; k < odds.size(); ++k) odds[k] += levels[i].weight * of_level[k] / total;
+  }
+  return {odds[0], odds[1], odds[2]};
+}
+
 }  // namespace
 
 std::size_t best_choice(std::span<const MetricalLevel> levels) {
@@ -244,7 +262,7 @@ MetricalLevels metrical_levels(const OnsetCurves& curves, const std::stop_token&
   const double period = kFramesPerMinute / tempi_bpm[chosen];
   result.strongest = strongest_pulse(result.self_similarity);
   result.pulse = std::clamp(highest_near(result.self_similarity, period), 0.0, 1.0);
-  result.in_three = dot(features[chosen], kThreeWeights) + kThreeBias > 0;
+  result.metre = metre_odds(features, levels);
   std::swap(levels.front(), levels[chosen]);
   std::stable_sort(levels.begin() + 1, levels.end(),
                    [](const auto& a, const auto& b) { return a.weight > b.weight; });

@@ -1,5 +1,6 @@
 #include "any_measurements.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -36,11 +37,32 @@ std::vector<Byte> bytes(Random& random, std::size_t count) {
   return values;
 }
 
+audio::Source any_source(Random& random) {
+  audio::Source source;
+  source.codec = text(random);
+  source.is_lossless = random() % 2 == 0;
+  source.sample_rate_hz = static_cast<int>(random() % 200'000);
+  source.channels = static_cast<int>(random() % 8);
+  if (random() % 2 == 0) source.bits_per_sample = static_cast<int>(random() % 33);
+  if (random() % 2 == 0) source.bit_rate_bps = number(random);
+  source.start_silence_s = number(random);
+  source.end_silence_s = number(random);
+  source.dc_offset = number(random);
+  source.clipped_runs = random() % 1'000'000'000'001;
+  if (random() % 2 == 0) source.balance_db = 100 * fraction(random);
+  if (random() % 2 == 0) source.correlation = -fraction(random);
+  if (random() % 2 == 0) source.width_db = -100 * fraction(random);
+  source.cutoff_hz = number(random);
+  source.cutoff_db = number(random);
+  return source;
+}
+
 }  // namespace
 
 Measurements any_measurements(Random& random) {
   Measurements measured;
-  auto& [core, rhythm, tonal, pictures] = measured;
+  auto& [core, rhythm, tonal, structure, pictures, timbre, spectrum, source, fingerprint] =
+      measured;
   core.features = {number(random), number(random), number(random), fraction(random), {}, 1e-300};
   for (double& value : core.features.mfcc_mean) value = -number(random);
   core.loudness = {maybe(random), maybe(random), maybe(random)};
@@ -53,9 +75,21 @@ Measurements any_measurements(Random& random) {
   for (auto i = random() % 6; i-- > 0;)
     rhythm.alternatives.push_back({number(random), fraction(random)});
   for (auto i = random() % 100; i-- > 0;) rhythm.beats_s.push_back(number(random));
+  for (auto i = random() % 50; i-- > 0;) rhythm.downbeats_s.push_back(number(random));
+  rhythm.tempo_curve.kind = text(random);
+  for (auto i = random() % 100; i-- > 0;)
+    rhythm.tempo_curve.points.push_back({number(random), number(random)});
   rhythm.time_signature = text(random);
+  rhythm.time_signature_confidence = fraction(random);
   rhythm.onsets_per_s = number(random);
-  tonal = {text(random), text(random), fraction(random)};
+  tonal = {text(random),
+           text(random),
+           fraction(random),
+           {text(random), text(random), fraction(random)},
+           number(random)};
+  for (auto i = random() % 20; i-- > 0;)
+    structure.sections.push_back({number(random), number(random), text(random)});
+  structure.intro_s = number(random);
   pictures.duration_s = number(random);
   pictures.low = bytes<std::int8_t>(random, random() % 801);
   pictures.high = bytes<std::int8_t>(random, pictures.low.size());
@@ -67,6 +101,24 @@ Measurements any_measurements(Random& random) {
   pictures.onsets = bytes<std::uint8_t>(random, random() % 801);
   for (auto i = random() % 300; i-- > 0;)
     pictures.tempi.push_back({number(random), fraction(random)});
+  for (float& value : timbre.values) value = static_cast<float>(number(random) - number(random));
+  for (double& level : spectrum.octaves_db) level = -number(random);
+  source = any_source(random);
+  for (auto i = 1 + random() % kMaxFingerprintItems; i-- > 0;)
+    fingerprint.items.push_back(static_cast<std::uint32_t>(random()));
+  return measured;
+}
+
+Measurements any_printable(Random& random) {
+  auto measured = any_measurements(random);
+  auto& warnings = measured.core.warnings;
+  for (auto* text : {&measured.rhythm.time_signature, &measured.rhythm.tempo_curve.kind,
+                     &measured.tonal.key, &measured.tonal.scale, &measured.tonal.second.key,
+                     &measured.tonal.second.scale, &measured.source.codec})
+    std::replace(text->begin(), text->end(), '\n', ' ');
+  for (auto& section : measured.structure.sections)
+    std::replace(section.label.begin(), section.label.end(), '\n', ' ');
+  for (auto& text : warnings) std::replace(text.begin(), text.end(), '\n', ' ');
   return measured;
 }
 

@@ -8,7 +8,10 @@ namespace aura::analysis {
 
 using Random = std::mt19937_64;
 
-/// Returns measurements of any values that to_json() can write.
+/// Returns measurements of any values that to_json() can write. The fingerprint is not empty.
 Measurements any_measurements(Random& random);
+
+/// Returns any measurements whose texts can be printed: others are not read back from a store.
+Measurements any_printable(Random& random);
 
 }  // namespace aura::analysis

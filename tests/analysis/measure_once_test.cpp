@@ -1,6 +1,7 @@
 #include "aura/analysis/measure_once.h"
 
 #include <algorithm>
+#include <bit>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
@@ -23,7 +24,7 @@ using audio::Decoder;
 
 struct Once : ScratchFolder {
   MeasuredOnce measure(const Spool& file, const DecodeLimits& limits = {}) {
-    return measure_once(file, Decoder(), limits, cache);
+    return measure_once(file, Decoder(), limits, &cache);
   }
   std::size_t count() const {
     std::error_code missing;
@@ -72,7 +73,7 @@ TEST_CASE_METHOD(Once, "measure once: a hit is what was measured, and decodes no
     CHECK_FALSE(first.is_unwritable);
     std::vector<int> steps;
     const auto second =
-        measure_once(file, Decoder(), {}, cache, [&](int percent) { steps.push_back(percent); });
+        measure_once(file, Decoder(), {}, &cache, [&](int percent) { steps.push_back(percent); });
     CHECK(second.is_hit);
     CHECK(steps.empty());
     const bool is_same = first.measurements == plain && second.measurements == plain;
@@ -129,7 +130,9 @@ TEST_CASE_METHOD(Once, "measure once: a part of another version is measured agai
   measure(file);
   const auto stored = path() / "cache" / (content_sha256(file) + ".json");
   const auto good = nlohmann::json::parse(std::ifstream(stored));
+  CHECK(good["parts"].size() == kParts.size() - 1);
   for (const auto part : kParts) {
+    if (part == Part::kFingerprint) continue;  // nobody needs it
     INFO(name_of(part));
     auto old = good;
     old["parts"][std::string(name_of(part))]["version"] = version_of(part) - 1;
@@ -137,6 +140,61 @@ TEST_CASE_METHOD(Once, "measure once: a part of another version is measured agai
     CHECK_FALSE(measure(file).is_hit);
     CHECK(nlohmann::json::parse(std::ifstream(stored)) == good);
     CHECK(measure(file).is_hit);
+  }
+}
+
+TEST_CASE_METHOD(Once, "measure once: parts that are known are kept, the others measured") {
+  const auto whole = spooled([] {  // six seconds of it: it is measured 512 times
+    std::ifstream file(AURA_TEST_DATA "/music/lake_waltz.wav", std::ios::binary);
+    std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
+    bytes.resize(std::size_t{6} * 44'100);
+    return bytes;
+  }());
+  const auto opposite = spooled(audio::wav(audio::WavFormat::kS16, 22'050, 2, [] {
+    std::vector<double> samples;
+    for (const double value : audio::sine(440, 0.5, 22'050, 44'100))
+      samples.insert(samples.end(), {value, -value});
+    return samples;
+  }()));
+  for (const auto* file : {&whole, &opposite}) {
+    const auto all = measure_missing(wanting_fingerprint(), *file, Decoder(), {}).measurements;
+    CHECK((file == &opposite || !all.fingerprint.items.empty()));
+    auto marked = all;  // values that no measurement gives
+    marked.core.danceability = 2.5;
+    marked.rhythm.onsets_per_s = 77;
+    marked.tonal.confidence = 0.125;
+    marked.structure.sections = {{1, 2, "Z"}};
+    marked.pictures.low = {5};
+    marked.timbre.values[0] = 5;
+    marked.spectrum.octaves_db[0] = -5;
+    marked.source.clipped_runs = 77;
+    marked.fingerprint.items = {7};
+    // Each set of parts on the short file; on the track each part alone, each missing, all and
+    // none.
+    for (unsigned set = 0; set < 1U << kParts.size(); ++set) {
+      const auto parts = static_cast<unsigned>(std::popcount(set));
+      if (file == &whole && parts > 1 && parts + 1 < kParts.size()) continue;
+      auto known = wanting_fingerprint();
+      auto wanted = all;
+      const auto keep = [&](Part part, auto& known_part, const auto& value, auto& in_wanted) {
+        if ((set >> static_cast<unsigned>(part) & 1U) == 0) return;
+        known_part = value;
+        in_wanted = value;
+      };
+      keep(Part::kCore, known.core, marked.core, wanted.core);
+      keep(Part::kRhythm, known.rhythm, marked.rhythm, wanted.rhythm);
+      keep(Part::kTonal, known.tonal, marked.tonal, wanted.tonal);
+      keep(Part::kStructure, known.structure, marked.structure, wanted.structure);
+      keep(Part::kPictures, known.pictures, marked.pictures, wanted.pictures);
+      keep(Part::kTimbre, known.timbre, marked.timbre, wanted.timbre);
+      keep(Part::kSpectrum, known.spectrum, marked.spectrum, wanted.spectrum);
+      keep(Part::kSource, known.source, marked.source, wanted.source);
+      keep(Part::kFingerprint, known.fingerprint, marked.fingerprint, wanted.fingerprint);
+      INFO("known: " << set);
+      const auto found = measure_missing(known, *file, Decoder(), {}).measurements;
+      const bool is_same = found == wanted;  // not to be printed
+      CHECK(is_same);
+    }
   }
 }
 
@@ -150,10 +208,36 @@ TEST_CASE_METHOD(Once, "measure once: a file that changes meanwhile is not store
   write(tone());
   const auto file = Spool::open(path, 1 << 30);
   const auto measured =
-      measure_once(file, Decoder(), {}, cache, [&](int /*percent*/) { write(silence(3)); });
+      measure_once(file, Decoder(), {}, &cache, [&](int /*percent*/) { write(silence(3)); });
   CHECK_FALSE(measured.is_hit);
   CHECK_FALSE(measured.is_unwritable);
   CHECK(count() == 0);
+}
+
+TEST_CASE_METHOD(Once, "measure once: needs no cache, and tells which content was measured") {
+  const auto file = spooled(tone());
+  const auto alone = measure_once(file, Decoder(), {}, nullptr);
+  CHECK(alone.content == content_hash(file));
+  CHECK_FALSE(alone.is_hit);
+  CHECK(count() == 0);
+  const auto stored = measure(file);
+  CHECK(stored.content == alone.content);
+  CHECK((stored.measurements == alone.measurements));  // not to be printed
+}
+
+TEST_CASE_METHOD(Once, "measure once: measures a fingerprint where it is wanted, and stores it") {
+  const auto file = spooled(
+      audio::wav(audio::WavFormat::kS16, 22'050, 1, audio::sine(440, 0.5, 22'050, 12 * 22'050)));
+  const auto with_fingerprint = [&] {
+    return measure_once(file, Decoder(), {}, &cache, {}, {}, true);
+  };
+  CHECK(measure(file).measurements.fingerprint.items.empty());
+  const auto measured = with_fingerprint();
+  CHECK_FALSE(measured.is_hit);
+  CHECK_FALSE(measured.measurements.fingerprint.items.empty());
+  const auto again = with_fingerprint();
+  CHECK(again.is_hit);
+  CHECK((again.measurements == measured.measurements));
 }
 
 TEST_CASE_METHOD(Once,

@@ -53,7 +53,12 @@ TEST_CASE("measurements: each part comes back from its JSON as it was, to the la
     check_round_trip(measured.core);
     check_round_trip(measured.rhythm);
     check_round_trip(measured.tonal);
+    check_round_trip(measured.structure);
     check_round_trip(measured.pictures);
+    check_round_trip(measured.timbre);
+    check_round_trip(measured.spectrum);
+    check_round_trip(measured.source);
+    check_round_trip(measured.fingerprint);
   }
 }
 
@@ -61,9 +66,17 @@ TEST_CASE("measurements: those of a track come back too, and give the same repor
   const auto file = Spool::open(AURA_TEST_DATA "/music/lake_waltz.wav", 1 << 30);
   const auto measured = measure(file, audio::Decoder(), {}).measurements;
   check_round_trip(measured.pictures);
-  const Measurements stored{
-      from_json<Core>(to_json(measured.core)), from_json<Rhythm>(to_json(measured.rhythm)),
-      from_json<Tonal>(to_json(measured.tonal)), from_json<Pictures>(to_json(measured.pictures))};
+  check_round_trip(measured.timbre);
+  check_round_trip(measured.source);
+  const Measurements stored{from_json<Core>(to_json(measured.core)),
+                            from_json<Rhythm>(to_json(measured.rhythm)),
+                            from_json<Tonal>(to_json(measured.tonal)),
+                            from_json<Structure>(to_json(measured.structure)),
+                            from_json<Pictures>(to_json(measured.pictures)),
+                            from_json<Timbre>(to_json(measured.timbre)),
+                            from_json<Spectrum>(to_json(measured.spectrum)),
+                            from_json<audio::Source>(to_json(measured.source)),
+                            from_json<Fingerprint>(to_json(measured.fingerprint))};
   const Lyrics lyrics{"la la la"};
   CHECK(to_json(judge(stored, lyrics)) == to_json(judge(measured, lyrics)));
 }
@@ -74,7 +87,12 @@ TEST_CASE("measurements: JSON that isn't a part's is refused, whatever it is") {
   check_refusals(measured.core);
   check_refusals(measured.rhythm);
   check_refusals(measured.tonal);
+  check_refusals(measured.structure);
   check_refusals(measured.pictures);
+  check_refusals(measured.timbre);
+  check_refusals(measured.spectrum);
+  check_refusals(measured.source);
+  check_refusals(measured.fingerprint);
   for (const auto* other : {"", "1", "[]", "null", "{}", "{\"features\":", "\xFF"})
     CHECK_THROWS_AS(from_json<Core>(other), BadMeasurement);
 }
@@ -96,15 +114,53 @@ TEST_CASE("measurements: values out of range are refused") {
     json[nlohmann::json::json_pointer(pointer)] = value;
     return json.dump();
   };
-  const auto& [core, rhythm, tonal, pictures] = measured;
+  const auto& [core, rhythm, tonal, structure, pictures, timbre, spectrum, source, fingerprint] =
+      measured;
   CHECK_THROWS_AS(from_json<Core>(changed(core, "/duration_s", -1)), BadMeasurement);
   CHECK_THROWS_AS(from_json<Core>(changed(core, "/features/zcr_mean", 2)), BadMeasurement);
   CHECK_THROWS_AS(from_json<Core>(changed(core, "/features/mfcc_mean", {1, 2})), BadMeasurement);
   CHECK_THROWS_AS(from_json<Rhythm>(changed(rhythm, "/confidence", 1.5)), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Tonal>(changed(tonal, "/second/weight", 1.5)), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Tonal>(changed(tonal, "/second/key", 1)), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Structure>(changed(structure, "/intro_s", -1)), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Timbre>(changed(timbre, "/values/63", 1e39)), BadMeasurement);
+  CHECK_THROWS_AS(from_json<Timbre>(changed(timbre, "/values", std::vector(65, 0.5))),
+                  BadMeasurement);
+  CHECK_THROWS_AS(from_json<Timbre>(changed(timbre, "/values", std::vector(63, 0.5))),
+                  BadMeasurement);
+  CHECK_THROWS_AS(from_json<Spectrum>(changed(spectrum, "/octaves_db", std::vector(8, -1))),
+                  BadMeasurement);
+  const nlohmann::json section{{"start_s", 1}, {"end_s", 2}, {"label", "A"}};
+  CHECK_NOTHROW(
+      from_json<Structure>(changed(structure, "/sections", nlohmann::json::array({section}))));
+  CHECK_THROWS_AS(
+      from_json<Structure>(
+          changed(structure, "/sections", std::vector<nlohmann::json>(kMaxSections + 1, section))),
+      BadMeasurement);
+  for (const auto* key : {"start_s", "end_s", "label"}) {
+    auto without = section;
+    without.erase(key);
+    CHECK_THROWS_AS(
+        from_json<Structure>(changed(structure, "/sections", nlohmann::json::array({without}))),
+        BadMeasurement);
+  }
   CHECK_THROWS_AS(
       from_json<Rhythm>(changed(rhythm, "/beats_s", std::vector<double>(kMaxBeats + 1))),
       BadMeasurement);
   CHECK_THROWS_AS(from_json<Rhythm>(changed(rhythm, "/beats_s", {-0.1})), BadMeasurement);
+  CHECK_THROWS_AS(
+      from_json<Rhythm>(changed(rhythm, "/downbeats_s", std::vector<double>(kMaxDownbeats + 1))),
+      BadMeasurement);
+  CHECK_THROWS_AS(from_json<Rhythm>(changed(rhythm, "/time_signature_confidence", 1.1)),
+                  BadMeasurement);
+  const nlohmann::json point{{"at_s", 1}, {"bpm", 60}};
+  CHECK_THROWS_AS(
+      from_json<Rhythm>(changed(rhythm, "/tempo_curve/points",
+                                std::vector<nlohmann::json>(kMaxTempoPoints + 1, point))),
+      BadMeasurement);
+  CHECK_THROWS_AS(from_json<Rhythm>(changed(rhythm, "/tempo_curve/points/0", {{"at_s", 1}})),
+                  BadMeasurement);
+  CHECK_THROWS_AS(from_json<Rhythm>(changed(rhythm, "/tempo_curve", "steady")), BadMeasurement);
   CHECK_THROWS_AS(
       from_json<Pictures>(changed(pictures, "/tempo", {{"bpm", {60}}, {"strength", {1.1}}})),
       BadMeasurement);
@@ -113,6 +169,14 @@ TEST_CASE("measurements: values out of range are refused") {
                   BadMeasurement);
   CHECK_THROWS_AS(from_json<Pictures>(changed(pictures, "/waveform/max", std::string(4000, 'A'))),
                   BadMeasurement);
+  for (const auto* items : {"?", "AAA=", "AAAAAAA="})  // no Base64, two bytes, five
+    CHECK_THROWS_AS(from_json<Fingerprint>(changed(fingerprint, "/items", items)), BadMeasurement);
+  const std::string three_items = "AAAAAAAAAAAAAAAA";
+  std::string most;
+  while (most.size() < kMaxFingerprintItems / 3 * three_items.size()) most += three_items;
+  CHECK_NOTHROW(from_json<Fingerprint>(changed(fingerprint, "/items", most)));
+  CHECK_THROWS_AS(from_json<Fingerprint>(changed(fingerprint, "/items", most + three_items)),
+                  BadMeasurement);
 }
 
 TEST_CASE("measurements: a number that is not finite never gets out") {
@@ -120,12 +184,18 @@ TEST_CASE("measurements: a number that is not finite never gets out") {
   Measurements measured;
   measured.core.features.mfcc_mean[3] = nan;
   measured.rhythm.beats_s = {nan};
-  measured.tonal.confidence = nan;
+  measured.tonal.tuning_hz = nan;
+  measured.structure.sections.push_back({0, nan, "A"});
   measured.pictures.mfcc_scale[2] = nan;
+  measured.timbre.values[63] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_AS(to_json(measured.core), std::logic_error);
   CHECK_THROWS_AS(to_json(measured.rhythm), std::logic_error);
   CHECK_THROWS_AS(to_json(measured.tonal), std::logic_error);
+  CHECK_THROWS_AS(to_json(measured.structure), std::logic_error);
   CHECK_THROWS_AS(to_json(measured.pictures), std::logic_error);
+  CHECK_THROWS_AS(to_json(measured.timbre), std::logic_error);
+  measured.spectrum.octaves_db[3] = nan;
+  CHECK_THROWS_AS(to_json(measured.spectrum), std::logic_error);
 }
 
 }  // namespace aura::analysis

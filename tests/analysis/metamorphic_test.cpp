@@ -85,7 +85,7 @@ Rhythm rhythm_of(const Samples& samples) {
 dsp::Key key_of(const Samples& samples) {
   dsp::ChromaExtractor chroma;
   chroma.push(samples);
-  return dsp::estimate_key(chroma.chroma());
+  return dsp::estimate_key(dsp::key_evidence(chroma.finish().blocks)).best;
 }
 
 /// The part of `beats` and of what was found that agree within 70 ms.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -142,6 +143,52 @@ TEST_CASE("rhythm: beats lie on the drums, in order, as far apart as the tempo s
   CHECK(off_s / static_cast<double>(rhythm.beats_s.size()) < 512.0 / kRateHz);
 }
 
+TEST_CASE("rhythm: beats are on time, and the tempo of steady drums is exact") {
+  const double bpm = GENERATE(97.0, 120.0, 127.3, 150.0);
+  INFO(bpm);
+  const auto rhythm = report_of(drums(bpm, 4, 40)).measured.rhythm;
+  CHECK(rhythm.tempo_curve.kind == "steady");
+  REQUIRE(rhythm.tempo_curve.points.size() == 1);
+  CHECK(rhythm.tempo_curve.points.front().bpm == rhythm.bpm);
+  if (bpm == std::round(bpm)) {
+    CHECK(rhythm.bpm == bpm);
+  } else {
+    CHECK(rhythm.bpm == Approx(bpm).epsilon(0.0005));
+  }
+  std::vector<double> offs_s;
+  for (const double beat_s : rhythm.beats_s) offs_s.push_back(std::remainder(beat_s, 60 / bpm));
+  std::sort(offs_s.begin(), offs_s.end());
+  REQUIRE_FALSE(offs_s.empty());
+  // Drums without a room begin more suddenly than any that the lateness was fitted on.
+  CHECK(std::abs(offs_s[offs_s.size() / 2]) < 0.02);
+}
+
+TEST_CASE("rhythm: the downbeats of a waltz are every third beat, where its kick is") {
+  const auto rhythm = report_of(drums(140, 3, 40)).measured.rhythm;
+  CHECK(rhythm.time_signature == "3/4");
+  CHECK(rhythm.time_signature_confidence > 0.5);
+  REQUIRE(rhythm.downbeats_s.size() > 20);
+  for (const double at_s : rhythm.downbeats_s)
+    CHECK(std::abs(std::remainder(at_s, 3 * 60 / 140.0)) < 0.07);
+}
+
+TEST_CASE("rhythm: a tempo that drifts has a curve that follows it") {
+  // Ticks from 100 to 110 BPM.
+  std::vector<double> samples(60 * kRateHz);
+  for (double at_s = 0; at_s < 59; at_s += 60 / (100 + at_s / 6)) {
+    const auto begin = static_cast<std::size_t>(std::lround(at_s * kRateHz));
+    for (std::size_t i = 0; i < kRateHz / 20 && begin + i < samples.size(); ++i) {
+      const double t = static_cast<double>(i) / kRateHz;
+      samples[begin + i] = 0.8 * std::sin(2 * std::numbers::pi * 1000 * t) * std::exp(-t / 0.008);
+    }
+  }
+  const auto curve = report_of(samples).measured.rhythm.tempo_curve;
+  CHECK(curve.kind == "drifts");
+  REQUIRE(curve.points.size() > 10);
+  CHECK(curve.points.size() <= aura::analysis::kMaxTempoPoints);
+  for (const auto& [at_s, bpm] : curve.points) CHECK(bpm == Approx(100 + at_s / 6).epsilon(0.02));
+}
+
 TEST_CASE("rhythm: each stroke is an onset, those at once are one") {
   const double bpm = GENERATE(90.0, 120.0, 170.0);
   // A stroke each half beat; the first has nothing before it to rise from.
@@ -168,6 +215,9 @@ TEST_CASE("rhythm: silence has no tempo, beats, metre, onsets or key") {
   CHECK(report.measured.rhythm.alternatives.empty());
   CHECK(report.measured.rhythm.beats_s.empty());
   CHECK(report.measured.rhythm.time_signature.empty());
+  CHECK(report.measured.rhythm.tempo_curve.kind.empty());
+  CHECK(report.measured.rhythm.tempo_curve.points.empty());
+  CHECK(report.measured.rhythm.downbeats_s.empty());
   CHECK(report.measured.rhythm.onsets_per_s == 0);
   CHECK(report.measured.tonal.key.empty());
   CHECK(report.measured.tonal.confidence == 0);
@@ -176,9 +226,14 @@ TEST_CASE("rhythm: silence has no tempo, beats, metre, onsets or key") {
   CHECK(object.at("tonal").at("key") == "");
 }
 
-TEST_CASE("rhythm: noise has little confidence") {
+TEST_CASE("rhythm: noise has little confidence, no beats and no clear metre") {
   const auto noise = aura::test::noise(0.3, 30 * kRateHz);
-  CHECK(report_of({noise.begin(), noise.end()}).measured.rhythm.confidence < 0.3);
+  const auto rhythm = report_of({noise.begin(), noise.end()}).measured.rhythm;
+  CHECK(rhythm.confidence < 0.3);
+  CHECK(rhythm.beats_s.empty());
+  CHECK(rhythm.downbeats_s.empty());
+  CHECK(rhythm.tempo_curve.points.empty());
+  CHECK(rhythm.time_signature == (rhythm.bpm > 0 ? "unclear" : ""));
 }
 
 TEST_CASE("rhythm: the sample music has its composers' tempo and metre") {

@@ -19,23 +19,20 @@ std::string sha256_of(const std::string& bytes) {
   return content_sha256(file);
 }
 
-/// Any measurements whose texts can be printed: others are not read back.
-Measurements any_printable(Random& random) {
-  auto measured = any_measurements(random);
-  auto& warnings = measured.core.warnings;
-  for (auto* text : {&measured.rhythm.time_signature, &measured.tonal.key, &measured.tonal.scale})
-    std::replace(text->begin(), text->end(), '\n', ' ');
-  for (auto& text : warnings) std::replace(text.begin(), text.end(), '\n', ' ');
-  return measured;
+bool is_read(const std::string& text) {
+  return is_complete(wanting_fingerprint(from_stored_json(text, kHash)));
 }
 
-bool is_read(const std::string& text) {
-  return from_stored_json(text, kHash).has_value();
+/// Measurements of which every part is stored.
+Measurements some() {
+  Measurements measured;
+  measured.fingerprint.items = {1, 0x8000'0000, 3};
+  return measured;
 }
 
 /// What to_stored_json() writes, with the value at `pointer` replaced.
 std::string changed(const std::string& pointer, const nlohmann::json& value) {
-  auto json = nlohmann::json::parse(to_stored_json({}, kHash));
+  auto json = nlohmann::json::parse(to_stored_json(some(), kHash));
   json.at(nlohmann::json::json_pointer(pointer)) = value;
   return json.dump();
 }
@@ -64,30 +61,40 @@ TEST_CASE("stored: measurements come back as they were, to the last digit") {
     CHECK(text.size() < kMaxStoredBytes / 3);
     CHECK(text.find('\n') == std::string::npos);
     const auto found = from_stored_json(text, kHash);
-    REQUIRE(found);
-    const bool is_same = *found == measured;  // not to be printed
+    REQUIRE(is_complete(found));
+    const Measurements whole{*found.core,      *found.rhythm,   *found.tonal,
+                             *found.structure, *found.pictures, *found.timbre,
+                             *found.spectrum,  *found.source,   *found.fingerprint};
+    const bool is_same = whole == measured;  // not to be printed
     CHECK(is_same);
-    CHECK(to_stored_json(*found, kHash) == text);
+    CHECK(to_stored_json(whole, kHash) == text);
   }
 }
 
 TEST_CASE("stored: the longest measurements leave room below the limit") {
   Random random(3);
   Measurements measured;
-  for (std::size_t i = 0; i < kMaxBeats; ++i)
-    measured.rhythm.beats_s.push_back(std::uniform_real_distribution(1e3, 9e4)(random));
+  std::uniform_real_distribution times(1e3, 9e4);
+  for (std::size_t i = 0; i < kMaxBeats; ++i) measured.rhythm.beats_s.push_back(times(random));
+  for (std::size_t i = 0; i < kMaxDownbeats; ++i)
+    measured.rhythm.downbeats_s.push_back(times(random));
+  for (std::size_t i = 0; i < kMaxTempoPoints; ++i)
+    measured.rhythm.tempo_curve.points.push_back({times(random), times(random)});
+  for (std::size_t i = 0; i < kMaxSections; ++i)
+    measured.structure.sections.push_back({1e4 / 3, 2e4 / 3, "AA"});
   measured.pictures.low.assign(Pictures::kMostCurveColumns, -1);
   measured.pictures.high = measured.pictures.low;
   measured.pictures.spectrogram.assign(Pictures::kMostSpectrumColumns * Pictures::kBands, 255);
   measured.pictures.mfcc.assign(Pictures::kMostSpectrumColumns * Pictures::kCoefficients, -1);
   measured.pictures.onsets.assign(Pictures::kMostCurveColumns, 255);
+  measured.fingerprint.items.assign(kMaxFingerprintItems, 0xFFFF'FFFF);
   const auto text = to_stored_json(measured, kHash);
   CHECK(text.size() < kMaxStoredBytes / 3);
   CHECK(is_read(text));
 }
 
 TEST_CASE("stored: each part carries its version, and another version is not read") {
-  const auto json = nlohmann::json::parse(to_stored_json({}, kHash));
+  const auto json = nlohmann::json::parse(to_stored_json(some(), kHash));
   CHECK(json.size() == 3);
   CHECK(json.at("parts").size() == kParts.size());
   for (const auto part : kParts) {
@@ -102,8 +109,8 @@ TEST_CASE("stored: each part carries its version, and another version is not rea
 }
 
 TEST_CASE("stored: another file's measurements and another decoder's are not read") {
-  CHECK(is_read(to_stored_json({}, kHash)));
-  CHECK_FALSE(from_stored_json(to_stored_json({}, kHash), std::string(64, 'b')));
+  CHECK(is_read(to_stored_json(some(), kHash)));
+  CHECK(from_stored_json(to_stored_json(some(), kHash), std::string(64, 'b')) == KnownParts{});
   CHECK_FALSE(is_read(changed("/sha256", 1)));
   CHECK_FALSE(is_read(changed("/libavcodec", "1.2.3")));
 }
@@ -115,7 +122,14 @@ TEST_CASE("stored: a key that is missing or has another type is not read") {
                                         "/parts/core",
                                         "/parts/rhythm/data",
                                         "/parts/tonal/data/confidence",
+                                        "/parts/tonal/data/second",
+                                        "/parts/tonal/data/second/weight",
+                                        "/parts/structure",
                                         "/parts/pictures/data/tempo",
+                                        "/parts/timbre/data/values",
+                                        "/parts/spectrum/data/octaves_db",
+                                        "/parts/fingerprint",
+                                        "/parts/fingerprint/data/items",
                                         "/parts/core/data/features",
                                         "/parts/core/data/warnings"};
   for (const auto& place : places) {
@@ -125,14 +139,21 @@ TEST_CASE("stored: a key that is missing or has another type is not read") {
                                      nlohmann::json::array({1, 2})})
       CHECK_FALSE(is_read(changed(place, value)));
     const nlohmann::json::json_pointer pointer(place);
-    auto json = nlohmann::json::parse(to_stored_json({}, kHash));
+    auto json = nlohmann::json::parse(to_stored_json(some(), kHash));
     json.at(pointer.parent_pointer()).erase(pointer.back());
     CHECK_FALSE(is_read(json.dump()));
   }
 }
 
+TEST_CASE("stored: an empty fingerprint is not stored, and counts as known if nobody needs it") {
+  const auto text = to_stored_json({}, kHash);
+  CHECK(text.find("fingerprint") == std::string::npos);
+  CHECK(is_complete(from_stored_json(text, kHash)));
+  CHECK_FALSE(is_read(text));
+}
+
 TEST_CASE("stored: damaged and hostile text is not read") {
-  const auto whole = to_stored_json({}, kHash);
+  const auto whole = to_stored_json(some(), kHash);
   for (std::size_t size = 0; size < whole.size(); size += 7)
     CHECK_FALSE(is_read(whole.substr(0, size)));
   const auto with_number = [&](const std::string& number) {
@@ -155,14 +176,19 @@ TEST_CASE("stored: no text that is read can spoil a terminal") {
   CHECK_FALSE(is_read(changed("/parts/core/data/warnings", {"\x1b[31m"})));
   CHECK_FALSE(is_read(changed("/parts/tonal/data/key", "A\nB")));
   CHECK_FALSE(is_read(changed("/parts/tonal/data/scale", "\r")));
+  CHECK_FALSE(is_read(changed("/parts/tonal/data/second/key", "\x1b")));
+  const nlohmann::json section{{"start_s", 0}, {"end_s", 1}, {"label", "A\nB"}};
+  CHECK_FALSE(is_read(changed("/parts/structure/data/sections", nlohmann::json::array({section}))));
+  CHECK_FALSE(is_read(changed("/parts/tonal/data/second/scale", "\n")));
   CHECK_FALSE(is_read(changed("/parts/rhythm/data/time_signature", "\x07")));
+  CHECK_FALSE(is_read(changed("/parts/rhythm/data/tempo_curve/kind", "\x1b")));
 }
 
 TEST_CASE("stored: text with any byte changed is read or not, and never an error") {
   Random random(2);
   const auto whole = to_stored_json(any_printable(random), kHash).substr(0, 20'000);
   for (int i = 0; i < 300; ++i) {
-    auto text = to_stored_json({}, kHash);
+    auto text = to_stored_json(some(), kHash);
     for (auto count = 1 + random() % 3; count-- > 0;)
       text[random() % text.size()] = static_cast<char>(whole[random() % whole.size()]);
     CHECK_NOTHROW(from_stored_json(text, kHash));

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -19,6 +20,7 @@
 #include "aura/test/process.h"
 #include "decode_messages.h"
 #include "files.h"
+#include "source_values.h"
 
 namespace aura::audio {
 namespace {
@@ -51,6 +53,10 @@ enum class Deed : unsigned char {
   kSayNoCode,
   kSayNoLoudness,
   kSayEndlessLoudness,
+  kSayOddSource,
+  kSayNoCodec,
+  kSayFewTags,
+  kTellTags,
   kEndAmidWord,
   kSpeakForEver,
   kHangUp,
@@ -58,11 +64,42 @@ enum class Deed : unsigned char {
 
 const std::vector<float> kSound(50'000, 0.25F);
 const dsp::Loudness kLoudness{-14.5, std::nullopt, 0.25};
+const Source kSource{.codec = "mp3",
+                     .is_lossless = false,
+                     .sample_rate_hz = 44'100,
+                     .channels = 2,
+                     .bits_per_sample = {},
+                     .bit_rate_bps = 192'000,
+                     .start_silence_s = 0.5,
+                     .end_silence_s = 1.25,
+                     .dc_offset = 0.125,
+                     .clipped_runs = 7,
+                     .balance_db = {},
+                     .correlation = -0.5,
+                     .width_db = -12.5,
+                     .cutoff_hz = 16'000,
+                     .cutoff_db = 33};
+const Tags kToldTags{.title = "a\x1btitle",
+                     .artist = std::string(2 * kMaxTagBytes, 'a'),
+                     .album = {},
+                     .genre = {},
+                     .isrc = {},
+                     .year = 1999};
 
 void say(std::uint32_t kind, std::uint32_t bytes, std::string_view text = {}) {
   const std::array header{kind, bytes};
   static_cast<void>(::write(kChildSocket, header.data(), sizeof header) == 0);
   static_cast<void>(::write(kChildSocket, text.data(), text.size()) == 0);
+}
+
+/// As the result of decoding: loudness and source, all 0 but number `i`, then `text`.
+void say_numbers(std::size_t i, double number, std::string_view text) {
+  std::array<double, 3 + std::tuple_size_v<SourceNumbers>> numbers{};
+  numbers.at(i) = number;
+  std::string told(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
+  told += text;
+  constexpr std::uint32_t kDone = 2;
+  say(kDone, static_cast<std::uint32_t>(told.size()), told);
 }
 
 [[noreturn]] void loop() {
@@ -128,7 +165,7 @@ Decoded act(Deed deed, const SampleSink& sink) {
     default:
       break;
   }
-  return {{"a warning"}, kLoudness};
+  return {{"a warning"}, kLoudness, kSource};
 }
 
 void speak(Deed deed, std::span<std::byte> shared) {
@@ -136,6 +173,7 @@ void speak(Deed deed, std::span<std::byte> shared) {
   constexpr std::uint32_t kSamples = 1;
   constexpr std::uint32_t kDone = 2;
   constexpr std::uint32_t kFailed = 3;
+  constexpr std::uint32_t kTags = 4;
   switch (deed) {
     case Deed::kSayNonsense:
       return say(77, 4, "hey!");
@@ -150,11 +188,16 @@ void speak(Deed deed, std::span<std::byte> shared) {
       return say(kFailed, 20, "<b>Code</b>\nfinal\nwhy");
     case Deed::kSayNoLoudness:
       return say(kDone, 10, "a warning\n");
-    case Deed::kSayEndlessLoudness: {
-      std::array<double, 3> levels{-20, 1, std::numeric_limits<double>::infinity()};
-      return say(kDone, sizeof levels,
-                 {reinterpret_cast<const char*>(levels.data()), sizeof levels});
-    }
+    case Deed::kSayEndlessLoudness:
+      return say_numbers(2, std::numeric_limits<double>::infinity(), "mp3\n");
+    case Deed::kSayOddSource:
+      return say_numbers(13, 1.5, "mp3\n");  // a correlation
+    case Deed::kSayNoCodec:
+      return say_numbers(0, -20, "<b>mp3</b>\n");
+    case Deed::kSayFewTags:
+      return say(kTags, 10, "one\ntwo\n\n\n");
+    case Deed::kTellTags:
+      return answer(shared, [] { return kToldTags; });
     case Deed::kEndAmidWord:
       return say(kFailed, 1000, "some");
     case Deed::kSpeakForEver:
@@ -182,7 +225,11 @@ class Box {
 
   Decoded run(
       Deed deed, const SampleSink& sink = [](auto) {}, const std::stop_token& stop = {}) const {
-    return sandbox_.run(std::as_bytes(std::span(&deed, 1)), spooled({}), kMaxSamples, sink, stop);
+    return sandbox_.run(std::as_bytes(std::span(&deed, 1)), spooled({}), kMaxSamples, sink, stop)
+        .decoded;
+  }
+  Tags tags_of(Deed deed) const {
+    return sandbox_.run(std::as_bytes(std::span(&deed, 1)), spooled({}), 0, [](auto) {}, {}).tags;
   }
 
   /// The error of a child that does `deed`. Another one must do well after it.
@@ -204,7 +251,7 @@ class Box {
   Sandbox sandbox_;
 };
 
-TEST_CASE("sandbox: samples, warnings and loudness come through") {
+TEST_CASE("sandbox: samples, warnings, loudness and source come through") {
   std::vector<float> samples;
   const auto decoded = Box().run(Deed::kBehave, [&](std::span<const float> block) {
     samples.insert(samples.end(), block.begin(), block.end());
@@ -212,6 +259,15 @@ TEST_CASE("sandbox: samples, warnings and loudness come through") {
   CHECK((samples == kSound));
   CHECK(decoded.warnings == std::vector<std::string>{"a warning"});
   CHECK((decoded.loudness == kLoudness));
+  CHECK((decoded.source == kSource));
+}
+
+TEST_CASE("sandbox: tags come through, and nothing in them but text") {
+  const auto tags = Box().tags_of(Deed::kTellTags);
+  CHECK(tags.title == "a title");
+  CHECK(tags.artist == std::string(kMaxTagBytes, 'a'));
+  CHECK(tags.album.empty());
+  CHECK(tags.year == 1999);
 }
 
 TEST_CASE("sandbox: a child's error comes through, on one line") {
@@ -266,7 +322,8 @@ TEST_CASE("sandbox: a child has nothing of its starter's environment") {
 TEST_CASE("sandbox: what a child makes up is not believed") {
   const auto deed = GENERATE(Deed::kSayNonsense, Deed::kSayTooMuch, Deed::kSayNoSize,
                              Deed::kSayNoNumber, Deed::kSayNoCode, Deed::kSayNoLoudness,
-                             Deed::kSayEndlessLoudness, Deed::kEndAmidWord, Deed::kSpeakForEver);
+                             Deed::kSayEndlessLoudness, Deed::kSayOddSource, Deed::kSayNoCodec,
+                             Deed::kSayFewTags, Deed::kEndAmidWord, Deed::kSpeakForEver);
   CAPTURE(static_cast<int>(deed));
   CHECK(Box().error_of(deed).code() == "decoder_crashed");
 }
@@ -304,6 +361,26 @@ TEST_CASE("sandbox: a child that goes with the process that started it is not to
   // Waits for us until it is killed too, or is in the midst of speaking.
   CHECK_THROWS_AS(box.run(GENERATE(Deed::kSleep, Deed::kLoop), kill_server), DecoderLost);
   CHECK_THROWS_AS(box.run(Deed::kBehave), DecoderLost);
+}
+
+TEST_CASE("sandbox: works where standard streams are closed, and ends") {
+  const int closed = GENERATE(1, 2, 3);  // the last closes standard error too
+  const pid_t process = ::fork();
+  if (process == 0) {
+    ::alarm(60);
+    for (int stream = 0; stream < closed; ++stream) ::close(stream);
+    for (int other = STDERR_FILENO + 1; other < 100; ++other) ::close(other);
+    bool is_well = false;
+    {
+      const Box box;
+      is_well = box.run(Deed::kBehave).warnings.size() == 1;
+    }
+    ::_exit(is_well ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(process, &status, 0) == process);
+  INFO(closed << " streams closed, status " << status);
+  CHECK(status == 0);
 }
 
 TEST_CASE("sandbox: many threads start children at once", "[tsan]") {

@@ -1,5 +1,6 @@
 #include "aura/dsp/metrical_levels.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
@@ -98,6 +99,12 @@ TEST_CASE("metrical levels: the shortest tracks have finite ones or none") {
     CHECK(std::isfinite(level.bpm));
     CHECK(std::isfinite(level.weight));
   }
+}
+
+TEST_CASE("metrical levels: the odds of the metres add up to 1") {
+  const auto metre = levels_of(clicks(120, 3, 30)).metre;
+  CHECK(metre.simple + metre.three + metre.compound == Approx(1));
+  CHECK(std::min({metre.simple, metre.three, metre.compound}) >= 0);
 }
 
 TEST_CASE("metrical levels: give up when they are told to stop") {

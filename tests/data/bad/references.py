@@ -58,8 +58,8 @@ def files(port):
     yield "hls_key.m3u8", hls(f'#EXT-X-KEY:METHOD=AES-128,URI="{http}"', "#EXTINF:10,", http)
     yield "hls_master.m3u8", f"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{http}\n".encode()
     yield "hls_in_id3.mp3", id3(id3_frame(b"TIT2", b"\0Song")) + hls("#EXTINF:10,", SECRET)
-    yield "playlist.m3u", f"{SECRET}\n{NEIGHBOUR}\n{http}\n".encode()
-    yield "playlist.pls", f"[playlist]\nFile1={http}\nNumberOfEntries=1\n".encode()
+    yield "m3u_list", f"{SECRET}\n{NEIGHBOUR}\n{http}\n".encode()
+    yield "pls_list", f"[playlist]\nFile1={http}\nNumberOfEntries=1\n".encode()
     yield "playlist.asx", f'<asx version="3.0"><entry><ref href="{http}"/></entry></asx>'.encode()
     yield "playlist.wma", f"[Reference]\r\nRef1={http}\r\n".encode()
     yield "playlist.xspf", f'<playlist version="1"><trackList><track><location>{http}</location></track></trackList>' \

@@ -8,6 +8,13 @@
 
 #include "aura/analysis/pictures.h"
 #include "aura/analysis/rhythm.h"
+#include "aura/analysis/spectrum.h"
+#include "aura/analysis/structure.h"
+#include "aura/analysis/timbre.h"
+
+namespace aura::dsp {
+struct TunedChroma;
+}
 
 namespace aura::analysis {
 
@@ -41,6 +48,10 @@ class ExtractedRhythm {
   /// Returns the rhythm, valid while this object lives and is not moved.
   const Rhythm& rhythm() const noexcept;
 
+  /// Finds the form of the track from `chroma` too. Memory: less than 1 MB. Throws Stopped after
+  /// `stop` is requested, and what Spool::read throws.
+  Structure structure(const dsp::TunedChroma& chroma, const std::stop_token& stop = {}) const;
+
   /// Draws the track. Memory: less than 1 MB. Throws Stopped after `stop` is requested, and what
   /// Spool::read throws.
   Pictures pictures(const std::stop_token& stop = {}) const;
@@ -58,6 +69,13 @@ class ExtractedFeatures {
   ExtractedFeatures& operator=(ExtractedFeatures&&) noexcept;
 
   const Features& features() const noexcept { return features_; }
+
+  /// Finds the timbre of the track from `chroma` too. Memory: less than 1 MB. Throws Stopped after
+  /// `stop` is requested, and what Spool::read throws.
+  Timbre timbre(const dsp::TunedChroma& chroma, const std::stop_token& stop = {}) const;
+
+  /// Returns the spectrum of the track.
+  Spectrum spectrum() const;
 
   /// Finds the rhythm in the mel spectrogram and moves the data on. Memory: 2.8 kB per second of
   /// audio, 30 MB for three hours. Throws Stopped after `stop` is requested, and what Spool::read

@@ -15,8 +15,9 @@ struct Lyrics {
 };
 
 /// Returns the report of a track from its measurements and lyrics: scores, recommendations,
-/// warnings. Needs no file. Calls `on_step` from the calling thread with step::kLyrics, kScores,
-/// kRecommendations and kSimilarHits. Thread-safe. Throws what `on_step` throws.
+/// warnings. Needs no file. Similar hits and a reference are the caller's to add, and then the
+/// advice of recommend() on them. Calls `on_step` from the calling thread with step::kLyrics,
+/// kScores and kRecommendations. Thread-safe. Throws what `on_step` throws.
 Report judge(Measurements measurements, const Lyrics& lyrics, const OnProgress& on_step = {});
 
 }  // namespace aura::analysis

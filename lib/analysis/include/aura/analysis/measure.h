@@ -32,6 +32,17 @@ Measured measure(const Spool& file, const audio::Decoder& decoder,
                  const audio::DecodeLimits& limits, const OnProgress& on_step = {},
                  const std::stop_token& stop = {});
 
+/// As measure(), but measures only parts that `known` lacks. `known` belongs to the same bytes and
+/// to the versions of today. Decodes nothing if no part is missing; then calls no `on_step`.
+/// `limits` refuse known tracks too. Thread-safe.
+Measured measure_missing(KnownParts known, const Spool& file, const audio::Decoder& decoder,
+                         const audio::DecodeLimits& limits, const OnProgress& on_step = {},
+                         const std::stop_token& stop = {});
+
+/// Returns whether `limits` only decide which tracks are accepted, so that measurements may be
+/// stored. Other samples give other numbers. Thread-safe.
+bool has_usual_samples(const audio::DecodeLimits& limits) noexcept;
+
 /// Returns whether the mean of the channels is silent: an RMS below -90 dBFS. Thread-safe.
 bool is_silent(const Core& core) noexcept;
 

@@ -1,20 +1,26 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "aura/analysis/features.h"
+#include "aura/analysis/fingerprint.h"
 #include "aura/analysis/pictures.h"
 #include "aura/analysis/rhythm.h"
+#include "aura/analysis/spectrum.h"
+#include "aura/analysis/structure.h"
+#include "aura/analysis/timbre.h"
 #include "aura/analysis/tonal.h"
+#include "aura/audio/source.h"
 #include "aura/dsp/loudness.h"
 
 namespace aura::analysis {
 
-/// The numbers that describe a whole track, apart from its rhythm and key.
+/// The numbers that describe a whole track, apart from its rhythm, key and form.
 struct Core {
   Features features;
   dsp::Loudness loudness;
@@ -32,18 +38,63 @@ struct Measurements {
   Core core;
   Rhythm rhythm;
   Tonal tonal;
+  Structure structure;
   Pictures pictures;
+  Timbre timbre;
+  Spectrum spectrum;
+  audio::Source source;
+  Fingerprint fingerprint;  ///< empty if nobody needs it: see KnownParts
 
   bool operator==(const Measurements&) const = default;
 };
 
 /// The parts of Measurements. Each can be stored separately.
-enum class Part { kCore, kRhythm, kTonal, kPictures };
-inline constexpr std::array kParts{Part::kCore, Part::kRhythm, Part::kTonal, Part::kPictures};
+enum class Part {
+  kCore,
+  kRhythm,
+  kTonal,
+  kStructure,
+  kPictures,
+  kTimbre,
+  kSpectrum,
+  kSource,
+  kFingerprint
+};
+inline constexpr std::array kParts{Part::kCore,      Part::kRhythm,   Part::kTonal,
+                                   Part::kStructure, Part::kPictures, Part::kTimbre,
+                                   Part::kSpectrum,  Part::kSource,   Part::kFingerprint};
+
+/// The parts of a file's measurements that are known, for example because they are stored.
+struct KnownParts {
+  std::optional<Core> core;
+  std::optional<Rhythm> rhythm;
+  std::optional<Tonal> tonal;
+  std::optional<Structure> structure;
+  std::optional<Pictures> pictures;
+  std::optional<Timbre> timbre;
+  std::optional<Spectrum> spectrum;
+  std::optional<audio::Source> source;
+  std::optional<Fingerprint> fingerprint;
+  /// Whether somebody needs the fingerprint. Otherwise it counts as known, so that it is neither
+  /// measured nor stored: only a catalogue needs it.
+  bool wants_fingerprint = false;
+
+  /// Returns whether `part` is known, or need not be.
+  bool has(Part part) const noexcept;
+
+  bool operator==(const KnownParts&) const = default;
+};
 
 // All functions here are thread-safe.
 
-/// Returns the name of `part` in JSON: "core", "rhythm", "tonal" or "pictures".
+/// Returns `known` with the fingerprint wanted.
+KnownParts wanting_fingerprint(KnownParts known = {});
+
+/// Returns whether every part is known, or need not be.
+bool is_complete(const KnownParts& known) noexcept;
+
+/// Returns the name of `part` in JSON: "core", "rhythm", "tonal", "structure", "pictures",
+/// "timbre", "spectrum", "source" or "fingerprint".
 std::string_view name_of(Part part) noexcept;
 
 /// Returns the version of `part`. A change that may move a number of the part raises the version,
@@ -62,6 +113,13 @@ class BadMeasurement : public std::runtime_error {
 std::string to_json(const Core& core);
 std::string to_json(const Rhythm& rhythm);
 std::string to_json(const Tonal& tonal);
+std::string to_json(const Structure& structure);
+std::string to_json(const Spectrum& spectrum);
+std::string to_json(const audio::Source& source);
+
+/// Returns the timbre: {"values": [kTimbreSize numbers]}, with the digits that single precision
+/// has. Throws std::logic_error if a number is not finite.
+std::string to_json(const Timbre& timbre);
 
 /// Returns the pictures, in a format that the web page reads too. Rows of bytes are in Base64. At
 /// most 48,000 bytes. Throws std::logic_error if a number is not finite.
@@ -71,6 +129,9 @@ std::string to_json(const Tonal& tonal);
 ///      "mfcc": {"columns", "coefficients", "data", "scale"},
 ///      "onset": {"columns", "data"}, "tempo": {"bpm", "strength"}}
 std::string to_json(const Pictures& pictures);
+/// Returns {"items"}: the items in Base64, each in four bytes, the lowest first. At most 6,000
+/// bytes.
+std::string to_json(const Fingerprint& fingerprint);
 
 /// Returns the part that to_json() has written to `text`, which may be hostile. Throws
 /// BadMeasurement.
@@ -83,6 +144,16 @@ Rhythm from_json<Rhythm>(std::string_view text);
 template <>
 Tonal from_json<Tonal>(std::string_view text);
 template <>
+Structure from_json<Structure>(std::string_view text);
+template <>
 Pictures from_json<Pictures>(std::string_view text);
+template <>
+Timbre from_json<Timbre>(std::string_view text);
+template <>
+Spectrum from_json<Spectrum>(std::string_view text);
+template <>
+audio::Source from_json<audio::Source>(std::string_view text);
+template <>
+Fingerprint from_json<Fingerprint>(std::string_view text);
 
 }  // namespace aura::analysis

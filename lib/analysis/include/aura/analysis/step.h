@@ -12,7 +12,6 @@ inline constexpr int kTempo = 50;
 inline constexpr int kLyrics = 60;
 inline constexpr int kScores = 70;
 inline constexpr int kRecommendations = 80;
-inline constexpr int kSimilarHits = 90;
 }  // namespace step
 
 }  // namespace aura::analysis

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "aura/audio/source.h"
 #include "aura/base/spool.h"
 #include "aura/dsp/framing.h"
 #include "aura/dsp/loudness.h"
@@ -30,6 +31,7 @@ using SampleSink = std::function<void(std::span<const float>)>;
 struct Decoded {
   std::vector<std::string> warnings;  ///< about damaged or missing sound, one line each
   dsp::Loudness loudness;             ///< of the channels before mixing and resampling
+  Source source{};                    ///< the file, and more of its channels
 };
 
 /// Decodes the audio in `file`, mixes its channels to their mean, resamples the mean to

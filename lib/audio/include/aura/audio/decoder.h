@@ -4,6 +4,7 @@
 #include <string>
 
 #include "aura/audio/decode.h"
+#include "aura/audio/tags.h"
 #include "aura/base/error.h"
 
 namespace aura::audio {
@@ -62,6 +63,9 @@ class Decoder {
   /// "no_resources", and "decode_memory" if the system ran out of memory.
   Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                  const std::stop_token& stop = {}) const;
+
+  /// Reads tags like audio::read_tags(). With a sandbox throws what decode() throws there.
+  Tags read_tags(const Spool& file, const std::stop_token& stop = {}) const;
 
  private:
   std::unique_ptr<const Sandbox> sandbox_;

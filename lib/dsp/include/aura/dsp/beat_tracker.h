@@ -6,17 +6,16 @@
 
 namespace aura::dsp {
 
-/// Returns the frames of a track's beats, in rising order: beats that hit the most onsets while
-/// they stay near `period_frames` apart (Ellis, "Beat tracking by dynamic programming", 2007, with
-/// a tightness of 100). There are no beats before the first clear onset and after the last.
-/// `onsets` has a standard deviation near 1 and no negative value; `period_frames` is at least 2.
-/// Memory: 8 bytes per frame. Thread-safe. Throws Stopped after `stop` is requested.
-std::vector<double> track_beats(std::span<const float> onsets, double period_frames,
-                                const std::stop_token& stop = {});
-
-/// Returns the mean distance of beats in frames: the common slope of least-squares lines through
-/// all `runs` of beats. So the rounding of a beat to a frame weighs little over a whole track. At
-/// least one run has two beats. Thread-safe.
-double mean_period(std::span<const std::vector<double>> runs);
+/// Returns the frames of a track's beats, in rising order, to half a frame: beats of most
+/// `strength` whose distances stay near `periods` (Ellis, "Beat tracking by dynamic programming",
+/// 2007, with a period that follows the tempo). Holds the period tightly, less so if it varies by
+/// more than 6 % as in rubato.
+///
+/// `strength` is any measure that is higher at beats, such as beat_strength(). There are no beats
+/// before the first clear onset of `onsets` and after the last. `onsets` has a standard deviation
+/// near 1 and no negative value. All three have a value per frame; periods are at least 2. Memory:
+/// 40 bytes per frame. Thread-safe. Throws Stopped after `stop` is requested.
+std::vector<double> track_beats(std::span<const float> onsets, std::span<const float> strength,
+                                std::span<const double> periods, const std::stop_token& stop = {});
 
 }  // namespace aura::dsp

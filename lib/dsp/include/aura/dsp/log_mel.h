@@ -10,6 +10,9 @@
 
 namespace aura::dsp {
 
+/// From the loudest cell of a track down to its floor.
+inline constexpr float kMelRangeDb = 80;
+
 /// The mel spectrogram of a track in dB, 10 log10(power).
 ///
 /// Its floor is 80 dB below the loudest cell of the whole track, so it is known only at the end.

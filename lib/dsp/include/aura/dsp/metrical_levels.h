@@ -11,6 +11,14 @@
 
 namespace aura::dsp {
 
+/// How likely music moves in twos or fours, in threes, or has beats that are divided in three. All
+/// add up to 1.
+struct MetreOdds {
+  double simple = 1;
+  double three = 0;
+  double compound = 0;
+};
+
 /// A tempo that a listener may tap to a track.
 struct MetricalLevel {
   double bpm = 0;
@@ -24,7 +32,7 @@ struct MetricalLevels {
   std::vector<MetricalLevel> levels;
   double pulse = 0;                ///< 0 to 1: self-similarity at the first level
   double strongest = 0;            ///< highest self-similarity from 323 to 10 BPM
-  bool in_three = false;           ///< bars have three beats, not two or four
+  MetreOdds metre;                 ///< what all levels tell, each as likely as it is
   Eigen::ArrayXd self_similarity;  ///< of the onsets in all registers, see mean_autocorrelation()
 };
 
