@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <optional>
+#include <set>
 
 #include "aura/base/build.h"
 #include "aura/base/error.h"
@@ -32,19 +33,19 @@ std::array<int, 3> numbers_of(std::string_view release) {
 
 void make_schema(Transaction& work) {
   // A role that may not create schemas can use an existing schema.
-  if (work.exec("SELECT to_regclass('aura.migration') IS NOT NULL")[0][0].as<bool>()) return;
+  if (work.exec_params("SELECT to_regclass('aura.migration') IS NOT NULL")[0][0].as<bool>()) return;
   take_migration_lock(work);
   // Not IF NOT EXISTS: PostgreSQL would check the right to create first.
-  if (work.exec("SELECT to_regnamespace('aura') IS NULL")[0][0].as<bool>())
-    work.exec("CREATE SCHEMA aura");
-  work.exec(
+  if (work.exec_params("SELECT to_regnamespace('aura') IS NULL")[0][0].as<bool>())
+    work.exec_params("CREATE SCHEMA aura");
+  work.exec_params(
       "CREATE TABLE IF NOT EXISTS aura.migration (number integer PRIMARY KEY, name text NOT NULL, "
       "applied_at timestamptz NOT NULL DEFAULT now())");
 }
 
 /// Returns whether the schema already records which release each migration needs.
 bool states_needs(Transaction& work) {
-  return work.exec("SELECT to_regclass('aura.migration_need') IS NOT NULL")[0][0].as<bool>();
+  return work.exec_params("SELECT to_regclass('aura.migration_need') IS NOT NULL")[0][0].as<bool>();
 }
 
 /// Returns the newest migration beyond `migrations` that needs more than `release`.
@@ -85,7 +86,7 @@ bool apply(Transaction& work, const Migration& migration) {
 
 void take_migration_lock(Transaction& work) {
   // Any constant works; these bytes spell "aura".
-  work.exec("SELECT pg_advisory_xact_lock(x'61757261'::bigint)");
+  work.exec_params("SELECT pg_advisory_xact_lock(x'61757261'::bigint)");
 }
 
 std::vector<std::string> migrate_to(Connection& connection, std::span<const Migration> migrations,
@@ -93,8 +94,12 @@ std::vector<std::string> migrate_to(Connection& connection, std::span<const Migr
   auto& session = connection.session();
   session.transaction_within(kPatience, make_schema);
   std::optional<SchemaNeed> need;
-  session.transaction_within(
-      kPatience, [&](Transaction& work) { need = newer_need(work, migrations, release); });
+  std::set<int> present;
+  session.transaction_within(kPatience, [&](Transaction& work) {
+    need = newer_need(work, migrations, release);
+    for (const auto& row : work.exec_params("SELECT number FROM aura.migration"))
+      present.insert(row[0].as<int>());
+  });
   if (need) {
     throw ConfigError("this is aura " + std::string(release) +
                       ", and the database was changed by a newer release (" + need->migration +
@@ -102,6 +107,7 @@ std::vector<std::string> migrate_to(Connection& connection, std::span<const Migr
   }
   std::vector<std::string> applied;
   for (const auto& migration : migrations) {
+    if (present.contains(number_of(migration))) continue;
     bool is_new = false;
     session.transaction_within(kPatience,
                                [&](Transaction& work) { is_new = apply(work, migration); });

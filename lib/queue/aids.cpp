@@ -153,7 +153,7 @@ class Aids {
   AidState make_quickly(const std::string& sql) try {
     session_.transaction_within(kQuick, [&](postgres::Transaction& work) {
       // While it waits for a lock on the table, all others queue behind it.
-      work.exec("SET LOCAL lock_timeout = '1s'");
+      work.exec_params("SET LOCAL lock_timeout = '1s'");
       work.exec(postgres::fill_in(sql, {{"{jobs}", table_.quoted}}));
     });
     return AidState::kMade;
@@ -243,6 +243,8 @@ std::vector<AidReport> ensure_aids(postgres::Connection& connection, const Queue
   // The lock needs a connection of its own, because an index can't be built in its transaction.
   postgres::Connection lock(connection.url());
   lock.session().transaction_without_limit(stop, [&](postgres::Transaction& work) {
+    // Not exec_params(): its snapshot would live until the next statement, and an index that is
+    // built concurrently waits for all older snapshots.
     const bool is_ours = work.exec(kTryLock)[0][0].as<bool>();
     Aids aids(connection.session(), table, building);
     for (auto& report : reports) {

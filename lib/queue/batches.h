@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aura/postgres/session.h"
 #include "aura/queue/queue.h"
-#include "aura/queue/states.h"
 #include "statements.h"
 
 /// Helpers of Queue's source files: transactions over many rows, some of which may refuse.
@@ -20,48 +20,29 @@ namespace aura::queue {
 inline constexpr std::chrono::seconds kQuick{5};
 inline constexpr std::chrono::seconds kPatient{10};
 
-/// Returns PostgreSQL's text of an array: "{1,2}".
-template <typename Number>
-std::string array_literal(const std::vector<Number>& numbers) {
-  std::string text = "{";
-  for (const auto number : numbers) text += (text.size() > 1 ? "," : "") + std::to_string(number);
-  return text + "}";
-}
-
 /// Returns the first column of `rows`.
-inline std::vector<std::int64_t> ids_of(const pqxx::result& rows) {
+inline std::vector<std::int64_t> ids_of(const postgres::Result& rows) {
   std::vector<std::int64_t> ids;
   for (const auto& row : rows) ids.push_back(row[0].as<std::int64_t>());
   return ids;
 }
 
-/// Throws RowRefused if a run of `ended` became cancelled only because the update of its row had no
-/// effect. Call in the transaction that ended the runs.
-inline void require_written(postgres::Transaction& transaction, const Statements& sql,
-                            const pqxx::result& ended) {
-  std::vector<std::int64_t> cancelled;
-  for (const auto& row : ended) {
-    if (row["state"].as<std::string>() == text_of(RunState::kCancelled))
-      cancelled.push_back(row["id"].as<std::int64_t>());
-  }
-  if (cancelled.empty()) return;
-  if (transaction.exec_params(sql.unwritten, array_literal(cancelled))[0][0].as<bool>())
-    throw postgres::RowRefused(kNoEffect);
-}
-
-/// Calls `body` in a transaction. If the database refuses that, calls `row_by_row` in a new
-/// transaction; it returns how many rows it wrote, and adds the rows that refused to its argument.
-/// Throws DatabaseError if no row was written, no row's content is the cause, and none refused
-/// before: then the statement is wrong, and setting rows aside would hide that.
-template <typename Body, typename RowByRow>
-void Queue::batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_row) {
+/// Runs `statements` in one transaction and one round trip, and calls `take` with their results. If
+/// the database refuses a statement, calls `row_by_row` in a new transaction instead; it returns
+/// how many rows it wrote, and adds the rows that refused to its argument. Throws DatabaseError if
+/// no row was written, no row's content is the cause, and none refused before: then the statement
+/// is wrong, and setting rows aside would hide that.
+template <typename Take, typename RowByRow>
+void Queue::batch(std::chrono::milliseconds limit, std::vector<postgres::Statement> statements,
+                  Take take, RowByRow row_by_row) {
   auto& session = connection_.session();
   try {
-    session.transaction_within(limit, body);
+    take(session.execute_all_within(limit, std::move(statements)));
   } catch (const postgres::DatabaseError& refused) {
     const bool is_of_row = dynamic_cast<const postgres::RowRefused*>(&refused) != nullptr;
     std::vector<SetAside> set_aside;
     session.transaction_within(limit, [&](postgres::Transaction& transaction) {
+      set_aside.clear();
       const int done = row_by_row(transaction, set_aside);
       const bool is_known = std::any_of(set_aside.begin(), set_aside.end(),
                                         [](const SetAside& row) { return row.tries > 1; });

@@ -30,16 +30,26 @@ class Claim {
 
   bool has_reserved() const noexcept { return has_reserved_; }
 
-  void all(postgres::Transaction& transaction) {
-    begin(transaction);
-    take(transaction, claim_rows(transaction));
+  /// Returns the statements that claim all rows at once.
+  std::vector<postgres::Statement> all() const {
+    std::vector<postgres::Statement> statements;
+    if (options_.in_turn) statements.emplace_back(kTakeTurnLock);
+    statements.push_back(claim_rows());
+    if (options_.in_turn) statements.push_back(note_turns());
+    return statements;
+  }
+  /// Takes the results of all().
+  void take_all(const std::vector<postgres::Result>& results) {
+    begin();
+    take(results[options_.in_turn ? 1 : 0]);
   }
 
   /// Returns how many rows it claimed. Calls `refuse` with the ctid of each other row and the
   /// reason.
   template <typename Refuse>
   int each(postgres::Transaction& transaction, Refuse refuse) {
-    begin(transaction);
+    begin();
+    if (options_.in_turn) transaction.exec_params(kTakeTurnLock);
     auto rows = transaction.exec_params(sql_.suspect_row, options_.worker_id);
     const bool is_suspect = !rows.empty();
     if (!is_suspect) {
@@ -52,7 +62,9 @@ class Claim {
       const auto ctid = row[0].as<std::string>();
       const auto before = claimed_.size();
       const auto refusal = transaction.attempt([&] {
-        take(transaction, is_suspect ? claim_rows(transaction) : claim_row(transaction, ctid));
+        std::vector<postgres::Statement> statements{is_suspect ? claim_rows() : claim_row(ctid)};
+        if (options_.in_turn) statements.push_back(note_turns());
+        take(transaction.exec_all(std::move(statements)).front());
       });
       if (!refusal) {
         ++done;
@@ -76,31 +88,31 @@ class Claim {
   }
 
  private:
-  void begin(postgres::Transaction& transaction) {
+  void begin() {
     claimed_.clear();
     has_reserved_ = false;
-    if (options_.in_turn) transaction.exec(kTakeTurnLock);
   }
 
-  pqxx::result claim_rows(postgres::Transaction& transaction) {
-    return transaction.exec_params(claim_, options_.limit, options_.worker_id, lease_ms_,
-                                   options_.is_idle);
+  postgres::Statement claim_rows() const {
+    return postgres::Statement(claim_, options_.limit, options_.worker_id, lease_ms_,
+                               options_.is_idle);
   }
 
-  pqxx::result claim_row(postgres::Transaction& transaction, const std::string& ctid) {
-    return transaction.exec_params(sql_.claim_row, ctid, options_.worker_id, lease_ms_,
-                                   options_.is_idle);
+  postgres::Statement claim_row(const std::string& ctid) const {
+    return postgres::Statement(sql_.claim_row, ctid, options_.worker_id, lease_ms_,
+                               options_.is_idle);
   }
 
-  void take(postgres::Transaction& transaction, const pqxx::result& rows) {
-    std::vector<std::int64_t> run_ids;
+  postgres::Statement note_turns() const {
+    return postgres::Statement(sql_.note_turns, options_.worker_id);
+  }
+
+  void take(const postgres::Result& rows) {
     for (const auto& row : rows) {
       if (row["run_id"].is_null()) {
         has_reserved_ = true;
         continue;
       }
-      if (row["id"].is_null()) throw postgres::RowRefused(kNoEffect);
-      if (row["job_id"].is_null()) throw postgres::RowRefused("the row has no jobId");
       ClaimedJob job;
       job.run_id = row["run_id"].as<std::int64_t>();
       job.attempt = row["attempt"].as<int>();
@@ -109,11 +121,8 @@ class Claim {
       job.faults = row["faults"].as<int>();
       job.job.id = row["id"].as<std::string>();
       job.job.job_id = row["job_id"].as<std::string>();
-      run_ids.push_back(job.run_id);
       claimed_.emplace_back(postgres::optional_text(row["created"]).value_or(""), std::move(job));
     }
-    if (options_.in_turn && !run_ids.empty())
-      transaction.exec_params(sql_.note_turns, array_literal(run_ids));
   }
 
   const Statements& sql_;
@@ -129,7 +138,7 @@ class Claim {
 std::vector<ClaimedJob> Queue::claim(const ClaimOptions& options) {
   Claim claim(*sql_, options);
   batch(
-      kPatient, [&](postgres::Transaction& transaction) { claim.all(transaction); },
+      kPatient, claim.all(), [&](const auto& results) { claim.take_all(results); },
       [&](postgres::Transaction& transaction, std::vector<SetAside>& set_aside) {
         return claim.each(transaction, [&](const std::string& ctid, const std::string& why) {
           set_aside.push_back(this->set_aside(transaction, sql_->set_aside_row, sql_->name_of_row,
@@ -149,11 +158,15 @@ void Queue::read_text(std::vector<ClaimedJob>& jobs, std::size_t max_lyrics_byte
   const auto read = [&](const std::vector<std::int64_t>& run_ids) {
     // One more character shows whether the lyrics are longer than the limit.
     for (const auto& row : connection_.session().execute_within(
-             kPatient, sql_->text, array_literal(run_ids), kMaxUrlChars,
+             kPatient, sql_->text, postgres::array_literal(run_ids), kMaxUrlChars,
              static_cast<std::int64_t>(max_lyrics_bytes + 1))) {
       auto& job = *job_of.at(row["run_id"].as<std::int64_t>());
+      job.title = row["title"].as<std::string>();
+      job.artist = row["artist"].as<std::string>();
+      job.reference_url = postgres::optional_text(row["reference_url"]);
       job.audio_url = row["audio_url"].as<std::string>();
       job.lyrics = postgres::optional_text(row["lyrics"]);
+      job.user_id = postgres::optional_text(row["user_id"]);
       if (job.lyrics) job.lyrics_cut = cut_utf8(*job.lyrics, max_lyrics_bytes);
     }
   };

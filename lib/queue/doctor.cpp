@@ -72,7 +72,7 @@ class Doctor {
   }
 
   template <typename... Arguments>
-  pqxx::row ask(const char* sql, const Arguments&... arguments) {
+  postgres::Row ask(const char* sql, const Arguments&... arguments) {
     return connection_.session().execute(sql, arguments...)[0];
   }
 
@@ -249,7 +249,7 @@ class Doctor {
               {{"{name}", name}, {"{join}", join}, {"{most}", std::to_string(kMostSetAside)}}),
           table_));
     };
-    pqxx::result rows;
+    postgres::Result rows;
     try {
       rows = list(R"(coalesce(j."jobId"::text, s.job_id))",
                   R"(LEFT JOIN {jobs} j ON j."id" = s.job_id::{id})");

@@ -37,13 +37,16 @@ Ending ending_of(std::string_view state, RunState wanted) {
 template <typename... Arguments>
 Ending Queue::end(RunState state, std::int64_t run_id, const std::string& sql,
                   const Arguments&... arguments) {
-  pqxx::result rows;
-  connection_.session().transaction_within(kPatient, [&](postgres::Transaction& transaction) {
-    rows = transaction.exec_params(sql, array_literal(std::vector{run_id}), arguments...);
-    require_written(transaction, *sql_, rows);
-    // The run had ended before: by others, or by this ending, whose answer was lost.
-    if (rows.empty()) rows = transaction.exec_params(kState, run_id);
-  });
+  auto& session = connection_.session();
+  auto rows =
+      session
+          .execute_all_within(
+              kPatient,
+              {postgres::Statement(sql, postgres::array_literal(std::vector{run_id}), arguments...),
+               postgres::Statement(sql_->require_written)})
+          .front();
+  // The run had ended before: by others, or by this ending, whose answer was lost.
+  if (rows.empty()) rows = session.execute_within(kPatient, kState, run_id);
   return ending_of(rows.empty() ? "" : rows[0][0].template as<std::string>(), state);
 }
 
@@ -87,7 +90,7 @@ Ending Queue::fail(std::int64_t run_id, const Failure& failure, int percent) {
 }
 
 Ending Queue::strand(std::int64_t run_id, const std::string& error, const std::string& why) {
-  pqxx::result rows;
+  postgres::Result rows;
   std::optional<SetAside> row;
   connection_.session().transaction_within(kPatient, [&](postgres::Transaction& transaction) {
     rows = transaction.exec_params(sql_->strand, run_id, error);
@@ -102,8 +105,10 @@ Ending Queue::strand(std::int64_t run_id, const std::string& error, const std::s
 }
 
 void Queue::write_stranded() {
+  // Usually there are none, which one round trip shows.
+  if (connection_.session().execute_within(kQuick, sql_->stranded).empty()) return;
   connection_.session().transaction_within(kQuick, [&](postgres::Transaction& transaction) {
-    for (const auto& row : transaction.exec(sql_->stranded)) {
+    for (const auto& row : transaction.exec_params(sql_->stranded)) {
       const auto id = row[0].as<std::string>();
       const auto refusal = transaction.attempt([&] {
         const auto rows = transaction.exec_params(sql_->unstrand, id);
@@ -127,37 +132,36 @@ std::vector<std::int64_t> Queue::put_back(const std::string& sql,
                                           std::string_view statement) {
   if (run_ids.empty()) return {};
   std::vector<std::int64_t> ended;
-  const auto write = [&](postgres::Transaction& transaction,
-                         const std::vector<std::int64_t>& some) {
-    const auto rows = transaction.exec_params(sql, array_literal(some));
-    require_written(transaction, *sql_, rows);
-    for (const auto& row : rows) ended.push_back(row["id"].as<std::int64_t>());
+  const auto writing = [&](const std::vector<std::int64_t>& some) {
+    return std::vector{postgres::Statement(sql, postgres::array_literal(some)),
+                       postgres::Statement(sql_->require_written)};
   };
-  batch(
-      kQuick,
-      [&](postgres::Transaction& transaction) {
-        write(transaction, run_ids);
-        transaction.exec(kWake);  // other workers may have idle threads
-      },
-      [&](postgres::Transaction& transaction, std::vector<SetAside>& set_aside) {
-        ended.clear();
-        for (const auto run_id : run_ids) {
-          const auto before = ended.size();
-          const auto refusal = transaction.attempt([&] { write(transaction, {run_id}); });
-          if (refusal) ended.resize(before);
-          if (refusal)
-            set_aside.push_back(set_run_aside(transaction, run_id, statement, refusal->why));
-        }
-        transaction.exec(kWake);
-        return static_cast<int>(ended.size());
-      });
+  const auto take = [&](const std::vector<postgres::Result>& results) {
+    for (const auto& row : results.front()) ended.push_back(row["id"].as<std::int64_t>());
+  };
+  auto statements = writing(run_ids);
+  statements.emplace_back(kWake);  // other workers may have idle threads
+  batch(kQuick, std::move(statements), take,
+        [&](postgres::Transaction& transaction, std::vector<SetAside>& set_aside) {
+          ended.clear();
+          for (const auto run_id : run_ids) {
+            const auto before = ended.size();
+            const auto refusal =
+                transaction.attempt([&] { take(transaction.exec_all(writing({run_id}))); });
+            if (refusal) ended.resize(before);
+            if (refusal)
+              set_aside.push_back(set_run_aside(transaction, run_id, statement, refusal->why));
+          }
+          transaction.exec_params(kWake);
+          return static_cast<int>(ended.size());
+        });
   std::sort(ended.begin(), ended.end());
   return ended;
 }
 
 int Queue::abandon_strays(const std::string& worker_id, const std::vector<std::int64_t>& known) {
-  const auto strays = ids_of(
-      connection_.session().execute_within(kQuick, sql_->strays, worker_id, array_literal(known)));
+  const auto strays = ids_of(connection_.session().execute_within(kQuick, sql_->strays, worker_id,
+                                                                  postgres::array_literal(known)));
   return static_cast<int>(put_back(sql_->abandon, strays, "abandon").size());
 }
 

@@ -31,17 +31,18 @@ std::vector<Misfit> plan(postgres::Connection& connection, const NamedStatements
   connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
     misfits.clear();
     // Planning takes locks that block an ALTER TABLE, so it must not wait long while it holds them.
-    work.exec("SET LOCAL lock_timeout = '5s'");
-    const auto plan = [&](const std::string& sql) {
+    work.exec_params("SET LOCAL lock_timeout = '5s'");
+    std::vector<postgres::Statement> plans;
+    for (const auto& [name, sql] : statements) {
       // Unlike PREPARE, EXPLAIN checks rights and leaves nothing in a pooler's session.
-      work.exec_params("EXPLAIN " + sql, pqxx::prepare::make_dynamic_params(no_values(sql)));
-    };
-    const auto refusal = work.attempt([&] {
-      for (const auto& [name, sql] : statements) plan(sql);
-    });
+      plans.emplace_back("EXPLAIN " + sql);
+      plans.back().values = no_values(sql);
+    }
+    const auto refusal = work.attempt([&] { work.exec_all(plans); });
     if (!refusal) return;
-    for (const auto& statement : statements) {
-      const auto refused = work.attempt([&] { plan(statement.second); });
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      const auto& statement = statements[i];
+      const auto refused = work.attempt([&] { work.exec_all({plans[i]}); });
       if (refused) misfits.push_back({std::string(statement.first), refused->why});
     }
   });

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -55,7 +57,7 @@ class StopEvent {
 
 }  // namespace
 
-/// Uses libpq directly, because libpqxx can't stop waiting on request.
+/// Uses libpq directly, because a session can't stop waiting on request.
 class Listener::Connection {
  public:
   Connection(const std::string& connection_string, std::stop_token stop)
@@ -96,17 +98,16 @@ class Listener::Connection {
     }
   }
 
-  /// Returns whether a notification on `channel` arrives before `deadline` and before a stop. Drops
-  /// other notifications.
-  bool hear(const std::string& channel, Clock::time_point deadline) {
+  /// Returns the channel of a notification that arrives before `deadline` and before a stop;
+  /// nothing if none does.
+  std::optional<std::string> hear(Clock::time_point deadline) {
     while (true) {
-      bool heard = false;
       while (const auto notification = std::unique_ptr<PGnotify, decltype(&PQfreemem)>(
                  PQnotifies(connection_.get()), &PQfreemem)) {
-        heard = heard || channel == notification->relname;
+        heard_.insert(notification->relname);
       }
-      if (heard) return true;
-      if (!ready(POLLIN, deadline, OnTimeout::kReturn)) return false;
+      if (!heard_.empty()) return std::move(heard_.extract(heard_.begin()).value());
+      if (!ready(POLLIN, deadline, OnTimeout::kReturn)) return std::nullopt;
       if (PQconsumeInput(connection_.get()) == 0) lost();
     }
   }
@@ -142,6 +143,7 @@ class Listener::Connection {
   std::stop_token stop_;
   StopEvent stopped_;
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+  std::set<std::string> heard_;  ///< channels, not returned yet
 };
 
 Listener::Listener(const postgres::DatabaseUrl& url, std::stop_token stop)
@@ -163,14 +165,18 @@ bool Listener::listen(const postgres::DatabaseUrl& jobs) {
   // connection that listens, and prove nothing.
   postgres::Connection other(jobs);
   other.session().execute_within(kAnswerWithin, "SELECT pg_notify($1, '')", probe);
-  const bool hears = connection_->hear(probe, Clock::now() + kArriveWithin);
+  const bool hears = connection_->hear(Clock::now() + kArriveWithin) == probe;
   connection_->ask("UNLISTEN " + probe);
-  if (hears) connection_->ask(std::string("LISTEN ") + kWakeChannel);
+  if (hears) also_listen(kJobsChannel);
   return hears;
 }
 
-bool Listener::wait(milliseconds at_most) {
-  return connection_->hear(kWakeChannel, Clock::now() + at_most);
+void Listener::also_listen(const std::string& channel) {
+  connection_->ask("LISTEN " + channel);
+}
+
+std::optional<std::string> Listener::wait(milliseconds at_most) {
+  return connection_->hear(Clock::now() + at_most);
 }
 
 void Listener::check() {

@@ -48,7 +48,7 @@ std::string timestamp_of(std::int64_t us) {
   return text.data();
 }
 
-JobSummary summary_of(const pqxx::row& row) {
+JobSummary summary_of(const postgres::Row& row) {
   return {postgres::optional_text(row["job_id"]).value_or(""),
           row["status"].as<std::string>(),
           row["progress"].as<int>(),
@@ -64,23 +64,24 @@ JobSummary summary_of(const pqxx::row& row) {
 JobPage list_jobs(postgres::Connection& connection, const QueueTable& table,
                   const std::optional<std::string>& status, const std::optional<Cursor>& after,
                   int limit) {
-  pqxx::result rows;
-  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
-    const bool are_few =
-        status && work.exec_params(statement(sql::kCountFewJobs, table), *status)[0][0].as<bool>();
-    const auto select = [&](std::string_view rows_after, const auto&... values) {
-      const auto sql = list_of(are_few ? sql::kFew : "{jobs}", rows_after);
-      // One more row shows whether there is another page.
-      rows = work.exec_params(statement(sql, table), status, limit + 1, values...);
-    };
-    if (!after) {
-      select(kFromStart);
-    } else if (after->created_us) {
-      select(kAfter, timestamp_of(*after->created_us), after->id);
-    } else {
-      select(kAfterUntimed, after->id);
-    }
-  });
+  postgres::Result rows;
+  auto& session = connection.session();
+  const bool are_few =
+      status &&
+      session.execute_within(kPatience, statement(sql::kCountFewJobs, table), *status)[0][0]
+          .as<bool>();
+  const auto select = [&](std::string_view rows_after, const auto&... values) {
+    const auto sql = list_of(are_few ? sql::kFew : "{jobs}", rows_after);
+    // One more row shows whether there is another page.
+    rows = session.execute_within(kPatience, statement(sql, table), status, limit + 1, values...);
+  };
+  if (!after) {
+    select(kFromStart);
+  } else if (after->created_us) {
+    select(kAfter, timestamp_of(*after->created_us), after->id);
+  } else {
+    select(kAfterUntimed, after->id);
+  }
   JobPage page;
   for (const auto& row : rows) {
     if (static_cast<int>(page.jobs.size()) == limit) {

@@ -22,14 +22,17 @@ std::string this_failed() {
 }
 
 std::string statement(const char* sql, const QueueTable& table, std::string_view condition = "") {
-  return for_table(postgres::fill_in(sql, {{"{condition}", condition}}), table);
+  return for_table(
+      postgres::fill_in(sql, {{"{condition}", condition},
+                              {"{unwritten}", postgres::raise(kNoEffect, R"(c."id"::text)")},
+                              {"{refuse}", postgres::raise(kNoEffect, R"("id"::text)")}}),
+      table);
 }
 
-/// Returns the jobIds of `rows`, the jobs of a retry. Throws RowRefused if an update had no effect.
-std::vector<std::string> queued_again(const pqxx::result& rows) {
+/// Returns the jobIds of `rows`, the jobs of a retry.
+std::vector<std::string> queued_again(const postgres::Result& rows) {
   std::vector<std::string> job_ids;
   for (const auto& row : rows) {
-    if (!row["written"].as<bool>()) throw postgres::RowRefused(kNoEffect);
     job_ids.push_back(postgres::optional_text(row["job_id"]).value_or(""));
   }
   return job_ids;
@@ -54,14 +57,12 @@ bool cancel_job(postgres::Connection& connection, const QueueTable& table,
                 const std::string& job_id) {
   if (!may_exist(connection, table, job_id)) return false;
   const auto cancel = statement(sql::kCancel, table);
-  const auto may_cancel = statement(sql::kMayCancel, table);
-  bool found = false;
-  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
-    found = !work.exec_params(cancel, job_id).empty();
-    if (!found && !work.exec_params(may_cancel, job_id).empty())
-      throw postgres::RowRefused(kNoEffect);
-  });
-  return found;
+  const auto require_cancelled = statement(sql::kRequireCancelled, table);
+  return !connection.session()
+              .execute_all_within(kPatience, {postgres::Statement(cancel, job_id),
+                                              postgres::Statement(require_cancelled, job_id)})
+              .front()
+              .empty();
 }
 
 bool retry_job(postgres::Connection& connection, const QueueTable& table,
@@ -69,32 +70,29 @@ bool retry_job(postgres::Connection& connection, const QueueTable& table,
   if (!may_exist(connection, table, job_id)) return false;
   const auto lock = statement(sql::kLockAJob, table);
   const auto retry = statement(sql::kRetryJobs, table, sql::kMayRetry);
-  bool found = false;
-  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
-    work.exec_params(lock, job_id);
-    found = !queued_again(work.exec_params(retry, job_id)).empty();
-    work.exec(kWake);
-  });
-  return found;
+  const auto results = connection.session().execute_all_within(
+      kPatience, {postgres::Statement(lock, job_id), postgres::Statement(retry, job_id),
+                  postgres::Statement(kWake)});
+  return !results[1].empty();
 }
 
 Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& table) {
   Retried retried;
-  const auto add = [&](const pqxx::result& rows) {
+  const auto add = [&](const postgres::Result& rows) {
     for (auto& job_id : queued_again(rows)) retried.job_ids.push_back(std::move(job_id));
   };
   auto& session = connection.session();
   try {
     session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
-      add(work.exec(statement(sql::kRetryJobs, table, sql::kAllFailed)));
-      work.exec(kWake);
+      add(work.exec_params(statement(sql::kRetryJobs, table, sql::kAllFailed)));
+      work.exec_params(kWake);
     });
   } catch (const postgres::DatabaseError&) {
     // One row may be the cause.
     const auto each = statement(sql::kRetryJobs, table, this_failed());
     session.transaction_within(kPatienceForAll, [&](postgres::Transaction& work) {
       retried = {};
-      const auto failed = work.exec(statement(sql::kLockJobs, table, sql::kAllFailed));
+      const auto failed = work.exec_params(statement(sql::kLockJobs, table, sql::kAllFailed));
       for (const auto& row : failed) {
         const auto before = retried.job_ids.size();
         const auto refusal =
@@ -103,7 +101,7 @@ Retried retry_failed_jobs(postgres::Connection& connection, const QueueTable& ta
         retried.job_ids.resize(before);
         retried.refused.push_back({postgres::optional_text(row[1]).value_or(""), refusal->why});
       }
-      work.exec(kWake);
+      work.exec_params(kWake);
     });
   }
   return retried;
@@ -114,6 +112,7 @@ NamedStatements operation_statements(const QueueTable& table) {
           {"retry failed jobs", statement(sql::kRetryJobs, table, sql::kAllFailed)},
           {"find failed jobs", statement(sql::kLockJobs, table, sql::kAllFailed)},
           {"retry a failed job", statement(sql::kRetryJobs, table, this_failed())},
+          {"require cancelled", statement(sql::kRequireCancelled, table)},
           {"enqueue", for_table(postgres::fill_in(sql::kEnqueue, {{"{new_id}", "'new'"}}), table)}};
 }
 

@@ -18,32 +18,32 @@ std::vector<SetAside> Queue::take_set_aside() {
 
 std::vector<std::int64_t> Queue::report_progress(const std::vector<ProgressReport>& reports) {
   std::vector<std::int64_t> ours;
-  const auto write = [&](postgres::Transaction& transaction,
-                         const std::vector<ProgressReport>& some) {
+  const auto writing = [&](const std::vector<ProgressReport>& some) {
     std::vector<std::int64_t> run_ids;
     std::vector<int> percents;
     for (const auto& [run_id, percent] : some) {
       run_ids.push_back(run_id);
       percents.push_back(percent);
     }
-    return ids_of(
-        transaction.exec_params(sql_->progress, array_literal(run_ids), array_literal(percents)));
+    return postgres::Statement(sql_->progress, postgres::array_literal(run_ids),
+                               postgres::array_literal(percents));
   };
   const auto add = [&](const std::vector<std::int64_t>& run_ids) {
     ours.insert(ours.end(), run_ids.begin(), run_ids.end());
   };
   batch(
-      kQuick, [&](postgres::Transaction& transaction) { ours = write(transaction, reports); },
+      kQuick, {writing(reports)}, [&](const auto& results) { ours = ids_of(results.front()); },
       [&](postgres::Transaction& transaction, std::vector<SetAside>&) {
         ours.clear();
         int done = 0;
         for (const auto& report : reports) {
           std::vector<std::int64_t> still;
-          if (!transaction.attempt([&] { still = write(transaction, {report}); })) {
+          if (!transaction.attempt(
+                  [&] { still = ids_of(transaction.exec_all({writing({report})}).front()); })) {
             ++done;
           } else {  // the row keeps its old progress
-            still = ids_of(
-                transaction.exec_params(sql_->held, array_literal(std::vector{report.run_id})));
+            still = ids_of(transaction.exec_params(
+                sql_->held, postgres::array_literal(std::vector{report.run_id})));
           }
           add(still);
         }

@@ -26,6 +26,7 @@ constexpr std::string_view kSingleValues =
 
 void read_types(postgres::Connection& connection, QueueTable& table) {
   const std::string_view zoned = "pg_catalog.timestamptz";
+  table.has_reference = false;
   for (const auto& row : connection.session().execute(sql::kFindColumns, table.quoted)) {
     const auto name = row["attname"].as<std::string>();
     const auto type = row["type"].as<std::string>();
@@ -35,6 +36,7 @@ void read_types(postgres::Connection& connection, QueueTable& table) {
     if (name == "status") table.status_type = type;
     if (name == "updatedAt") table.updated_has_zone = type == zoned;
     if (name == "completedAt") table.completed_has_zone = type == zoned;
+    if (name == "referenceTrack") table.has_reference = true;
     if (name == "userId") table.user_may_be_null = may_be_null;
     if (name == "errorMessage") table.error_width = row["width"].as<int>();
     if (name == "modelVersion") table.model_width = row["width"].as<int>();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aura/postgres/template.h"
+#include "sql_files.h"
 
 namespace aura::queue {
 namespace {
@@ -33,6 +34,7 @@ std::string for_table(std::string_view sql, const QueueTable& table) {
   return postgres::fill_in(std::string(sql), {{"{jobs}", table.quoted},
                                               {"{id}", table.id_type},
                                               {"{status}", table.status_type},
+                                              {"{touched}", sql::kTouched},  // holds {now}
                                               {"{now}", now(table.updated_has_zone)},
                                               {"{completed_now}", now(table.completed_has_zone)},
                                               {"{created_now}", now(table.created_has_zone)},
@@ -44,6 +46,7 @@ std::string for_table(std::string_view sql, const QueueTable& table) {
                                               {"{iso}", kIso},
                                               {"{iso_ms}", kIsoMs},
                                               {"{nobody}", kNobody},
+                                              {"{newest_link}", sql::kNewestLink},
                                               {"{batch}", std::to_string(kStatementBatch)}});
 }
 

@@ -15,9 +15,7 @@ using NamedStatements = std::vector<std::pair<std::string_view, std::string>>;
 /// How many rows at most a statement takes that selects its rows itself, such as a rescue.
 inline constexpr int kStatementBatch = 100;
 
-/// The channel of notifications about inserts, and the statement that sends one. The trigger
-/// function aura.wake() uses the same channel.
-inline constexpr const char* kWakeChannel = "aura_jobs";
+/// Notifies Listener::kJobsChannel, as the trigger function aura.wake() does.
 inline constexpr const char* kWake = "SELECT pg_notify('aura_jobs', '')";
 
 /// Lifts the limits of the role and the database until the session ends. Only for a session that
@@ -34,6 +32,7 @@ WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session
 ///   {now}, {created_now}, {completed_now}
 ///                                 the present, in the type of "updatedAt", "createdAt" and
 ///                                 "completedAt"
+///   {touched}                     sets "updatedAt" of the row j, which does not go back
 ///   {created_utc}, {updated_utc}, {completed_utc}
 ///                                 a suffix. Converts the column to UTC without a zone, and UTC
 ///                                 without a zone to the column's type

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aura/postgres/session.h"
 #include "aura/postgres/template.h"
 #include "aura/queue/states.h"
 #include "sql.h"
@@ -11,6 +12,8 @@ namespace aura::queue {
 namespace {
 
 using postgres::fill_in;
+
+constexpr const char* kNoJobId = "the row has no jobId";
 
 constexpr const char* kCtid = R"sql(j.ctid::text AS row)sql";
 constexpr const char* kId = R"sql(j."id")sql";
@@ -68,9 +71,12 @@ Statements::Statements(const QueueTable& table) {
 
 void Statements::set_claims(const QueueTable& table) {
   const auto claiming = [&](const std::string& candidate) {
-    return for_table(fill_in(sql::kClaimCandidates,
-                             {{"{candidate}", candidate}, {"{claimed}", sql::kRowClaimed}}),
-                     table);
+    return for_table(
+        fill_in(sql::kClaimCandidates, {{"{candidate}", candidate},
+                                        {"{claimed}", sql::kRowClaimed},
+                                        {"{unwritten}", postgres::raise(kNoEffect, "s.job_id")},
+                                        {"{nameless}", postgres::raise(kNoJobId, "s.job_id")}}),
+        table);
   };
   const auto looking = [&](const std::string& candidate) {
     return for_table("WITH " + candidate + " SELECT * FROM candidate", table);
@@ -84,7 +90,10 @@ void Statements::set_claims(const QueueTable& table) {
   suspect_row = for_table(
       fill_in(sql::kSuspectRow, {{"{suspect}", fill_in(sql::kSuspect, {{"$2", "$1"}})}}), table);
   note_turns = for_table(sql::kNoteTurns, table);
-  text = for_table(sql::kReadTheJob, table);
+  text = for_table(
+      fill_in(sql::kReadTheJob, {{"{reference}", table.has_reference ? R"(j."referenceTrack"::text)"
+                                                                     : "NULL::text"}}),
+      table);
   progress = for_table(sql::kReportProgress, table);
   extend = for_table(sql::kExtendLeases, table);
   held = for_table(sql::kLookAtRuns, table);
@@ -122,7 +131,8 @@ void Statements::set_endings(const QueueTable& table) {
                            .error = sql::kLeaseUnsure,
                            .which = sql::kLeaveLockedRows});
   strand = sql::kFailWithoutTheRow;
-  unwritten = for_table(sql::kFindWhatWasNotWritten, table);
+  require_written = for_table(
+      fill_in(sql::kRequireWritten, {{"{refuse}", postgres::raise(kNoEffect, "r.job_id")}}), table);
   strays = sql::kFindStrays;
 }
 
@@ -174,7 +184,7 @@ NamedStatements Statements::all(bool in_turn) const {
                              {"complete", complete},
                              {"fail", fail},
                              {"fail without the row", strand},
-                             {"find what was not written", unwritten},
+                             {"require written", require_written},
                              {"retry", retry},
                              {"postpone", postpone},
                              {"excuse", excuse},

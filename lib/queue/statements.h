@@ -42,10 +42,10 @@ struct Statements {
   /// $2 to $6 float8: the scores. $7 to $9 JSON: recommendations, similar hits, report. $10 text:
   /// the model. $11 int: the processing time in ms. $12 text: the pictures in JSON, or NULL.
   std::string complete;
-  std::string fail;       ///< $2 text: the message. $3 jsonb: the error. $4 int: percent
-  std::string strand;     ///< fail_without_the_row.sql
-  std::string unwritten;  ///< find_what_was_not_written.sql
-  std::string retry;      ///< $2 bigint: the wait in ms. $3 jsonb: the error
+  std::string fail;             ///< $2 text: the message. $3 jsonb: the error. $4 int: percent
+  std::string strand;           ///< fail_without_the_row.sql
+  std::string require_written;  ///< require_written.sql
+  std::string retry;            ///< $2 bigint: the wait in ms. $3 jsonb: the error
   /// Cost no attempt. postpone: $2 bigint: the wait in ms. $3 jsonb: the error. excuse: $2 jsonb:
   /// the error.
   std::string postpone, excuse;

@@ -10,14 +10,10 @@
 namespace aura::queue {
 namespace {
 
+using postgres::optional_value;
+
 /// Short, because a person or a program waits for the answer.
 constexpr std::chrono::seconds kPatience{5};
-
-template <typename Value>
-std::optional<Value> optional_value(const pqxx::field& field) {
-  if (field.is_null()) return std::nullopt;
-  return field.as<Value>();
-}
 
 /// Returns whether the table `aura_table` exists: before the first worker, schema aura is missing.
 bool has(postgres::Connection& connection, const char* aura_table) {
@@ -32,8 +28,8 @@ bool has_history(postgres::Connection& connection) {
 
 /// Returns the rows of `sql` for the job `job_id`; no rows if `job_id` does not fit the column's
 /// type.
-pqxx::result look_up(postgres::Connection& connection, const QueueTable& table,
-                     std::string_view sql, const std::string& job_id) try {
+postgres::Result look_up(postgres::Connection& connection, const QueueTable& table,
+                         std::string_view sql, const std::string& job_id) try {
   return connection.session().execute_with(postgres::Values::kOfClient, kPatience,
                                            for_table(sql, table), job_id);
 } catch (const postgres::RowRefused&) {
@@ -68,6 +64,10 @@ std::optional<JobDetails> find_job(postgres::Connection& connection, const Queue
   if (status.status == text_of(JobStatus::kQueued) && has_history(connection)) {
     const auto next = look_up(connection, table, sql::kShowWhenAJobIsTriedAgain, job_id);
     if (!next.empty()) status.next_attempt_at = postgres::optional_text(next[0][0]);
+  }
+  if (status.status == text_of(JobStatus::kCompleted) && has(connection, "aura.job_content")) {
+    const auto before = look_up(connection, table, sql::kShowWhenContentWasMeasured, job_id);
+    if (!before.empty()) status.measured_before = postgres::optional_text(before[0][0]);
   }
   return status;
 }
@@ -124,18 +124,18 @@ std::optional<std::string> find_pictures(postgres::Connection& connection, const
 
 Summary summarise(postgres::Connection& connection, const QueueTable& table) {
   Summary summary;
-  connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
-    const auto counts = work.exec(for_table(sql::kCountJobs, table))[0];
-    summary.queued = counts["queued"].as<std::int64_t>();
-    summary.processing = counts["processing"].as<std::int64_t>();
-    summary.completed = counts["completed"].as<std::int64_t>();
-    summary.failed = counts["failed"].as<std::int64_t>();
-    summary.set_aside = counts["set_aside"].as<std::int64_t>();
-    for (const auto& row : work.exec(for_table(sql::kCountMinutes, table)))
-      summary.minutes.push_back({row["start"].as<std::string>(),
-                                 row["completed"].as<std::int64_t>(),
-                                 row["failed"].as<std::int64_t>()});
-  });
+  const auto results = connection.session().execute_all_within(
+      kPatience, {postgres::Statement(for_table(sql::kCountJobs, table)),
+                  postgres::Statement(for_table(sql::kCountMinutes, table))});
+  const auto counts = results[0][0];
+  summary.queued = counts["queued"].as<std::int64_t>();
+  summary.processing = counts["processing"].as<std::int64_t>();
+  summary.completed = counts["completed"].as<std::int64_t>();
+  summary.failed = counts["failed"].as<std::int64_t>();
+  summary.set_aside = counts["set_aside"].as<std::int64_t>();
+  for (const auto& row : results[1])
+    summary.minutes.push_back({row["start"].as<std::string>(), row["completed"].as<std::int64_t>(),
+                               row["failed"].as<std::int64_t>()});
   return summary;
 }
 
@@ -176,6 +176,7 @@ NamedStatements status_statements(const QueueTable& table) {
   for (const auto& [name, sql] :
        {std::pair{"show a job", sql::kShowAJob},
         {"show when a job is tried again", sql::kShowWhenAJobIsTriedAgain},
+        {"show when content was measured", sql::kShowWhenContentWasMeasured},
         {"show attempts", sql::kShowAttempts},
         {"show the last errors", sql::kShowTheLastErrors},
         {"show the queue", sql::kShowTheQueue},

@@ -43,7 +43,7 @@ void undone(postgres::Connection& connection, Body body) {
   struct Undo {};
   try {
     connection.session().transaction_within(kPatience, [&](postgres::Transaction& work) {
-      work.exec("SET LOCAL lock_timeout = '1s'");
+      work.exec_params("SET LOCAL lock_timeout = '1s'");
       body(work);
       throw Undo{};
     });

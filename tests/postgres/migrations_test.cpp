@@ -46,7 +46,10 @@ TEST_CASE("migrate: a worker's role that was let use the tables may use those th
   migrate(connection);
   // As it was before pictures.
   database.execute(
-      "DROP TABLE aura.pictures, aura.set_aside, aura.migration_need; ALTER TABLE aura.run DROP "
+      "DROP TABLE aura.pictures, aura.set_aside, aura.migration_need, aura.measurement, "
+      "aura.job_content, aura.installation, aura.catalogue, aura.catalogue_vector, "
+      "aura.catalogue_fingerprint, aura.popularity, aura.space, aura.job_reference; ALTER TABLE "
+      "aura.run DROP "
       "COLUMN charged_crashes; "
       "DROP INDEX aura.gate_suspect_idx; ALTER TABLE aura.gate DROP COLUMN faults, DROP COLUMN "
       "reserved_by, DROP COLUMN reserved_until; DELETE FROM aura.migration WHERE number >= 4");
@@ -60,9 +63,13 @@ TEST_CASE("migrate: a worker's role that was let use the tables may use those th
   migrate(connection);
   CHECK(database.value("SELECT bool_and(has_table_privilege('" + worker.name() +
                        "', made, needed)) FROM unnest(ARRAY['aura.pictures', 'aura.set_aside', "
-                       "'aura.migration_need']) "
+                       "'aura.migration_need', 'aura.measurement', 'aura.job_content', "
+                       "'aura.catalogue', 'aura.catalogue_vector', 'aura.catalogue_fingerprint', "
+                       "'aura.popularity', 'aura.space', 'aura.job_reference']) "
                        "made, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) needed") ==
         "t");
+  CHECK(database.value("SELECT has_table_privilege('" + worker.name() +
+                       "', 'aura.installation', 'SELECT')") == "t");
 }
 
 TEST_CASE(

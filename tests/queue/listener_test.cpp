@@ -1,6 +1,9 @@
 #include "aura/queue/listener.h"
 
 #include <catch2/catch.hpp>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "aura/queue/aids.h"
 #include "aura/queue/operations.h"
@@ -44,6 +47,17 @@ TEST_CASE_METHOD(Listening, "listener: hears of what was put back or queued anew
   ensure_aids(connection, table, false);
   database.execute("UPDATE public.\"AuraAnalysis\" SET \"status\" = 'queued'");
   CHECK(listener.wait(kPatience));
+}
+
+TEST_CASE_METHOD(Listening, "listener: hears other channels too, each once, by its name") {
+  REQUIRE(listener.listen(connection.url()));
+  listener.also_listen("aura_other");
+  database.execute(
+      "BEGIN; NOTIFY aura_other, '1'; NOTIFY aura_other, '2'; NOTIFY aura_jobs; NOTIFY "
+      "aura_third; COMMIT");
+  CHECK(std::set{listener.wait(kPatience), listener.wait(kPatience)} ==
+        std::set<std::optional<std::string>>{Listener::kJobsChannel, "aura_other"});
+  CHECK(!listener.wait(milliseconds(0)));
 }
 
 TEST_CASE_METHOD(Listening, "listener: waits no longer than it is told to") {

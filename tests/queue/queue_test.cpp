@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "aura/queue/aids.h"
@@ -67,6 +69,36 @@ TEST_CASE_METHOD(Fixture,
   CHECK(database.value("SELECT \"updatedAt\" > '2001-01-01' FROM \"AuraAnalysis\"") == "t");
 }
 
+TEST_CASE_METHOD(Fixture, "each write dates the row, never back, unless a clock was wrong") {
+  database.insert_job("a");
+  std::int64_t run = 0;
+  const std::vector<std::pair<std::string, std::function<void()>>> writes{
+      {"claim", [&] { run = claim(1).at(0).run_id; }},
+      {"report progress",
+       [&] {
+         queue.report_progress({{run, 50}});
+       }},
+      {"retry", [&] { queue.retry(run, kTimeout, milliseconds(0)); }},
+      {"claim again", [&] { run = claim(1).at(0).run_id; }},
+      {"complete", [&] { queue.complete(run, some_result()); }}};
+  for (const auto& [name, write] : writes) {
+    INFO(name);
+    // As a transaction leaves it that began after the next one and ended before it.
+    database.execute(
+        "UPDATE \"AuraAnalysis\" SET \"updatedAt\" = now() AT TIME ZONE 'UTC' + interval '40 s', "
+        "\"notes\" = (now() AT TIME ZONE 'UTC' + interval '40 s')::timestamp(3)");
+    write();
+    CHECK(database.value("SELECT \"updatedAt\" = \"notes\"::timestamp FROM \"AuraAnalysis\"") ==
+          "t");
+  }
+  database.execute(
+      "UPDATE \"AuraAnalysis\" SET \"status\" = 'queued', \"updatedAt\" = now() AT TIME ZONE 'UTC' "
+      "+ interval '2 h'");
+  claim(1);
+  CHECK(database.value("SELECT \"updatedAt\" <= now() AT TIME ZONE 'UTC' FROM \"AuraAnalysis\"") ==
+        "t");
+}
+
 TEST_CASE_METHOD(Fixture, "claim: follows its index, however many jobs wait at the gate") {
   ensure_aids(connection, table, true);
   database.execute(
@@ -84,6 +116,22 @@ TEST_CASE_METHOD(Fixture, "claim: follows its index, however many jobs wait at t
   };
   CHECK_THAT(plan(statements.claim_oldest), Catch::Matchers::Contains("_aura_claim_idx"));
   CHECK_THAT(plan(statements.claim_in_turn), Catch::Matchers::Contains("_aura_turn_idx"));
+}
+
+TEST_CASE_METHOD(Fixture, "claim: title, artist and reference come with the job, if there is one") {
+  database.insert_job("a");
+  database.execute(
+      "UPDATE \"AuraAnalysis\" SET \"trackTitle\" = 'Söng', \"artistName\" = repeat('é', "
+      "2000), \"referenceTrack\" = 'https://h/r.mp3'");
+  const auto job = claim(1).at(0).job;
+  CHECK(job.title == "Söng");
+  CHECK(job.artist.size() == 2000);
+  CHECK(job.reference_url == "https://h/r.mp3");
+  database.execute(
+      "ALTER TABLE \"AuraAnalysis\" DROP COLUMN \"referenceTrack\"; UPDATE "
+      "\"AuraAnalysis\" SET \"status\" = 'queued'");
+  Queue without(connection, aura::queue::find_queue_table(connection, std::nullopt));
+  CHECK(!without.claim({.limit = 1}).at(0).job.reference_url);
 }
 
 TEST_CASE_METHOD(Fixture, "claim: lyrics come cut to their limit at a character, and say so") {

@@ -11,7 +11,7 @@ WITH chosen AS MATERIALIZED (
 ), dropped AS (
   DELETE FROM aura.gate g USING chosen c WHERE g.job_id = c."id"::text
 )
-UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = 'cancelled', "updatedAt" = {now}
+UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = 'cancelled', {touched}
 FROM chosen c
 WHERE j."id" = c."id" AND j."status" IN ('queued', 'processing') AND (SELECT count(*) FROM ended) >= 0
 RETURNING j."id"

@@ -11,6 +11,6 @@ WITH held AS MATERIALIZED (
   SELECT j."id", h.percent FROM held h JOIN {jobs} j ON j."id" = h.job_id::{id}
   WHERE j."status" = 'processing' FOR NO KEY UPDATE OF j SKIP LOCKED
 ), written AS (
-  UPDATE {jobs} j SET "progress" = f.percent, "updatedAt" = {now} FROM free f WHERE j."id" = f."id"
+  UPDATE {jobs} j SET "progress" = f.percent, {touched} FROM free f WHERE j."id" = f."id"
 )
 SELECT h.id FROM held h JOIN {jobs} j ON j."id" = h.job_id::{id} AND j."status" = 'processing' ORDER BY h.id

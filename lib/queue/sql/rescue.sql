@@ -26,7 +26,7 @@ WITH expired AS MATERIALIZED (
         WHEN c.crashed_out THEN 'the analysis of this track stopped its worker ' || c.crashes ||
           CASE WHEN c.crashes = 1 THEN ' time' ELSE ' times' END || ': try another file of it'
         WHEN c.tried_out THEN 'the worker was lost and no attempt is left: submit the track again' END, {error_width}),
-      "updatedAt" = {now}
+      {touched}
   FROM counted c WHERE j."id" = c.job_id::{id} AND j."status" = 'processing'
   RETURNING j."id"::text AS id, j."jobId" AS job_id, j."status" = 'failed' AS failed
 ), kept AS (

@@ -1,6 +1,6 @@
 -- Queues the job of the run $1 (bigint) again, if it failed because of a wrongly counted crash and
 -- has attempts left: $2 (int) after the first. Returns its "id" and the attempt; no row otherwise.
-UPDATE {jobs} j SET "status" = 'queued', "progress" = 0, "errorMessage" = NULL, "updatedAt" = {now}
+UPDATE {jobs} j SET "status" = 'queued', "progress" = 0, "errorMessage" = NULL, {touched}
 FROM aura.run r
 WHERE r.id = $1 AND r.state = 'lost' AND r.error->>'retryable' = 'false' AND r.attempt <= $2
   AND NOT EXISTS (SELECT FROM aura.run later WHERE later.job_id = r.job_id AND later.id > r.id)

@@ -4,7 +4,7 @@
 WITH last AS MATERIALIZED (
   SELECT r.job_id, r.state, r.error->>'message' AS message FROM aura.run r WHERE r.job_id = $1 ORDER BY r.id DESC LIMIT 1
 ), written AS (
-  UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = left(l.message, {error_width}), "updatedAt" = {now}
+  UPDATE {jobs} j SET "status" = 'failed', "errorMessage" = left(l.message, {error_width}), {touched}
   FROM last l WHERE l.state = 'failed' AND j."id" = l.job_id::{id} AND j."status" = 'processing'
   RETURNING j."id"
 ), done AS (

@@ -1,5 +1,6 @@
 -- Claims or reserves jobs; statements.h lists parameters and results. {candidate} defines the CTEs
--- suspect and candidate, {claimed} what is written to the rows.
+-- suspect and candidate, {claimed} what is written to the rows. {unwritten} and {nameless} raise that
+-- an update had no effect, and that a row has no jobId.
 -- All conditions are inside the LIMIT of the CTE candidate, which is materialized so that it runs
 -- once. If a queued job has a running run, somebody set its row back by hand: a new start.
 WITH {candidate}, chosen AS MATERIALIZED (
@@ -29,10 +30,11 @@ WITH {candidate}, chosen AS MATERIALIZED (
   RETURNING id, job_id, attempt
 ), written AS (
   UPDATE {jobs} j
-  SET {claimed}, "updatedAt" = {now}
+  SET {claimed}, {touched}
   FROM started s WHERE j."id" = s.job_id::{id}
   RETURNING j."id"::text AS id, j."jobId" AS job_id, j."createdAt"::text AS created
 )
-SELECT s.id AS run_id, s.attempt, g.crashes, g.waits, g.faults, w.id, w.job_id, w.created
+SELECT s.id AS run_id, s.attempt, g.crashes, g.waits, g.faults, w.id, w.job_id, w.created,
+       CASE WHEN w.id IS NULL THEN {unwritten} WHEN w.job_id IS NULL THEN {nameless} END AS refused
 FROM started s JOIN gated g ON g.job_id = s.job_id LEFT JOIN written w ON w.id = s.job_id
-UNION ALL SELECT NULL, 0, 0, 0, 0, job_id, NULL, NULL FROM reserved
+UNION ALL SELECT NULL, 0, 0, 0, 0, job_id, NULL, NULL, NULL FROM reserved

@@ -3,7 +3,7 @@
 -- cancelled. Returns state and id of each run. {held} defines the CTE held (the runs), {row} what
 -- is written to the job's row, {gates} the CTEs that change its gate.
 WITH {held}, written AS (
-  UPDATE {jobs} j SET {row}, "updatedAt" = {now}
+  UPDATE {jobs} j SET {row}, {touched}
   FROM held h WHERE j."id" = h.job_id::{id} AND j."status" = 'processing'
   RETURNING j."id"::text AS id
 ), {gates}

@@ -1,2 +1,2 @@
 -- Writes {row} to the job $1 ("id"), whatever its state. Only trial.cpp runs it.
-UPDATE {jobs} j SET {row}, "updatedAt" = {now} WHERE j."id" = $1::{id}
+UPDATE {jobs} j SET {row}, {touched} WHERE j."id" = $1::{id}

@@ -50,7 +50,7 @@ class Connection {
   /// Returns the URL that it connects to, valid as long as this connection.
   const DatabaseUrl& url() const noexcept;
 
-  class Session;  ///< the libpqxx part; see session.h
+  class Session;  ///< the part that knows SQL; see session.h
   /// Returns the session, valid as long as this connection. For modules that hold SQL.
   Session& session() noexcept { return *session_; }
 

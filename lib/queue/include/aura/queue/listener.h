@@ -2,16 +2,18 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stop_token>
+#include <string>
 
 #include "aura/postgres/database_url.h"
 
 namespace aura::queue {
 
-/// Receives notifications of inserted jobs through LISTEN, over a connection of its own that is
-/// never inside a transaction. Not thread-safe. Every member throws DatabaseLost if the connection
-/// fails or the server does not answer within five seconds; then the caller needs a new Listener.
-/// All but wait() also throw DatabaseLost when `stop` is requested.
+/// Receives notifications of inserted jobs, and others, through LISTEN, over a connection of its
+/// own that is never inside a transaction. Not thread-safe. Every member throws DatabaseLost if the
+/// connection fails or the server does not answer within five seconds; then the caller needs a new
+/// Listener. All but wait() also throw DatabaseLost when `stop` is requested.
 class Listener {
  public:
   /// Connects to `url` within five seconds. Throws DatabaseLost, or std::system_error if no file
@@ -30,9 +32,15 @@ class Listener {
   /// mode passes no notification; another database sends none. Throws DatabaseError.
   bool listen(const postgres::DatabaseUrl& jobs);
 
-  /// Blocks until jobs are inserted and returns true. Returns false after `at_most` or when `stop`
-  /// is requested.
-  bool wait(std::chrono::milliseconds at_most);
+  /// Also listens on `channel`, a plain SQL identifier. Call it after listen() has returned true.
+  /// Throws DatabaseError.
+  void also_listen(const std::string& channel);
+
+  /// Blocks until a notification arrives. Returns its channel: kJobsChannel if jobs were inserted.
+  /// Several of one channel may count as one. Returns nothing after `at_most` or when `stop` is
+  /// requested.
+  std::optional<std::string> wait(std::chrono::milliseconds at_most);
+  static constexpr const char* kJobsChannel = "aura_jobs";
 
   /// Sends the server a query, because wait() can't detect that the other end has vanished. Throws
   /// DatabaseError.

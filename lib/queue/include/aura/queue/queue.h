@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aura/postgres/connection.h"
+#include "aura/postgres/statement.h"
 #include "aura/queue/queue_table.h"
 #include "aura/queue/states.h"
 
@@ -20,12 +21,16 @@ struct Statements;
 
 /// The producer's request.
 struct Job {
-  std::string id;                     ///< the row's primary key
-  std::string job_id;                 ///< the name that people and the web app use
-  std::string audio_url;              ///< unchecked; at most 16,384 characters
-  std::optional<std::string> lyrics;  ///< UTF-8, cut to ClaimOptions::max_lyrics_bytes
+  std::string id;      ///< the row's primary key
+  std::string job_id;  ///< the name that people and the web app use
+  std::optional<std::string> user_id;
+  std::string title;                         ///< UTF-8; at most 1,000 characters
+  std::string artist;                        ///< UTF-8; at most 1,000 characters
+  std::string audio_url;                     ///< unchecked; at most 16,384 characters
+  std::optional<std::string> reference_url;  ///< "referenceTrack", unchecked; as long as audio_url
+  std::optional<std::string> lyrics;         ///< UTF-8, cut to ClaimOptions::max_lyrics_bytes
   bool lyrics_cut = false;
-  /// Why the URL and the lyrics can't be read; no value if they can. The cause is bytes that the
+  /// Why the text of the job can't be read; no value if they can. The cause is bytes that the
   /// database can't decode.
   std::optional<std::string> unreadable;
 };
@@ -61,7 +66,8 @@ struct Result {
   std::string full_report_json{};
   std::string model_version{};
   std::chrono::milliseconds processing_time{0};
-  std::optional<std::string> pictures_json{};  ///< not in the row; see find_pictures()
+  /// Not in the row; see find_pictures(). No value if the store of measurements has them.
+  std::optional<std::string> pictures_json{};
 };
 
 /// The progress of a run.
@@ -219,8 +225,9 @@ class Queue {
   bool has_work();
 
  private:
-  template <typename Body, typename RowByRow>
-  void batch(std::chrono::milliseconds limit, Body body, RowByRow row_by_row);
+  template <typename Take, typename RowByRow>
+  void batch(std::chrono::milliseconds limit, std::vector<postgres::Statement> statements,
+             Take take, RowByRow row_by_row);
   template <typename Transaction, typename Key>
   SetAside set_aside(Transaction& transaction, const std::string& sql, const std::string& name_sql,
                      const Key& key, std::string_view statement, const std::string& why);

@@ -25,6 +25,7 @@ struct QueueTable {
   // Whether these columns may be NULL.
   bool created_may_be_null = false;
   bool user_may_be_null = false;
+  bool has_reference = true;  ///< Whether there is a column "referenceTrack".
   // How many characters these columns hold; 0: any number.
   int error_width = 0;  ///< "errorMessage"
   int model_width = 0;  ///< "modelVersion"

@@ -38,6 +38,9 @@ struct JobDetails {
   std::optional<int> processing_time_ms;
   std::optional<std::string> error_message;
   std::string created_at;  ///< empty if the row has none
+  /// The day on which its content was measured for another job, "2026-01-31"; no value if it was
+  /// measured for this job.
+  std::optional<std::string> measured_before;
   std::optional<std::string> completed_at;
   std::optional<std::string> next_attempt_at;  ///< while the job waits for a retry
 };

@@ -16,6 +16,7 @@ enum class Step {
   kWeighingLyrics,
   kScoring,
   kRecommending,
+  kFindingHits,
   kSaving,
 };
 
@@ -33,7 +34,8 @@ inline constexpr std::array kSteps{
     StepInfo{Step::kWeighingLyrics, 50, "Weighing the lyrics", ""},
     StepInfo{Step::kScoring, 60, "Scoring", ""},
     StepInfo{Step::kRecommending, 70, "Writing recommendations", ""},
-    StepInfo{Step::kSaving, 80, "Saving", "save"},
+    StepInfo{Step::kFindingHits, 80, "Finding similar hits", ""},
+    StepInfo{Step::kSaving, 90, "Saving", "save"},
 };
 /// `progress` of a completed job's row.
 inline constexpr int kCompletedPercent = 100;

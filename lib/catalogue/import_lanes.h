@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "aura/analysis/measurements.h"
+#include "aura/base/mutex.h"
+#include "aura/base/sha256.h"
+#include "aura/catalogue/catalogue.h"
+#include "aura/catalogue/measurement_store.h"
+#include "aura/postgres/connection.h"
+
+namespace aura::catalogue {
+
+/// A row of the catalogue with a vector of today's version.
+struct MeasuredRow {
+  CatalogueRow row;
+  RawVector vector;
+  std::vector<std::uint32_t> fingerprint;  ///< empty: unknown
+};
+
+/// A database connection that some threads share. Thread-safe.
+class ImportLane {
+ public:
+  explicit ImportLane(const postgres::DatabaseUrl& database);
+
+  /// Returns the row with this content, if it has a vector of today's version.
+  std::optional<MeasuredRow> find(const Sha256& content);
+  /// Returns the parts that the store has of a content: none unless `uses_store`. The fingerprint
+  /// is wanted, and pictures count as known.
+  StoredParts find_stored(const Sha256& content, bool uses_store);
+  /// Stores the parts of `measured` that `stored` lacks.
+  void store(const StoredParts& stored, const analysis::Measurements& measured);
+  void add(const NewRow& row);
+  /// Returns the content of each URL that is the origin of a row with a vector of today's version.
+  std::unordered_map<std::string, Sha256> list_origins();
+
+ private:
+  Mutex mutex_;
+  postgres::Connection connection_ AURA_GUARDED_BY(mutex_);
+  Catalogue catalogue_ AURA_GUARDED_BY(mutex_);
+  MeasurementStore store_ AURA_GUARDED_BY(mutex_);
+};
+
+/// Connections for `threads` threads.
+class ImportLanes {
+ public:
+  ImportLanes(const postgres::DatabaseUrl& database, std::size_t threads);
+
+  /// Returns the lane for the song or row `index`.
+  ImportLane& of(std::size_t index) { return *lanes_[index % lanes_.size()]; }
+
+ private:
+  std::vector<std::unique_ptr<ImportLane>> lanes_;
+};
+
+}  // namespace aura::catalogue

@@ -1,0 +1,2 @@
+-- Returns how many rows aura.{table} has.
+SELECT count(*) FROM aura.{table}
