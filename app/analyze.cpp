@@ -1,114 +1,202 @@
-#include <cstdint>
 #include <iostream>
+#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "aura/base/error.h"
-#include "aura/base/text.h"
+#include "beat_labels.h"
+#include "cache_options.h"
 #include "commands.h"
+#include "each_file.h"
 #include "input_analyzer.h"
+#include "result_folder.h"
+#include "results.h"
+#include "whole_file.h"
 
 namespace aura::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr const char* kHitLine = "  Cache             hit\n";
-constexpr const char* kMissLine = "  Cache             miss\n";
-
 struct Options {
-  std::vector<std::string> inputs;
+  InputOptions inputs;
   std::string lyrics;
-  bool json = false;
-  std::optional<std::string> cache;
-  std::uint64_t cache_max_mb = 256;
+  ResultOptions results;
+  std::optional<std::string> folder;
+  std::optional<std::string> beats;
+  CacheOptions cache;
 };
 
-std::optional<analysis::MeasurementCache> cache_of(const Options& options) {
-  if (!options.cache) return std::nullopt;
-  if (options.cache->empty()) throw ConfigError("--cache is empty: name a folder");
-  return analysis::MeasurementCache(*options.cache, options.cache_max_mb << 20);
-}
+/// What came of an input, until it is shown.
+struct Outcome {
+  std::string text;
+  std::string problem;
+  bool is_analyzed = false;
+  bool is_cache_hit = false;
+  bool is_cache_unwritable = false;
+};
 
-/// The report of an input for people.
-std::string to_text(const Analyzed& analyzed, const std::string& input, const Options& options) {
-  auto text = analysis::to_text(analyzed.report, track_name(input));
-  if (options.cache) text += analyzed.is_cache_hit ? kHitLine : kMissLine;
-  return text + "\n";
-}
+/// Analyses many inputs at the same time and shows the results in their order. Not thread-safe.
+class Batch {
+ public:
+  Batch(const Options& options, const std::vector<Input>& inputs)
+      : options_(options),
+        inputs_(inputs),
+        analyzer_(inputs, options.lyrics, open_cache(options.cache)),
+        progress_("tracks", inputs.size(), Progress::Where::kTerminal),
+        outcomes_(inputs.size()) {
+    if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(options.results.format));
+  }
 
-/// Returns the line of `input`: its name, then the keys of `outcome`. A byte of a name that is not
-/// UTF-8 becomes U+FFFD.
-std::string json_line(const std::string& input, const Json& outcome) {
-  Json line{{"file", is_url(input) ? redact_url(input) : input}};
-  line.update(outcome);
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+  /// Returns the exit status.
+  int run() {
+    if (!folder_) print(results_heading(options_.results));
+    for_each_file(
+        inputs_.size(), options_.inputs.thread_count(), progress_,
+        {.work = [this](std::size_t place, const std::stop_token& stop) { analyze(place, stop); },
+         .show = [this](std::size_t place) { show(std::exchange(outcomes_[place], {})); }});
+    progress_.clear();
+    if (inputs_.size() > 1 && progress_.is_on_terminal()) std::cerr << totals() << "\n";
+    return analyzed_ == inputs_.size() ? 0 : 1;
+  }
 
-Json to_json(const std::exception& error) {
-  const auto* of_job = dynamic_cast<const JobError*>(&error);
-  return {{"error",
-           {{"code", of_job != nullptr ? of_job->code() : "internal"}, {"message", error.what()}}}};
-}
-
-void warn_of_cache() {
-  std::cerr << "aura: the folder of --cache can't be written: check its rights and the free disk "
-               "space (the analysis continues)\n";
-}
-
-int run(const Options& options) {
-  InputAnalyzer analyzer(options.lyrics, cache_of(options));
-  int failed = 0;
-  bool has_warned = false;
-  for (const auto& input : options.inputs) {
+ private:
+  void analyze(std::size_t place, const std::stop_token& stop) {
+    const auto& input = inputs_[place];
+    auto& outcome = outcomes_[place];
     try {
-      const auto analyzed = analyzer.analyze(input);
-      std::cout << (options.json ? json_line(input, Json::parse(analysis::to_json(analyzed.report)))
-                                 : to_text(analyzed, input, options))
-                << std::flush;
-      if (analyzed.is_cache_unwritable && !std::exchange(has_warned, true)) warn_of_cache();
+      const auto analyzed = analyze_now(input, stop);
+      outcome.is_cache_hit = analyzed.is_cache_hit;
+      outcome.is_cache_unwritable = analyzed.is_cache_unwritable;
+      if (options_.beats)
+        write_whole(*options_.beats, [&](std::ostream& file, const auto& /*folder*/) {
+          file << beat_labels(analyzed.report.measured.rhythm);
+        });
+      outcome.text = result_text(input, analyzed, options_.results);
+      if (folder_)
+        folder_->write(place, results_heading(options_.results) + std::exchange(outcome.text, {}));
+      outcome.is_analyzed = true;
+    } catch (const audio::DecoderLost&) {
+      throw;
     } catch (const std::exception& error) {
-      ++failed;
-      if (options.json) std::cout << json_line(input, to_json(error)) << std::flush;
-      std::cerr << failure_line(input, error) << "\n";
+      outcome.problem = failure_line(input.name, error);
+      if (!folder_) outcome.text = failure_text(input, error, options_.results);
     }
   }
-  if (!std::cout)
-    throw std::runtime_error(
-        "standard output can't be written: check the pipe or the free disk space");
-  return failed == 0 ? 0 : 1;
+
+  Analyzed analyze_now(const Input& input, const std::stop_token& stop) {
+    if (inputs_.size() > 1) return analyzer_.analyze(input, {}, stop);
+    TerminalProgress percent(title_of(input));
+    return analyzer_.analyze(
+        input, [&](int reached) { percent.show(reached); }, stop);
+  }
+
+  void show(const Outcome& outcome) {
+    print(outcome.text);
+    if (!outcome.problem.empty()) progress_.say(outcome.problem);
+    if (outcome.is_cache_unwritable && !std::exchange(has_warned_, true))
+      progress_.say(unwritable_cache_line("the analysis continues"));
+    if (outcome.is_analyzed) ++analyzed_;
+    if (outcome.is_cache_hit) ++hits_;
+  }
+
+  void print(const std::string& text) {
+    if (text.empty()) return;
+    progress_.clear();
+    if (!(std::cout << text << std::flush))
+      throw std::runtime_error(
+          "standard output can't be written: check the pipe or the free disk space");
+  }
+
+  std::string totals() const {
+    auto text = "aura: " + std::to_string(analyzed_) + " of " + std::to_string(inputs_.size()) +
+                " tracks analysed in " + duration_text(progress_.elapsed());
+    if (options_.cache.folder) text += ", " + std::to_string(hits_) + " of them from the cache";
+    if (analyzed_ < inputs_.size())
+      text += "; " + std::to_string(inputs_.size() - analyzed_) + " failed";
+    return text;
+  }
+
+  const Options& options_;
+  const std::vector<Input>& inputs_;
+  InputAnalyzer analyzer_;
+  Progress progress_;
+  std::optional<ResultFolder> folder_;
+  std::vector<Outcome> outcomes_;
+  std::size_t analyzed_ = 0;
+  std::size_t hits_ = 0;
+  bool has_warned_ = false;
+};
+
+int run(Options options) {
+  const auto inputs = find_inputs(options.inputs);
+  if (!options.lyrics.empty() && inputs.size() > 1)
+    throw ConfigError(
+        "--lyrics belongs to one track: give a single input, and the others in runs of their own");
+  if (options.beats && inputs.size() > 1)
+    throw ConfigError("--beats writes the beats of one track: give a single input");
+  if (options.results.for_spreadsheet && options.results.format != Format::kCsv)
+    throw ConfigError("--for-spreadsheet is for CSV: add --format csv");
+  if (options.results.missing != analysis::Missing::kNull &&
+      options.results.format != Format::kSpotify)
+    throw ConfigError("--missing is for Spotify's shape: add --format spotify");
+  options.results.tells_cache = options.cache.folder.has_value();
+  return Batch(options, inputs).run();
+}
+
+void add_result_options(CLI::App& command, Options& options) {
+  static const std::map<std::string, Format> formats{{"text", Format::kText},
+                                                     {"json", Format::kJson},
+                                                     {"csv", Format::kCsv},
+                                                     {"spotify", Format::kSpotify}};
+  static const std::map<std::string, analysis::Missing> ways{{"null", analysis::Missing::kNull},
+                                                             {"omit", analysis::Missing::kOmit}};
+  auto& results = options.results;
+  auto* format = command
+                     .add_option("--format", results.format,
+                                 "How to print results. json: a line per input, in order: file, "
+                                 "sha256, then the keys of fullReport, or error {code, message} "
+                                 "if the input failed. spotify: the same with the keys of "
+                                 "Spotify's audio features")
+                     ->type_name("text|json|csv|spotify")
+                     ->transform(CLI::CheckedTransformer(formats).description(""));
+  command
+      .add_flag_callback(
+          "--json", [&results] { results.format = Format::kJson; }, "As --format json")
+      ->excludes(format);
+  command.add_flag("--for-spreadsheet", results.for_spreadsheet,
+                   "In CSV, begin cells that a spreadsheet takes for formulas with an apostrophe");
+  command
+      .add_option("--missing", results.missing,
+                  "In Spotify's shape, what becomes of values that AURA can't tell")
+      ->type_name("null|omit")
+      ->transform(CLI::CheckedTransformer(ways).description(""));
+  command
+      .add_option("-o,--output", options.folder,
+                  "Write a file per input into this folder, in the folders that the inputs are "
+                  "in. Files of earlier runs are replaced")
+      ->type_name("DIR");
 }
 
 }  // namespace
 
 void add_analyze(CLI::App& app, Command& chosen) {
-  auto* command = app.add_subcommand("analyze", "Analyse files or URLs, without a database");
+  auto* command =
+      app.add_subcommand("analyze", "Analyse files, folders or URLs, without a database");
   const auto options = std::make_shared<Options>();
-  command->add_option("input", options->inputs, "Audio files or http(s) URLs")
-      ->required()
-      ->type_name("FILE|URL");
-  command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
+  add_input_options(*command, options->inputs);
+  command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics of the track")
       ->type_name("FILE");
-  command->add_flag("--json", options->json,
-                    "Print one JSON object per input, in order: file, then the keys of fullReport, "
-                    "or error {code, message} if the input failed");
-  auto* cache = command
-                    ->add_option("--cache", options->cache,
-                                 "A folder for measurements: a file that was measured before is "
-                                 "not decoded again. Created if missing")
-                    ->type_name("DIR");
   command
-      ->add_option("--cache-max-mb", options->cache_max_mb,
-                   "Size of the folder in MB; files that were used longest ago are deleted first")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1 << 20))
-      ->capture_default_str()
-      ->needs(cache);
+      ->add_option("--beats", options->beats,
+                   "Write the beats of the track as labels for Audacity into this file")
+      ->type_name("FILE");
+  add_result_options(*command, *options);
+  add_cache_options(*command, options->cache);
   command->footer(
+      "Files need no setting and no .env; MAX_AUDIO_MB, MAX_AUDIO_MINUTES and AURA_SANDBOX of the\n"
+      "environment count. URLs follow all settings.\n"
       "Exit status: 0 if every input was analysed, 1 if an input failed, 2 for wrong arguments or "
       "settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });

@@ -13,6 +13,7 @@ using Command = std::function<int()>;
 // `chosen`. The caller keeps `chosen` alive while `app` parses. Not thread-safe.
 void add_worker(CLI::App& app, Command& chosen);
 void add_analyze(CLI::App& app, Command& chosen);
+void add_schema(CLI::App& app, Command& chosen);
 void add_report(CLI::App& app, Command& chosen);
 void add_enqueue(CLI::App& app, Command& chosen);
 void add_status(CLI::App& app, Command& chosen);
@@ -20,5 +21,9 @@ void add_doctor(CLI::App& app, Command& chosen);
 void add_migrate(CLI::App& app, Command& chosen);
 void add_cancel(CLI::App& app, Command& chosen);
 void add_retry(CLI::App& app, Command& chosen);
+void add_catalogue(CLI::App& app, Command& chosen);
+void add_similar(CLI::App& app, Command& chosen);
+void add_forget(CLI::App& app, Command& chosen);
+void add_models(CLI::App& app, Command& chosen);
 
 }  // namespace aura::app

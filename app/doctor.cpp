@@ -5,6 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "aura/analysis/space.h"
+#include "aura/catalogue/examine.h"
+#include "aura/catalogue/pgvector.h"
 #include "aura/http/endpoint.h"
 #include "aura/worker/settings.h"
 #include "aura/worker/worker.h"
@@ -39,12 +42,20 @@ void print(const queue::Finding& finding) {
 int run(bool json) {
   const auto settings = worker::read_worker_settings(Env::load());
   tell_notes(settings.database);
-  const auto findings =
+  auto findings =
       queue::examine({.url = settings.database.url,
                       .direct_url = settings.database.direct_url,
                       .table = settings.database.table,
                       .in_turn = settings.database.fair_by_user,
                       .connections = worker::connections(settings) + http::Endpoint::kConnections});
+  // Without a connection, the first finding says all.
+  if (findings.front().verdict != queue::Verdict::kBroken) {
+    findings.push_back(catalogue::examine_catalogue(settings.database.url, settings.catalogue,
+                                                    analysis::shipped_space()));
+    if (settings.catalogue.index == catalogue::IndexEngine::kPgvector)
+      findings.push_back(
+          catalogue::examine_pgvector(settings.database.url, analysis::shipped_space()));
+  }
   if (json) {
     auto list = nlohmann::ordered_json::array();
     for (const auto& finding : findings) {

@@ -2,78 +2,78 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <new>
 #include <utility>
 
 #include "aura/analysis/judge.h"
 #include "aura/analysis/step.h"
-#include "aura/base/env.h"
 #include "aura/base/error.h"
 #include "aura/base/spool.h"
 #include "aura/base/text.h"
+#include "stream_input.h"
 
 namespace aura::app {
 namespace {
 
-/// A line on the terminal that says how far the current input is; nothing where there is no
-/// terminal.
-class TerminalProgress {
- public:
-  explicit TerminalProgress(std::string name) : name_(std::move(name)) { show(0); }
-  ~TerminalProgress() {
-    if (shown_) std::cerr << "\r\x1b[K" << std::flush;
-  }
-  TerminalProgress(const TerminalProgress&) = delete;
-  TerminalProgress& operator=(const TerminalProgress&) = delete;
+constexpr const char* kStandardInput = "-";
 
-  void show(int percent) {
-    if (!shown_) return;
-    std::cerr << "\r\x1b[K" << name_ << "  " << percent << " %" << std::flush;
-  }
-
- private:
-  std::string name_;
-  bool shown_ = isatty(STDERR_FILENO) == 1;
-};
+Inputs kind_of(const std::vector<Input>& inputs) {
+  const bool has_url =
+      std::ranges::any_of(inputs, [](const Input& input) { return is_url(input.name); });
+  return has_url ? Inputs::kAny : Inputs::kFiles;
+}
 
 }  // namespace
 
-InputAnalyzer::InputAnalyzer(const std::string& lyrics_file,
-                             std::optional<analysis::MeasurementCache> cache)
-    : settings_(worker::read_analysis_settings(Env::load())), cache_(std::move(cache)) {
-  decoder_.apply(settings_.sandboxing);
-  lyrics_ = read_lyrics_file(lyrics_file, settings_.max_lyrics_bytes);
+InputAnalyzer::InputAnalyzer(const std::vector<Input>& inputs, const std::string& lyrics_file,
+                             std::unique_ptr<analysis::MeasurementCache> cache)
+    : reader_(kind_of(inputs)),
+      lyrics_(read_lyrics_file(lyrics_file, reader_.settings().max_lyrics_bytes)),
+      cache_(std::move(cache)) {}
+
+Spool InputAnalyzer::open(const Input& input, const std::stop_token& stop) {
+  if (input.problem) throw JobError(*input.problem);
+  if (!input.is_stream) return reader_.open(input.name, stop);
+  const auto max_bytes = reader_.settings().fetch.max_bytes;
+  return input.name == kStandardInput ? read_standard_input(max_bytes, stop)
+                                      : read_pipe(input.name, max_bytes, stop);
 }
 
-Spool InputAnalyzer::read(const std::string& input) {
-  if (!is_url(input)) return Spool::open(input, settings_.fetch.max_bytes);
-  if (!fetcher_) fetcher_.emplace(settings_.fetch);
-  return fetcher_->fetch(input);
-}
-
-analysis::MeasuredOnce InputAnalyzer::measure(const Spool& file,
-                                              const analysis::OnProgress& on_step) {
-  if (cache_) return measure_once(file, decoder_, settings_.decode, *cache_, on_step);
-  return {.measurements =
-              analysis::measure(file, decoder_, settings_.decode, on_step).measurements};
-}
-
-Analyzed InputAnalyzer::analyze(const std::string& input) try {
-  TerminalProgress progress(track_name(input));
-  const auto file = read(input);
-  progress.show(analysis::step::kDownloaded);
-  const analysis::OnProgress on_step = [&](int percent) { progress.show(percent); };
-  auto measured = measure(file, on_step);
+Analyzed InputAnalyzer::analyze(const Input& input, const analysis::OnProgress& on_step,
+                                const std::stop_token& stop) try {
+  const auto file = open(input, stop);
+  if (on_step) on_step(analysis::step::kDownloaded);
+  auto measured = reader_.measure_once(file, cache_.get(), on_step, stop);
   analysis::Lyrics lyrics;
   if (lyrics_) lyrics = {lyrics_->text, lyrics_->cut};
   return {.report = judge(std::move(measured.measurements), lyrics, on_step),
+          .sha256 = to_hex(measured.content),
           .is_cache_hit = measured.is_hit,
           .is_cache_unwritable = measured.is_unwritable};
 } catch (const std::bad_alloc&) {
   throw JobError("out_of_memory",
                  "not enough memory for this track: free some, or use a shorter track",
                  Retry::kYes);
+}
+
+TerminalProgress::TerminalProgress(std::string name)
+    : name_(std::move(name)), is_shown_(isatty(STDERR_FILENO) == 1) {
+  show(0);
+}
+
+TerminalProgress::~TerminalProgress() {
+  if (is_shown_) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+void TerminalProgress::show(int percent) {
+  if (is_shown_) std::cerr << "\r\x1b[K" << name_ << "  " << percent << " %" << std::flush;
+}
+
+std::string title_of(const Input& input) {
+  return input.is_stream && input.name == kStandardInput ? "standard input"
+                                                         : track_name(input.name);
 }
 
 std::string failure_line(const std::string& input, const std::exception& error) {

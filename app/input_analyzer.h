@@ -1,48 +1,67 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <vector>
 
+#include "audio_reader.h"
 #include "aura/analysis/measure_once.h"
 #include "aura/analysis/report.h"
-#include "aura/audio/decoder.h"
-#include "aura/fetch/fetcher.h"
-#include "aura/worker/settings.h"
 #include "input.h"
+#include "inputs.h"
 
 namespace aura::app {
 
 /// A report, and where its measurements come from.
 struct Analyzed {
   analysis::Report report;
+  std::string sha256;                ///< of the file, 64 hexadecimal digits
   bool is_cache_hit = false;         ///< The measurements were in the cache.
   bool is_cache_unwritable = false;  ///< The measurements could not be stored in the cache.
 };
 
-/// Analyses files and URLs one after another, without a database. Shows the progress on standard
-/// error if it is a terminal. Not thread-safe.
+/// Analyses files and URLs, without a database. Thread-safe after the constructor.
 class InputAnalyzer {
  public:
-  /// Reads the settings, and the lyrics of all inputs from `lyrics_file` unless its name is empty.
-  /// With a `cache` it measures no file twice.
-  /// Call before the process starts a thread. Throws ConfigError if a setting or the file is wrong.
-  explicit InputAnalyzer(const std::string& lyrics_file,
-                         std::optional<analysis::MeasurementCache> cache = {});
+  /// Reads the settings that `inputs` need, and the lyrics from `lyrics_file` unless its name is
+  /// empty. With a `cache`, which may be null, it measures no file twice. Call before the process
+  /// starts a thread. Throws ConfigError if a setting or the file is wrong.
+  InputAnalyzer(const std::vector<Input>& inputs, const std::string& lyrics_file,
+                std::unique_ptr<analysis::MeasurementCache> cache = {});
 
-  /// Returns the report of a file or URL. Throws JobError if the input can't be read or analysed.
-  Analyzed analyze(const std::string& input);
+  /// Returns the report of an input. Calls `on_step` as analysis::analyze() does. Throws JobError
+  /// if the input can't be read or analysed; Stopped soon after `stop` is requested.
+  Analyzed analyze(const Input& input, const analysis::OnProgress& on_step = {},
+                   const std::stop_token& stop = {});
 
  private:
-  Spool read(const std::string& input);
-  analysis::MeasuredOnce measure(const Spool& file, const analysis::OnProgress& on_step);
+  Spool open(const Input& input, const std::stop_token& stop);
 
-  audio::Decoder decoder_ = audio::Decoder::sandboxed();  // before any secret is read
-  worker::AnalysisSettings settings_;
+  AudioReader reader_;
   std::optional<LyricsFile> lyrics_;
-  std::optional<analysis::MeasurementCache> cache_;
-  /// Made for the first URL: it loads every certificate that the system trusts.
-  std::optional<fetch::Fetcher> fetcher_;
+  std::unique_ptr<analysis::MeasurementCache> cache_;
 };
+
+/// Shows on standard error, if it is a terminal, how far an input is. Not thread-safe.
+class TerminalProgress {
+ public:
+  /// `name` is one line.
+  explicit TerminalProgress(std::string name);
+  ~TerminalProgress();
+  TerminalProgress(const TerminalProgress&) = delete;
+  TerminalProgress& operator=(const TerminalProgress&) = delete;
+
+  void show(int percent);
+
+ private:
+  std::string name_;
+  bool is_shown_;
+};
+
+/// Returns the name of an input as the title of its report, on one line. Thread-safe.
+std::string title_of(const Input& input);
 
 /// Returns one line, without its end, that says why an input failed. Thread-safe.
 std::string failure_line(const std::string& input, const std::exception& error);

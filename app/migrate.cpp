@@ -4,7 +4,9 @@
 #include <iostream>
 #include <memory>
 
+#include "aura/analysis/space.h"
 #include "aura/base/wait.h"
+#include "aura/catalogue/pgvector.h"
 #include "aura/queue/aids.h"
 #include "aura/worker/settings.h"
 #include "commands.h"
@@ -51,13 +53,22 @@ void make_aids(postgres::Connection& connection, const queue::QueueTable& table,
   }
 }
 
-int run(bool with_queue_table) {
+struct Options {
+  bool with_queue_table = false;
+  bool with_pgvector = false;
+};
+
+int run(const Options& options) {
   const auto settings = worker::read_database_settings(Env::load());
   tell_notes(settings);
   postgres::Connection connection(settings.url);
   for (const auto& name : postgres::migrate(connection)) std::cout << "applied " << name << "\n";
-  if (with_queue_table && queue::create_queue_table(connection, settings.table)) {
+  if (options.with_queue_table && queue::create_queue_table(connection, settings.table)) {
     std::cout << "created the jobs table\n";
+  }
+  if (options.with_pgvector) {
+    catalogue::make_pgvector(settings.direct_url, analysis::shipped_space(),
+                             [](const std::string& line) { std::cout << line << std::endl; });
   }
   const auto table = queue::find_queue_table(connection, settings.table);
   make_aids(connection, table, settings);
@@ -70,15 +81,15 @@ int run(bool with_queue_table) {
 void add_migrate(CLI::App& app, Command& chosen) {
   auto* command =
       app.add_subcommand("migrate", "Create what a worker needs in the database; safe to repeat");
-  const auto with_queue_table = std::make_shared<bool>(false);
-  command->add_flag("--with-queue-table", *with_queue_table,
+  const auto options = std::make_shared<Options>();
+  command->add_flag("--with-queue-table", options->with_queue_table,
                     "Also create the jobs table, if no web app has created it");
+  command->add_flag("--with-pgvector", options->with_pgvector,
+                    "Also create what CATALOGUE_INDEX=pgvector needs, if the extension is there");
   command->footer(
       "Needs DATABASE_URL. Creates schema aura and, if the role may, an index, a fillfactor and "
       "triggers on the jobs table.");
-  command->callback([&chosen, with_queue_table] {
-    chosen = [with_queue_table] { return run(*with_queue_table); };
-  });
+  command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 
 }  // namespace aura::app

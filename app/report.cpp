@@ -1,63 +1,38 @@
 #include "aura/page/report.h"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
-#include "aura/base/text.h"
+#include "aura/base/error.h"
 #include "commands.h"
+#include "each_file.h"
 #include "input_analyzer.h"
+#include "report_index.h"
+#include "result_folder.h"
+#include "whole_file.h"
 
 namespace aura::app {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kIndexName = "index.html";
+
 struct Options {
-  std::string input;
+  InputOptions inputs;
   std::string output;
   std::string title;
   std::string artist;
   std::string lyrics;
 };
 
-/// Whether all of it was.
-bool write_to(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  return !file.fail();
-}
-
-/// Beside what is there first, so that a full disk doesn't cost it; to what is no file, a pipe
-/// say, as it is. Throws std::runtime_error.
-void write(const std::string& path, const std::string& text) {
-  std::error_code failure;
-  bool is_written = false;
-  if (fs::exists(path, failure) && !fs::is_regular_file(path, failure)) {
-    is_written = write_to(path, text);
-  } else {
-    const auto target = fs::weakly_canonical(path, failure);  // of a link, where it leads to
-    auto beside = target;
-    beside += "." + std::to_string(getpid()) + ".part";
-    is_written = write_to(beside, text);
-    failure.clear();
-    if (is_written) fs::rename(beside, target, failure);
-    is_written = is_written && !failure;
-    if (!is_written) fs::remove(beside, failure);
-  }
-  if (!is_written)
-    throw std::runtime_error(one_line(path) +
-                             " can't be written: check the folder and the free disk space");
-}
-
-std::string page_of(const analysis::Report& report, const Options& options) {
-  const auto name = track_name(options.input);
+std::string page_of(const analysis::Report& report, const Input& input, const Options& options) {
+  const auto name = title_of(input);
   const bool is_titled = !options.title.empty();
   return page::render_report({.title = is_titled ? options.title : name,
                               .artist = options.artist,
@@ -66,44 +41,110 @@ std::string page_of(const analysis::Report& report, const Options& options) {
                               .pictures_json = analysis::to_json(report.measured.pictures)});
 }
 
-int run(const Options& options) {
+int write_page(const Options& options, const std::vector<Input>& inputs) {
+  const auto& input = inputs.front();
   std::error_code no_such_file;
-  if (fs::equivalent(options.input, options.output, no_such_file))
+  if (fs::equivalent(input.name, options.output, no_such_file))
     throw std::runtime_error("the page would overwrite the track: give -o another name");
-  InputAnalyzer analyzer(options.lyrics);
+  InputAnalyzer analyzer(inputs, options.lyrics);
   std::string page;
   try {
-    page = page_of(analyzer.analyze(options.input).report, options);
+    TerminalProgress percent(title_of(input));
+    const auto analyzed = analyzer.analyze(input, [&](int reached) { percent.show(reached); });
+    page = page_of(analyzed.report, input, options);
   } catch (const std::exception& error) {
-    std::cerr << failure_line(options.input, error) << "\n";
+    std::cerr << failure_line(input.name, error) << "\n";
     return 1;
   }
-  write(options.output, page);
+  write_whole(options.output, [&](std::ostream& file, const fs::path&) { file << page; });
   return 0;
+}
+
+/// Writes a page per input into a folder, and an index that leads to them. Not thread-safe.
+class Pages {
+ public:
+  Pages(const Options& options, const std::vector<Input>& inputs)
+      : options_(options),
+        inputs_(inputs),
+        analyzer_(inputs, options.lyrics),
+        folder_(options.output, inputs, ".html", kIndexName),
+        progress_("tracks", inputs.size(), Progress::Where::kTerminal),
+        entries_(inputs.size()) {}
+
+  /// Returns the exit status.
+  int write() {
+    std::size_t failed = 0;
+    for_each_file(
+        inputs_.size(), options_.inputs.thread_count(), progress_,
+        {.work = [this](std::size_t place, const std::stop_token& stop) { write(place, stop); },
+         .show =
+             [&](std::size_t place) {
+               if (entries_[place].problem.empty()) return;
+               ++failed;
+               progress_.say(
+                   failure_line(inputs_[place].name, std::runtime_error(entries_[place].problem)));
+             }});
+    progress_.clear();
+    folder_.write_file(kIndexName, index_html(entries_));
+    return failed == 0 ? 0 : 1;
+  }
+
+ private:
+  void write(std::size_t place, const std::stop_token& stop) {
+    const auto& input = inputs_[place];
+    auto& entry = entries_[place];
+    try {
+      const auto analyzed = analyzer_.analyze(input, {}, stop);
+      folder_.write(place, page_of(analyzed.report, input, options_));
+      entry = entry_of(analyzed.report, title_of(input), folder_.name_of(place));
+    } catch (const audio::DecoderLost&) {
+      throw;
+    } catch (const std::exception& error) {
+      entry.title = title_of(input);
+      entry.problem = error.what();
+    }
+  }
+
+  const Options& options_;
+  const std::vector<Input>& inputs_;
+  InputAnalyzer analyzer_;
+  ResultFolder folder_;
+  Progress progress_;
+  std::vector<IndexEntry> entries_;
+};
+
+int run(const Options& options) {
+  const auto inputs = find_inputs(options.inputs);
+  std::error_code failure;
+  const bool is_folder = inputs.size() > 1 || fs::is_directory(options.output, failure);
+  if (!is_folder) return write_page(options, inputs);
+  if (inputs.size() > 1 &&
+      !(options.title.empty() && options.artist.empty() && options.lyrics.empty()))
+    throw ConfigError("--title, --artist and --lyrics belong to one track: give a single input");
+  return Pages(options, inputs).write();
 }
 
 }  // namespace
 
 void add_report(CLI::App& app, Command& chosen) {
   auto* command =
-      app.add_subcommand("report", "Analyse a file or a URL, and write the result as a web page");
+      app.add_subcommand("report", "Analyse tracks, and write the results as web pages");
   const auto options = std::make_shared<Options>();
-  command->add_option("input", options->input, "An audio file or an http(s) URL")
-      ->required()
-      ->type_name("FILE|URL");
+  add_input_options(*command, options->inputs);
   command
       ->add_option("-o,--output", options->output,
-                   "File to write; an existing file is replaced after the analysis")
+                   "File to write; of several tracks the folder for their pages and index.html. "
+                   "An existing file is replaced after the analysis")
       ->required()
-      ->type_name("FILE.html");
+      ->type_name("FILE.html|DIR");
   command->add_option("--title", options->title, "Title of the track; default: the file's name")
       ->type_name("TEXT");
   command->add_option("--artist", options->artist, "Name of the artist")->type_name("TEXT");
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
   command->footer(
-      "The page is a single file that you can open, mail and keep.\n"
-      "Exit status: 0 if it was written, 1 if not, 2 for wrong arguments or settings.");
+      "Each page is a single file that you can open, mail and keep.\n"
+      "Exit status: 0 if every page was written, 1 if not, 2 for wrong arguments or settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 

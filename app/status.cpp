@@ -74,6 +74,7 @@ Json to_json(const queue::JobDetails& job, const std::vector<queue::RunRecord>& 
             {"artistName", job.artist_name}, {"audioUrl", redact_url(job.audio_url)},
             {"createdAt", job.created_at}};
   set_if(json, "completedAt", job.completed_at);
+  set_if(json, "measuredBefore", job.measured_before);
   set_if(json, "nextAttemptAt", job.next_attempt_at);
   set_if(json, "hitFactor", job.hit_factor);
   set_if(json, "audioScore", job.audio_score);
@@ -104,6 +105,8 @@ void print(const queue::JobDetails& job, const std::vector<queue::RunRecord>& ru
             << " %\n  audio      " << redact_url(job.audio_url) << "\n  submitted  "
             << job.created_at << "\n";
   if (job.completed_at) std::cout << "  completed  " << *job.completed_at << "\n";
+  if (job.measured_before)
+    std::cout << "  measured before, on " << *job.measured_before << ", for another job\n";
   if (job.next_attempt_at) std::cout << "  next attempt " << *job.next_attempt_at << "\n";
   if (job.hit_factor) {
     std::cout << "  hit factor " << *job.hit_factor << "  (audio " << job.audio_score.value_or(0)

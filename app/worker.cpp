@@ -10,8 +10,10 @@
 #include <system_error>
 #include <thread>
 
+#include "aura/analysis/space.h"
 #include "aura/audio/decoder.h"
 #include "aura/base/build.h"
+#include "aura/catalogue/catalogue_reader.h"
 #include "aura/http/endpoint.h"
 #include "aura/metrics/instruments.h"
 #include "commands.h"
@@ -55,6 +57,7 @@ constexpr std::chrono::seconds kTurnMayTake{30};
 /// Returns nothing if PORT is 0 or taken: of several workers on one machine, the first answers.
 std::unique_ptr<http::Endpoint> open_endpoint(const worker::WorkerSettings& settings,
                                               const metrics::Instruments& instruments,
+                                              const catalogue::CatalogueReader& reader,
                                               const Log& log) {
   if (settings.port == 0) return nullptr;
   try {
@@ -63,8 +66,9 @@ std::unique_ptr<http::Endpoint> open_endpoint(const worker::WorkerSettings& sett
                                .token = settings.api_token,
                                .database = settings.database.url,
                                .table = settings.database.table,
-                               .alive_within = 2 * settings.poll_interval + kTurnMayTake},
-        instruments, log);
+                               .alive_within = 2 * settings.poll_interval + kTurnMayTake,
+                               .catalogue = settings.catalogue},
+        instruments, reader, log);
   } catch (const std::system_error& error) {
     log.warning("works without an HTTP endpoint, port " + std::to_string(settings.port) +
                 " can't be had (" + error.code().message() + "): set PORT to another, or to 0");
@@ -83,10 +87,13 @@ int run(worker::Until until) {
                                     {"commit", std::string(commit())},
                                     {"libavcodec", audio::libavcodec_version()}},
                                    settings.threads);
-  worker::Worker worker(settings, decoder, instruments, log);
+  catalogue::CatalogueReader catalogue(analysis::shipped_space(), settings.catalogue.max_bytes,
+                                       settings.catalogue.index);
+  worker::Worker worker(settings, decoder, catalogue, instruments, log);
   // Open before the database is there, to answer probes meanwhile.
-  const auto endpoint =
-      until == worker::Until::kStopped ? open_endpoint(settings, instruments, log) : nullptr;
+  const auto endpoint = until == worker::Until::kStopped
+                            ? open_endpoint(settings, instruments, catalogue, log)
+                            : nullptr;
   const auto outcome = worker.run(until, signals.stop(), signals.hurry());
   const int status = decoder.is_lost() ? EXIT_FAILURE : EXIT_SUCCESS;
   // Destructors would wait for the job.

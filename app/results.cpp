@@ -1,0 +1,154 @@
+#include "results.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "aura/base/error.h"
+#include "aura/base/text.h"
+#include "aura/catalogue/import_file.h"
+
+namespace aura::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kHitLine = "  Cache             hit\n";
+constexpr const char* kMissLine = "  Cache             miss\n";
+constexpr std::size_t kMaxNameBytes = 10'000;
+
+/// The columns of CSV between `file`, `sha256` and `error`: places in the report. Each is named by
+/// its keys, with dots between.
+constexpr std::array kColumns{
+    "/duration_s",
+    "/rhythm/bpm",
+    "/rhythm/confidence",
+    "/rhythm/time_signature",
+    "/rhythm/time_signature_confidence",
+    "/rhythm/tempo_curve/kind",
+    "/onset_rate",
+    "/tonal/key",
+    "/tonal/scale",
+    "/tonal/confidence",
+    "/tonal/camelot",
+    "/tonal/open_key",
+    "/tonal/tuning_hz",
+    "/loudness/integrated",
+    "/loudness/range",
+    "/loudness/true_peak",
+    "/dynamics/complexity",
+    "/danceability",
+    "/intro_s",
+    "/hit_factor",
+    "/scores/audio",
+    "/scores/lyrics",
+    "/scores/brand",
+    "/scores/market",
+    "/features/tempo",
+    "/features/spectral_centroid_mean",
+    "/features/spectral_rolloff_mean",
+    "/features/zcr_mean",
+    "/features/rms_mean",
+    "/model_version",
+};
+
+std::string shown_name(const Input& input) {
+  return is_url(input.name) ? redact_url(input.name) : input.name;
+}
+
+/// A text of the outside.
+std::string cell(std::string_view text, const ResultOptions& options) {
+  auto line = one_line(text, kMaxNameBytes);
+  return options.for_spreadsheet ? catalogue::for_spreadsheet(line) : line;
+}
+
+std::string csv_of(const Input& input, const Analyzed& analyzed, const ResultOptions& options) {
+  const auto report = Json::parse(analysis::to_json(analyzed.report));
+  std::vector<std::string> cells{cell(shown_name(input), options), analyzed.sha256};
+  for (const auto* column : kColumns) {
+    const Json::json_pointer place(column);
+    const auto value = report.contains(place) ? report.at(place) : Json();
+    // A number is no formula, even if it begins with a minus.
+    cells.push_back(value.is_null()     ? ""
+                    : value.is_string() ? cell(value.get<std::string>(), options)
+                                        : value.dump());
+  }
+  std::string warnings;
+  for (const auto& warning : report["warnings"])
+    warnings += (warnings.empty() ? "" : "; ") + warning.get<std::string>();
+  cells.push_back(cell(warnings, options));
+  cells.emplace_back();
+  return catalogue::csv_line(cells);
+}
+
+std::string json_line(const Input& input, const std::string& sha256, const Json& outcome) {
+  Json line{{"file", shown_name(input)}};
+  if (!sha256.empty()) line["sha256"] = sha256;
+  line.update(outcome);
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string results_heading(const ResultOptions& options) {
+  if (options.format != Format::kCsv) return {};
+  std::vector<std::string> names{"file", "sha256"};
+  for (const std::string_view column : kColumns) {
+    std::string name(column.substr(1));
+    for (auto& c : name)
+      if (c == '/') c = '.';
+    names.push_back(std::move(name));
+  }
+  names.insert(names.end(), {"warnings", "error"});
+  return catalogue::csv_line(names);
+}
+
+std::string result_text(const Input& input, const Analyzed& analyzed,
+                        const ResultOptions& options) {
+  switch (options.format) {
+    case Format::kJson:
+      return json_line(input, analyzed.sha256, Json::parse(analysis::to_json(analyzed.report)));
+    case Format::kSpotify:
+      return json_line(input, analyzed.sha256,
+                       Json::parse(analysis::spotify_features(analysis::to_json(analyzed.report),
+                                                              options.missing)));
+    case Format::kCsv:
+      return csv_of(input, analyzed, options);
+    case Format::kText:
+      break;
+  }
+  auto text = analysis::to_text(analyzed.report, title_of(input));
+  if (options.tells_cache) text += analyzed.is_cache_hit ? kHitLine : kMissLine;
+  return text + "\n";
+}
+
+std::string failure_text(const Input& input, const std::exception& error,
+                         const ResultOptions& options) {
+  if (options.format == Format::kText) return {};
+  if (options.format == Format::kCsv) {
+    std::vector<std::string> cells(kColumns.size() + 4);
+    cells.front() = cell(shown_name(input), options);
+    cells.back() = cell(error.what(), options);
+    return catalogue::csv_line(cells);
+  }
+  const auto* of_job = dynamic_cast<const JobError*>(&error);
+  return json_line(
+      input, "",
+      {{"error",
+        {{"code", of_job != nullptr ? of_job->code() : "internal"}, {"message", error.what()}}}});
+}
+
+std::string_view ending_of(Format format) {
+  switch (format) {
+    case Format::kText:
+      return ".txt";
+    case Format::kCsv:
+      return ".csv";
+    case Format::kJson:
+    case Format::kSpotify:
+      break;
+  }
+  return ".json";
+}
+
+}  // namespace aura::app
