@@ -85,6 +85,18 @@ void Spool::append(std::span<const std::uint8_t> bytes) {
   size_ += bytes.size();
 }
 
+Spool Spool::share() const {
+  FileDescriptor file(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!file) {
+    throw JobError("no_resources",
+                   "the worker has no free files or memory: an operator must raise its limits",
+                   Retry::kYes);
+  }
+  Spool shared(std::move(file), size_);
+  shared.set_label(label_);
+  return shared;
+}
+
 void Spool::move_to_disk() {
   memory_bytes_ = std::numeric_limits<std::uint64_t>::max();  // once, whether it works or not
   auto disk = temporary_file(directory_);

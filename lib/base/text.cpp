@@ -1,6 +1,7 @@
 #include "aura/base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace aura {
@@ -47,6 +48,28 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept {
     at += length;
   }
   return std::nullopt;
+}
+
+std::string from_windows_1252(std::string_view bytes) {
+  // 0x80 to 0x9F; all others are those of Unicode.
+  constexpr std::array<std::string_view, 32> kSpecial{
+      "€", "\uFFFD", "‚",      "ƒ", "„",      "…",      "†", "‡",      "ˆ", "‰", "Š",
+      "‹", "Œ",      "\uFFFD", "Ž", "\uFFFD", "\uFFFD", "‘", "’",      "“", "”", "•",
+      "–", "—",      "˜",      "™", "š",      "›",      "œ", "\uFFFD", "ž", "Ÿ"};
+  std::string text;
+  text.reserve(bytes.size() + bytes.size() / 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      text += c;
+    } else if (byte < 0xA0) {
+      text += kSpecial.at(byte - 0x80U);
+    } else {
+      text += static_cast<char>(0xC0 | byte >> 6);
+      text += static_cast<char>(0x80 | (byte & 0x3F));
+    }
+  }
+  return text;
 }
 
 std::string one_line(std::string_view text, std::size_t max_bytes) {

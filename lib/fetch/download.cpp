@@ -227,7 +227,7 @@ asio::awaitable<HostSlots::Slot> take_slot(HostSlots& slots, const std::string& 
 
 }  // namespace
 
-asio::awaitable<Spool> download(std::string text, Shared& shared) {
+asio::awaitable<Download> download(std::string text, Shared& shared) {
   const auto& limits = shared.limits;
   Url url = parse_url(text);
   auto deadline = Clock::now() + limits.total_timeout;

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <string>
 
-#include "aura/base/spool.h"
 #include "aura/fetch/limits.h"
+#include "aura/fetch/outcome.h"
 #include "host_slots.h"
 #include "resolver.h"
 
@@ -26,6 +26,6 @@ struct Shared {
 /// the server allows it. Throws JobError, or Stopped after terminal cancellation of the coroutine.
 /// The caller keeps `shared` alive until the coroutine has ended. The executor must run one handler
 /// at a time.
-boost::asio::awaitable<Spool> download(std::string text, Shared& shared);
+boost::asio::awaitable<Download> download(std::string text, Shared& shared);
 
 }  // namespace aura::fetch

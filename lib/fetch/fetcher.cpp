@@ -23,14 +23,14 @@ namespace asio = boost::asio;
 
 /// A running download. Only the fetcher's thread uses it.
 struct Transfer {
-  Fetcher::Done done;
-  std::optional<Spool> file;
+  Done done;
+  std::optional<Download> download;
   asio::cancellation_signal cancel;
   std::optional<std::stop_callback<std::function<void()>>> on_stop;
 };
 
 asio::awaitable<void> run(std::string url, Shared& shared, Transfer& transfer) {
-  transfer.file = co_await download(std::move(url), shared);
+  transfer.download = co_await download(std::move(url), shared);
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ struct Fetcher::Impl {
     if (thrown) {
       transfer->done(std::move(thrown));
     } else {
-      transfer->done(std::move(*transfer->file));
+      transfer->done(std::move(*transfer->download));
     }
   }
 };
@@ -101,7 +101,7 @@ void Fetcher::start(std::string url, std::stop_token stop, Done done) const {
   });
 }
 
-Spool Fetcher::fetch(std::string_view url, std::stop_token stop) const {
+Download Fetcher::fetch(std::string_view url, std::stop_token stop) const {
   // Shared, because set_value() may still run when the waiting thread continues.
   const auto promise = std::make_shared<std::promise<Outcome>>();
   start(std::string(url), std::move(stop),
@@ -110,7 +110,11 @@ Spool Fetcher::fetch(std::string_view url, std::stop_token stop) const {
   if (const auto* failure = std::get_if<std::exception_ptr>(&outcome)) {
     std::rethrow_exception(*failure);
   }
-  return std::get<Spool>(std::move(outcome));
+  return std::get<Download>(std::move(outcome));
+}
+
+void Fetcher::post(std::function<void()> task) const {
+  asio::post(impl_->io, std::move(task));
 }
 
 std::size_t Fetcher::bytes_in_flight() const noexcept {

@@ -28,6 +28,7 @@ void PartialFile::begin(const ReplyHead& head) {
   in_flight_ -= counted_;
   counted_ = 0;
   file_ = Spool();
+  hasher_ = Sha256Hasher();
   file_.set_label({.name = {}, .media_type = std::string(head["Content-Type"])});
   validator_ = validator_of(head);
   const auto range = parse_content_range(head["Content-Range"]);
@@ -44,6 +45,7 @@ bool PartialFile::goes_on(const ReplyHead& head) {
 
 void PartialFile::append(std::span<const std::uint8_t> bytes) {
   file_.append(bytes);
+  hasher_.append(bytes);
   counted_ += bytes.size();
   in_flight_ += bytes.size();
 }

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "aura/base/file_start.h"
+#include "aura/base/sha256.h"
 #include "aura/base/spool.h"
+#include "aura/fetch/outcome.h"
 #include "reply_head.h"
 
 namespace aura::fetch {
@@ -41,17 +43,18 @@ class PartialFile {
   /// server does not allow to resume, or nothing has arrived.
   std::string validator() const { return size() > 0 ? validator_ : ""; }
 
-  /// Moves the file out, with the media type of the reply and called `name`. Call nothing
-  /// afterwards.
-  Spool take(std::string name) {
+  /// Moves the file out, with the media type of the reply and called `name`, and its hash. Call
+  /// nothing afterwards.
+  Download take(std::string name) {
     file_.set_label({.name = std::move(name), .media_type = file_.label().media_type});
-    return std::move(file_);
+    return {.file = std::move(file_), .sha256 = hasher_.finish()};
   }
 
  private:
   std::atomic<std::size_t>& in_flight_;
   std::size_t counted_ = 0;
   Spool file_;
+  Sha256Hasher hasher_;  // has what file_ has
   std::string validator_;
   std::optional<std::uint64_t> whole_size_;
 };

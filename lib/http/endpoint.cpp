@@ -8,8 +8,9 @@
 namespace aura::http {
 
 struct Endpoint::Impl {
-  Impl(const EndpointSettings& settings, const metrics::Instruments& instruments, const Log& log)
-      : routes(settings, instruments, log),
+  Impl(const EndpointSettings& settings, const metrics::Instruments& instruments,
+       const catalogue::CatalogueReader& reader, const Log& log)
+      : routes(settings, instruments, reader, log),
         probes(settings, instruments, log),
         server(
             settings.port, [this](const Request& request) { return routes.at_once(request); },
@@ -25,8 +26,8 @@ struct Endpoint::Impl {
 };
 
 Endpoint::Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments,
-                   const Log& log)
-    : impl_(std::make_unique<Impl>(settings, instruments, log)) {}
+                   const catalogue::CatalogueReader& reader, const Log& log)
+    : impl_(std::make_unique<Impl>(settings, instruments, reader, log)) {}
 
 Endpoint::~Endpoint() = default;
 

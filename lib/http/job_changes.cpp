@@ -1,30 +1,15 @@
 #include "job_changes.h"
 
-#include <string_view>
-
-#include "aura/base/text.h"
 #include "aura/queue/operations.h"
 #include "aura/queue/producer.h"
 #include "aura/queue/status.h"
 #include "bad_request.h"
 #include "jobs_database.h"
+#include "json_body.h"
 #include "json_response.h"
 #include "submission.h"
 
 namespace aura::http {
-namespace {
-
-bool is_json(std::string_view content_type) {
-  return equal_ignoring_case(content_type.substr(0, content_type.find_first_of("; ")),
-                             "application/json");
-}
-
-void require_json(const Request& request) {
-  if (!is_json(request.content_type))
-    throw BadRequest("the header Content-Type must be application/json", 415);
-}
-
-}  // namespace
 
 Response submit_job(const Call& call, JobsDatabase& database) {
   require_json(call.request);

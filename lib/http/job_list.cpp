@@ -1,7 +1,6 @@
 #include "job_list.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "bad_request.h"
 #include "job_json.h"
 #include "jobs_database.h"
+#include "query.h"
 #include "target.h"
 
 namespace aura::http {
@@ -20,15 +20,6 @@ namespace {
 constexpr int kPage = 50;
 constexpr int kLongestPage = 200;
 constexpr std::string_view kMicroseconds = "us";
-
-/// The number that the whole `text` is; nothing if it is not a number from `least` to `most`.
-std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least,
-                                      std::int64_t most) {
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_number = failure == std::errc() && end == text.data() + text.size();
-  return is_number && number >= least && number <= most ? std::optional(number) : std::nullopt;
-}
 
 std::string to_text(const queue::Cursor& cursor) {
   const auto time = cursor.created_us ? std::to_string(*cursor.created_us) : "";
@@ -55,29 +46,19 @@ queue::Cursor parse_cursor(std::string_view text) {
   return cursor;
 }
 
-int parse_limit(std::string_view text) {
-  const auto limit = number_in(text, 1, kLongestPage);
-  if (!limit) throw BadRequest("limit must be a number from 1 to " + std::to_string(kLongestPage));
-  return static_cast<int>(*limit);
-}
-
 }  // namespace
 
 Response answer_jobs(const Call& call, JobsDatabase& database) {
   const auto query = query_of(call.request.target);
-  const auto given = [&](const char* name) -> std::optional<std::string> {
-    const auto found = query.find(name);
-    return found == query.end() ? std::nullopt : std::optional(found->second);
-  };
-  const auto status = given("status");
+  const auto status = parameter(query, "status");
   constexpr auto& kStatuses = queue::kJobStatuses;
   if (status && std::find(kStatuses.begin(), kStatuses.end(), *status) == kStatuses.end())
     throw BadRequest("status must be queued, processing, completed or failed");
   std::optional<queue::Cursor> after;
-  if (const auto cursor = given("cursor")) after = parse_cursor(*cursor);
-  const auto limit = given("limit");
+  if (const auto cursor = parameter(query, "cursor")) after = parse_cursor(*cursor);
+  const auto limit = number_parameter(query, "limit", 1, kLongestPage).value_or(kPage);
   const auto page = queue::list_jobs(database.connection(), database.table(), status, after,
-                                     limit ? parse_limit(*limit) : kPage);
+                                     static_cast<int>(limit));
   Json body{{"jobs", Json::array()}, {"nextCursor", nullptr}};
   for (const auto& job : page.jobs) body["jobs"].push_back(to_json(job));
   if (page.next) body["nextCursor"] = to_text(*page.next);

@@ -1,10 +1,13 @@
 #include "jobs.h"
 
+#include "aura/analysis/spotify_features.h"
 #include "aura/queue/states.h"
 #include "aura/queue/status.h"
 #include "aura/queue/step.h"
+#include "bad_request.h"
 #include "job_json.h"
 #include "jobs_database.h"
+#include "target.h"
 
 namespace aura::http {
 
@@ -16,6 +19,7 @@ Response answer_status(const Call& call, JobsDatabase& database) {
     body["currentStep"] = queue::step_at(job->progress).name;
     add_time_left(body, job->progress, database.instruments());
   }
+  if (job->measured_before) body["measuredBefore"] = *job->measured_before;
   return json_response(body);
 }
 
@@ -36,6 +40,7 @@ Response answer_job(const Call& call, JobsDatabase& database) {
   body["nextAttemptAt"] = optional_json(job->next_attempt_at);
   if (job->status == queue::text_of(queue::JobStatus::kProcessing))
     add_time_left(body, job->progress, database.instruments());
+  if (job->measured_before) body["measuredBefore"] = *job->measured_before;
   body["report"] = nullptr;
   if (job->status == queue::text_of(queue::JobStatus::kCompleted)) {
     if (const auto report = queue::find_report(database.connection(), database.table(), call.value))
@@ -48,6 +53,19 @@ Response answer_pictures(const Call& call, JobsDatabase& database) {
   if (auto pictures = queue::find_pictures(database.connection(), database.table(), call.value))
     return {200, std::move(*pictures)};
   return error_response(404, "there is no such job, or no pictures of it are kept");
+}
+
+Response answer_audio_features(const Call& call, JobsDatabase& database) {
+  using analysis::Missing;
+  const auto missing = parameter(query_of(call.request.target), "missing").value_or("null");
+  if (missing != "null" && missing != "omit")
+    throw BadRequest("the parameter missing must be null or omit");
+  const auto way = missing == "omit" ? Missing::kOmit : Missing::kNull;
+  if (const auto report = queue::find_report(database.connection(), database.table(), call.value))
+    return {200, analysis::spotify_features(*report, way)};
+  const auto job = queue::find_job(database.connection(), database.table(), call.value);
+  if (!job) return error_response(404, "there is no such job");
+  return json_response({{"error", "the job has no report"}, {"status", job->status}}, 409);
 }
 
 }  // namespace aura::http

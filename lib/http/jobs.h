@@ -16,4 +16,9 @@ Response answer_job(const Call& call, JobsDatabase& database);
 /// Returns what the page draws of the job's track; 404 also if no pictures are kept.
 Response answer_pictures(const Call& call, JobsDatabase& database);
 
+/// Returns what the report of a completed job tells in the shape of Spotify's audio features. 409
+/// for a job without a report. Throws BadRequest if the parameter `missing` is neither null nor
+/// omit.
+Response answer_audio_features(const Call& call, JobsDatabase& database);
+
 }  // namespace aura::http

@@ -35,6 +35,7 @@ struct Response {
   std::string body{};
   std::string content_type = "application/json";
   std::string allow{};     ///< Header Allow: the methods of the path, with a 405; empty: none.
+  int retry_after_s = 0;   ///< Header Retry-After, with a 503; 0: none.
   bool is_events = false;  ///< Events follow until the client leaves; `body` is empty.
   std::string etag{};      ///< Header ETag; empty: none.
   std::string policy{};    ///< Header Content-Security-Policy; empty: none.

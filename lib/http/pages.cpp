@@ -33,6 +33,10 @@ Response answer_job_page(const Call& call, const WorkerState&) {
   return file_response("job.html", call.request);
 }
 
+Response answer_catalogue_page(const Call& call, const WorkerState&) {
+  return file_response("catalogue.html", call.request);
+}
+
 Response answer_asset(const Call& call, const WorkerState&) {
   return file_response(call.value, call.request);
 }

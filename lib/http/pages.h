@@ -15,6 +15,8 @@ namespace aura::http {
 Response answer_queue_page(const Call& call, const WorkerState& worker);
 /// Returns the page of a job. The page finds out by itself whether the job exists.
 Response answer_job_page(const Call& call, const WorkerState& worker);
+/// Returns the page of the catalogue.
+Response answer_catalogue_page(const Call& call, const WorkerState& worker);
 /// Returns the script, style or other file that `call.value` names. The file exists.
 Response answer_asset(const Call& call, const WorkerState& worker);
 

@@ -16,13 +16,14 @@ constexpr seconds kReadyFor{1};
 constexpr seconds kDepthFor{5};
 
 ProbeHandler handler_of(const Request& request) {
-  return std::get<ProbeHandler>(find_route(path_of(request.target)).value().route.handler);
+  return std::get<ProbeHandler>(
+      find_route(path_of(request.target), request.method).value().route.handler);
 }
 
 }  // namespace
 
 bool is_probe(std::string_view path) {
-  const auto match = find_route(path);
+  const auto match = find_route(path, "GET");
   return match && match->route.is_probe();
 }
 

@@ -16,6 +16,7 @@ namespace aura::http {
 enum class Methods {
   kRead,  ///< GET and HEAD
   kPost,
+  kDelete,
 };
 
 enum class Access {
@@ -23,7 +24,7 @@ enum class Access {
   kGuarded,  ///< Clients need the token or, without a token, must run on this machine.
 };
 
-/// A path that the server answers, and how.
+/// A path that the server answers, by these methods, and how.
 struct Route {
   Methods methods;
   /// A path, in which "{name}" stands for one segment.
@@ -47,22 +48,30 @@ struct Route {
 /// Returns every route. The table lives until the process ends.
 std::span<const Route> route_table() noexcept;
 
+/// Returns whether `method` is one of `methods`.
+constexpr bool includes(Methods methods, std::string_view method) noexcept {
+  switch (methods) {
+    case Methods::kPost:
+      return method == "POST";
+    case Methods::kDelete:
+      return method == "DELETE";
+    case Methods::kRead:
+      break;
+  }
+  return method == "GET" || method == "HEAD";
+}
+
 struct Match {
   const Route& route;
   std::string value;  ///< See Call.
 };
 
-/// Returns the route of `path`, or nothing if the path does not exist. `path` has no query.
-std::optional<Match> find_route(std::string_view path);
+/// Returns the route of `path` and `method`. Returns the first route of `path` if none takes the
+/// method, and nothing if the path does not exist. `path` has no query.
+std::optional<Match> find_route(std::string_view path, std::string_view method);
 
-/// Returns the methods as the header Allow lists them.
-constexpr std::string_view list_of(Methods methods) noexcept {
-  return methods == Methods::kPost ? "POST" : "GET, HEAD";
-}
-
-/// Returns whether `method` is one of `methods`.
-constexpr bool includes(Methods methods, std::string_view method) noexcept {
-  return methods == Methods::kPost ? method == "POST" : method == "GET" || method == "HEAD";
-}
+/// Returns the methods of `path` as the header Allow lists them: "GET, HEAD, POST". `path` has no
+/// query.
+std::string list_methods(std::string_view path);
 
 }  // namespace aura::http

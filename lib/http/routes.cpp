@@ -6,6 +6,7 @@
 #include "json_response.h"
 #include "route_table.h"
 #include "target.h"
+#include "unavailable.h"
 
 namespace aura::http {
 namespace {
@@ -21,19 +22,22 @@ bool is_local(std::string_view host) {
 }  // namespace
 
 Routes::Routes(const EndpointSettings& settings, const metrics::Instruments& instruments,
-               const Log& log)
-    : settings_(settings), instruments_(instruments), database_(settings, instruments, log) {}
+               const catalogue::CatalogueReader& reader, const Log& log)
+    : settings_(settings),
+      instruments_(instruments),
+      database_(settings, instruments, reader, log) {}
 
 std::optional<Response> Routes::at_once(const Request& request) const {
-  auto match = find_route(path_of(request.target));
+  auto match = find_route(path_of(request.target), request.method);
   if (!match || match->route.access == Access::kGuarded) {
     if (auto refused = refusal(request)) return refused;
   }
   if (!match) return error_response(404, "there is nothing here");
   const auto& route = match->route;
   if (!includes(route.methods, request.method)) {
-    auto response = error_response(405, "this path takes " + std::string(list_of(route.methods)));
-    response.allow = list_of(route.methods);
+    const auto methods = list_methods(path_of(request.target));
+    auto response = error_response(405, "this path takes " + methods);
+    response.allow = methods;
     return response;
   }
   const auto* handler = std::get_if<ImmediateHandler>(&route.handler);
@@ -58,13 +62,17 @@ std::optional<Response> Routes::refusal(const Request& request) const {
 }
 
 Response Routes::later(const Request& request) try {
-  auto match = find_route(path_of(request.target)).value();
+  auto match = find_route(path_of(request.target), request.method).value();
   const auto handler = std::get<DatabaseHandler>(match.route.handler);
   auto response = handler({request, std::move(match.value)}, database_);
   response.cache = match.route.cache;
   return response;
 } catch (const BadRequest& bad) {
   return error_response(bad.status(), bad.what());
+} catch (const Unavailable& reason) {
+  auto response = error_response(503, reason.what());
+  response.retry_after_s = reason.retry_after_s();
+  return response;
 } catch (const queue::NoQueueTable& failure) {
   database_.note_failure(failure);
   return error_response(503, "the jobs table is not there");

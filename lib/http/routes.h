@@ -14,8 +14,9 @@ namespace aura::http {
 /// Answers each request as the route table says. Every function may throw std::bad_alloc.
 class Routes {
  public:
-  /// The caller keeps `instruments` alive.
-  Routes(const EndpointSettings& settings, const metrics::Instruments& instruments, const Log& log);
+  /// The caller keeps `instruments` and `reader` alive.
+  Routes(const EndpointSettings& settings, const metrics::Instruments& instruments,
+         const catalogue::CatalogueReader& reader, const Log& log);
 
   /// Returns the response if it needs no database: refusals and immediate handlers. Returns nothing
   /// for later() or Probes to answer. Thread-safe.

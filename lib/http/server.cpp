@@ -73,10 +73,13 @@ RawResponse to_raw(Response response, const RawRequest& request) {
   raw.set("Referrer-Policy", "no-referrer");
   raw.set("X-Content-Type-Options", "nosniff");
   if (!response.allow.empty()) raw.set(beast::http::field::allow, response.allow);
+  if (response.retry_after_s > 0)
+    raw.set(beast::http::field::retry_after, std::to_string(response.retry_after_s));
   if (response.status == 401) {
     raw.set(beast::http::field::www_authenticate, "Bearer");
     // Makes a browser ask its user. It then adds the password to requests of other origins' pages
-    // too. They can't read the response, nor change anything: changes take JSON only.
+    // too. They can't read the response, nor change anything: changes take JSON or DELETE,
+    // for which a browser asks the server first.
     raw.insert(beast::http::field::www_authenticate, "Basic realm=\"AURA\", charset=\"UTF-8\"");
   }
   raw.keep_alive(request.keep_alive());

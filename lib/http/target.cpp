@@ -18,8 +18,8 @@ std::optional<std::string> decode_percent(std::string_view text) {
   return decoded && !find_invalid_utf8(*decoded) ? std::move(decoded) : std::nullopt;
 }
 
-std::map<std::string, std::string> query_of(std::string_view target) {
-  std::map<std::string, std::string> parameters;
+Query query_of(std::string_view target) {
+  Query parameters;
   const auto start = target.find('?');
   if (start == std::string_view::npos) return parameters;
   auto rest = target.substr(start + 1);

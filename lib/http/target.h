@@ -1,9 +1,10 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "query.h"
 
 namespace aura::http {
 
@@ -18,6 +19,6 @@ std::optional<std::string> decode_percent(std::string_view text);
 
 /// Returns the decoded parameters of a target's query. If a name occurs twice, the first value
 /// counts. Throws BadRequest if a name or value can't be decoded.
-std::map<std::string, std::string> query_of(std::string_view target);
+Query query_of(std::string_view target);
 
 }  // namespace aura::http

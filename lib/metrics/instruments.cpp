@@ -70,7 +70,29 @@ struct Instruments::Impl {
   Counter& set_asides = counter("aura_jobs_set_aside_total",
                                 "Times that a job was set aside because its row refused a write.");
   Counter& fetched = counter("aura_fetched_bytes_total", "Bytes of audio files downloaded.");
-  Counter& audio = counter("aura_audio_seconds_total", "Seconds of audio analysed.");
+  Counter& audio = counter("aura_audio_seconds_total", "Seconds of audio measured.");
+  Counter& shared = counter("aura_fetched_shared_bytes_total",
+                            "Bytes of audio files that another job's download brought.");
+  Counter& hits = counter("aura_cache_hits_total", "Tracks whose measurements were known.");
+  Counter& misses = counter("aura_cache_misses_total", "Tracks that were measured.");
+  Counter& saved = counter("aura_cache_saved_audio_seconds_total",
+                           "Seconds of audio whose measurements were known.");
+  Counter& cache_failures =
+      counter("aura_cache_failures_total", "Failures to read or write stored measurements.");
+  Counter& evicted = counter("aura_cache_evicted_parts_total",
+                             "Stored parts deleted by this process because the store was full.");
+  Gauge& songs = gauge("aura_catalogue_songs", "Songs that similar hits are looked for among.");
+  Gauge& stale_songs = gauge("aura_catalogue_stale_songs",
+                             "Songs that can't be found: measured by another release.");
+  Gauge& index_bytes =
+      gauge("aura_catalogue_index_bytes", "Bytes of the catalogue's index in memory.");
+  Gauge& unsearchable =
+      gauge("aura_catalogue_unsearchable",
+            "1 while the catalogue is too large to be searched, or not prepared for pgvector.");
+  Counter& catalogue_failures =
+      counter("aura_catalogue_failures_total", "Failures to read the catalogue.");
+  Gauge& cache_bytes = gauge("aura_cache_bytes", "Bytes that all stored measurements take.");
+  Gauge& cache_limit = gauge("aura_cache_max_bytes", "Limit of aura_cache_bytes: CACHE_MAX_MB.");
   Counter& errors =
       counter("aura_database_errors_total", "Statements and connections that failed.");
   Histogram& job = BuildHistogram()
@@ -173,6 +195,44 @@ std::optional<std::chrono::duration<double>> Instruments::mean(Stage stage) cons
 
 void Instruments::add_fetched(std::size_t bytes) {
   impl_->fetched.Increment(static_cast<double>(bytes));
+}
+
+void Instruments::add_shared(std::size_t bytes) {
+  impl_->shared.Increment(static_cast<double>(bytes));
+}
+
+void Instruments::count_cache_hit(double seconds) {
+  impl_->hits.Increment();
+  impl_->saved.Increment(seconds);
+}
+
+void Instruments::count_cache_miss() {
+  impl_->misses.Increment();
+}
+
+void Instruments::count_cache_failure() {
+  impl_->cache_failures.Increment();
+}
+
+void Instruments::set_catalogue(std::int64_t songs, std::int64_t stale, std::size_t index_bytes,
+                                bool is_unsearchable) {
+  impl_->songs.Set(static_cast<double>(songs));
+  impl_->stale_songs.Set(static_cast<double>(stale));
+  impl_->index_bytes.Set(static_cast<double>(index_bytes));
+  impl_->unsearchable.Set(is_unsearchable ? 1 : 0);
+}
+
+void Instruments::count_catalogue_failure() {
+  impl_->catalogue_failures.Increment();
+}
+
+void Instruments::count_cache_evicted(std::int64_t parts) {
+  impl_->evicted.Increment(static_cast<double>(parts));
+}
+
+void Instruments::set_cache_size(std::int64_t bytes, std::uint64_t limit) {
+  impl_->cache_bytes.Set(static_cast<double>(bytes));
+  impl_->cache_limit.Set(static_cast<double>(limit));
 }
 
 void Instruments::add_audio(double seconds) {

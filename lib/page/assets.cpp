@@ -1,27 +1,20 @@
 #include "aura/page/assets.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
-#include <cstddef>
-#include <stdexcept>
+#include <cstdint>
+#include <span>
 #include <vector>
 
+#include "aura/base/sha256.h"
+#include "aura/base/text.h"
 #include "embedded_assets.h"
 
 namespace aura::page {
 namespace {
 
 std::string sha256_base64(std::string_view text) {
-  constexpr std::size_t kDigestBytes = 32;
-  constexpr std::size_t kBase64Bytes = 44;
-  std::array<unsigned char, kDigestBytes> digest{};
-  if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("OpenSSL can't compute SHA-256");
-  std::array<unsigned char, kBase64Bytes + 1> base64{};
-  EVP_EncodeBlock(base64.data(), digest.data(), kDigestBytes);
-  return {base64.begin(), base64.begin() + kBase64Bytes};
+  const auto hash = sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return base64(std::as_bytes(std::span(hash)));
 }
 
 std::string_view type_of(std::string_view name) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -20,6 +21,9 @@ using std::chrono::milliseconds;
 
 /// The server may still execute a claim that was given up here, until the limit of its statement.
 constexpr std::chrono::seconds kClaimMayLinger{15};
+
+/// While one job measures, another may wait for the database.
+constexpr std::size_t kJobsPerProcessor = 2;
 
 /// Minimum time to put unfinished jobs back, also after the grace: a heartbeat may lock their runs.
 constexpr milliseconds kPutBackWithin{2000};
@@ -39,8 +43,8 @@ milliseconds until(Clock::time_point deadline) {
 }  // namespace
 
 Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
-                       const audio::Decoder& decoder, metrics::Instruments& instruments,
-                       const Log& log)
+                       const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
+                       metrics::Instruments& instruments, const Log& log)
     : settings_(settings),
       decoder_(decoder),
       instruments_(instruments),
@@ -51,16 +55,15 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
       lookahead_(settings.threads, settings.max_downloads),
       progress_(settings, table, running_, instruments, log),
       keeper_(settings, table, running_, instruments, log),
-      listening_(settings, running_, log),
-      upkeep_(settings, table, log),
+      catalogue_keeper_(settings, catalogue, instruments, log),
+      listening_(settings, running_, catalogue_keeper_, log),
+      upkeep_(settings, table, instruments, log),
       trouble_(instruments, log),
-      pool_(static_cast<std::size_t>(settings.threads)),
-      fetcher_(settings.analysis.fetch) {
-  for (int i = 0; i < settings.threads; ++i) {
-    idle_.push_back(std::make_unique<JobRunner>(settings, table, decoder, running_, progress_,
-                                                trouble_, instruments, log));
-  }
-}
+      runner_(settings, table, decoder, catalogue, running_, progress_, trouble_, lookahead_,
+              instruments, log),
+      pool_(static_cast<std::size_t>(settings.threads) * kJobsPerProcessor),
+      fetcher_(settings.analysis.fetch),
+      downloads_(fetcher_) {}
 
 bool Dispatcher::run(Mode mode, const std::stop_token& stop, const std::stop_token& hurry) {
   thread_.check();
@@ -82,6 +85,7 @@ void Dispatcher::start_companions() {
   thread_.check();
   companions_.emplace_back([this](const std::stop_token& ended) { keeper_.run(ended); });
   companions_.emplace_back([this](const std::stop_token& ended) { progress_.run(ended); });
+  companions_.emplace_back([this](const std::stop_token& ended) { catalogue_keeper_.run(ended); });
   companions_.emplace_back([this](const std::stop_token& ended) { listening_.run(ended); });
   companions_.emplace_back([this](const std::stop_token& ended) { upkeep_.run(ended); });
 }
@@ -141,6 +145,7 @@ bool Dispatcher::claim_and_start(int wanted) {
   thread_.check();
   bool maybe_more = false;
   std::vector<std::int64_t> begun;
+  const auto asked = Clock::now();
   try {
     auto jobs = queue_.claim({.limit = wanted,
                               .worker_id = settings_.worker_id,
@@ -156,6 +161,7 @@ bool Dispatcher::claim_and_start(int wanted) {
                                 }
                               }});
     outage_.over();
+    if (!jobs.empty()) lookahead_.note_claim(Clock::now() - asked);
     tell_of_set_aside(queue_, log_, instruments_);
     const bool had_reserved = std::exchange(has_reserved_, queue_.has_reserved());
     if (has_reserved_ && !had_reserved) make_way();
@@ -197,14 +203,11 @@ void Dispatcher::start(queue::ClaimedJob claimed_job) {
                            Retry::kNo);
       return hand_over(job, {std::make_exception_ptr(error), {}}, stop);
     }
-    fetcher_.start(job->job.audio_url, stop,
-                   [this, job, stop, started = Clock::now()](fetch::Fetcher::Outcome outcome) {
-                     const auto took = Clock::now() - started;
-                     lookahead_.note_download(took);
-                     hand_over(job,
-                               {std::move(outcome), std::chrono::duration_cast<milliseconds>(took)},
-                               stop);
-                   });
+    fetch_track(downloads_, fetcher_, job->job, sharing_group(job->job), stop,
+                [this, job, stop](FetchedTrack track) {
+                  lookahead_.note_download(track.took);
+                  hand_over(job, std::move(track), stop);
+                });
   } catch (...) {
     running_.end(job->run_id);
     throw;
@@ -213,37 +216,68 @@ void Dispatcher::start(queue::ClaimedJob claimed_job) {
 
 void Dispatcher::hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                            const std::stop_token& stop) {
-  running_.note_ready(
-      job->run_id,
-      queue::percent_at(track.bytes() > 0 ? queue::Step::kDecoding : queue::Step::kDownloading));
+  running_.note_ready(job->run_id,
+                      queue::percent_at(track.download() != nullptr ? queue::Step::kDecoding
+                                                                    : queue::Step::kDownloading));
   instruments_.observe(metrics::Stage::kFetch, track.took);
-  instruments_.add_fetched(track.bytes());
+  count_bytes(track.download());
+  count_bytes(track.reference_download());
   buffered_bytes_ += track.bytes();
-  boost::asio::post(pool_, [this, job = std::move(job), track = std::move(track), stop]() mutable {
-    buffered_bytes_ -= track.bytes();
-    work(*job, std::move(track), stop);
+  post(std::move(job), std::make_shared<FetchedTrack>(std::move(track)), stop);
+}
+
+void Dispatcher::count_bytes(const fetch::Download* download) {
+  if (download == nullptr) return;
+  if (download->is_shared)
+    instruments_.add_shared(download->file.size());
+  else
+    instruments_.add_fetched(download->file.size());
+}
+
+void Dispatcher::post(std::shared_ptr<const queue::ClaimedJob> job,
+                      std::shared_ptr<FetchedTrack> track, const std::stop_token& stop) {
+  boost::asio::post(pool_, [this, job = std::move(job), track = std::move(track), stop] {
+    work(job, track, stop);
   });
 }
 
-void Dispatcher::work(const queue::ClaimedJob& job, FetchedTrack track,
-                      const std::stop_token& stop) {
-  running_.begin_work(job.run_id);
-  std::unique_ptr<JobRunner> runner;
-  {
-    const Lock lock(mutex_);
-    runner = std::move(idle_.back());
-    idle_.pop_back();
+void Dispatcher::work(const std::shared_ptr<const queue::ClaimedJob>& job,
+                      const std::shared_ptr<FetchedTrack>& track, const std::stop_token& stop) {
+  std::unique_ptr<SharedMeasurements::Turn> turn;
+  if (track->download() != nullptr && !track->measured && !stop.stop_requested()) {
+    try {
+      // Waits without a thread while another run measures the same content.
+      turn = measuring_.begin({track->download()->sha256, sharing_group(job->job)},
+                              [this, job, track, stop](SharedMeasurements::Measured measured) {
+                                track->measured = std::move(measured);
+                                post_again(job, track, stop);
+                              });
+      if (!turn) return;
+    } catch (const std::bad_alloc&) {
+      // Measures by itself.
+    }
   }
-  const auto started = Clock::now();
-  instruments_.thread_begins();
-  runner->run(job, std::move(track), stop);
-  instruments_.thread_ends();
-  lookahead_.note_work(Clock::now() - started);
-  {
-    const Lock lock(mutex_);
-    idle_.push_back(std::move(runner));
+  buffered_bytes_ -= track->bytes();
+  runner_.run(*job, *track, turn.get(), stop);
+  running_.end(job->run_id);
+}
+
+/// Without memory, the run is left: its lease runs out, and another attempt follows.
+void Dispatcher::post_again(const std::shared_ptr<const queue::ClaimedJob>& job,
+                            const std::shared_ptr<FetchedTrack>& track,
+                            const std::stop_token& stop) noexcept {
+  try {
+    post(job, track, stop);
+  } catch (const std::exception&) {
+    buffered_bytes_ -= track->bytes();
+    running_.end(job->run_id);
   }
-  running_.end(job.run_id);
+}
+
+/// Jobs of different groups share nothing.
+std::string Dispatcher::sharing_group(const queue::Job& job) const {
+  if (settings_.cache.sharing == catalogue::Sharing::kAll) return "";
+  return job.user_id ? "user " + *job.user_id : "job " + job.id;
 }
 
 int Dispatcher::wanted() const {

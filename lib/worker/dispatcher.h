@@ -9,18 +9,22 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "aura/audio/decoder.h"
 #include "aura/base/log.h"
-#include "aura/base/mutex.h"
 #include "aura/base/thread_checker.h"
+#include "aura/catalogue/catalogue_reader.h"
 #include "aura/fetch/fetcher.h"
+#include "aura/fetch/shared_downloads.h"
 #include "aura/metrics/instruments.h"
 #include "aura/postgres/connection.h"
 #include "aura/queue/queue.h"
 #include "aura/worker/settings.h"
+#include "catalogue_keeper.h"
+#include "fetched_track.h"
 #include "job_runner.h"
 #include "lease_keeper.h"
 #include "listening.h"
@@ -28,6 +32,7 @@
 #include "outage.h"
 #include "progress_writer.h"
 #include "running_jobs.h"
+#include "shared_measurements.h"
 #include "trouble.h"
 #include "upkeep.h"
 
@@ -42,7 +47,8 @@ class Dispatcher {
   /// Starts the threads of the pool and of the downloads. Connects to the database later. The
   /// caller keeps all arguments but `log` alive.
   Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
-             const audio::Decoder& decoder, metrics::Instruments& instruments, const Log& log);
+             const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
+             metrics::Instruments& instruments, const Log& log);
 
   /// Works until `stop` is triggered, until `decoder` is lost or, draining, until no job is queued
   /// or running. Then lets running jobs finish within the grace period, which `hurry` ends early
@@ -64,8 +70,16 @@ class Dispatcher {
   /// Makes a pool thread continue with the job. Thread-safe: downloads end in threads of their own.
   void hand_over(std::shared_ptr<const queue::ClaimedJob> job, FetchedTrack track,
                  const std::stop_token& stop);
-  /// Runs the job. Call from a pool thread.
-  void work(const queue::ClaimedJob& job, FetchedTrack track, const std::stop_token& stop);
+  void count_bytes(const fetch::Download* download);
+  void post(std::shared_ptr<const queue::ClaimedJob> job, std::shared_ptr<FetchedTrack> track,
+            const std::stop_token& stop);
+  void post_again(const std::shared_ptr<const queue::ClaimedJob>& job,
+                  const std::shared_ptr<FetchedTrack>& track, const std::stop_token& stop) noexcept;
+  /// Runs the job, or lets it wait for another run that measures the same content. Call from a pool
+  /// thread.
+  void work(const std::shared_ptr<const queue::ClaimedJob>& job,
+            const std::shared_ptr<FetchedTrack>& track, const std::stop_token& stop);
+  std::string sharing_group(const queue::Job& job) const;
   int wanted() const;
   bool wind_down(const std::stop_token& hurry);
   void put_back_waiting();
@@ -93,20 +107,22 @@ class Dispatcher {
   std::atomic<std::size_t> buffered_bytes_{0};  ///< Size of the tracks that wait for a thread.
   RunningJobs running_;
   Lookahead lookahead_;
-  Mutex mutex_;
-  /// The runners that no thread uses. A thread takes one for each job.
-  std::vector<std::unique_ptr<JobRunner>> idle_ AURA_GUARDED_BY(mutex_);
+  SharedMeasurements measuring_;
 
   ProgressWriter progress_;
   LeaseKeeper keeper_;
+  CatalogueKeeper catalogue_keeper_;
   Listening listening_;
   Upkeep upkeep_;
   Trouble trouble_;
+  JobRunner runner_;
   // Threads follow, so that they end before the members that they use. Downloads end in the pool,
   // so they end before it.
   boost::asio::thread_pool pool_;
   fetch::Fetcher fetcher_;
-  /// The threads of keeper_, progress_, listening_ and upkeep_. They run until the last job ended.
+  fetch::SharedDownloads downloads_;
+  /// The threads of keeper_, progress_, catalogue_keeper_, listening_ and upkeep_. They run until
+  /// the last job ended.
   std::vector<std::jthread> companions_;
 };
 

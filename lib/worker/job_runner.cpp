@@ -8,7 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "aura/analysis/analyze.h"
+#include "aura/analysis/judge.h"
+#include "aura/analysis/measure.h"
+#include "aura/analysis/reference.h"
+#include "aura/analysis/step.h"
 #include "aura/base/error.h"
 #include "aura/base/spool.h"
 #include "aura/base/wait.h"
@@ -26,17 +29,13 @@ using queue::percent_at;
 using queue::Step;
 using std::chrono::milliseconds;
 
-milliseconds whole_ms(std::chrono::nanoseconds duration) {
-  return std::chrono::duration_cast<milliseconds>(duration);
-}
-
 // An analysis knows no queue. It reports the end of its steps by the percents of the queue's table.
 static_assert(analysis::step::kDownloaded == percent_at(Step::kDecoding) &&
               analysis::step::kDecoded == percent_at(Step::kMeasuring) &&
               analysis::step::kTempo == percent_at(Step::kWeighingLyrics) &&
               analysis::step::kLyrics == percent_at(Step::kScoring) &&
               analysis::step::kScores == percent_at(Step::kRecommending) &&
-              analysis::step::kRecommendations == percent_at(Step::kSaving));
+              analysis::step::kRecommendations == percent_at(Step::kFindingHits));
 
 /// Thrown when the run is no longer ours.
 struct RunLost {};
@@ -61,8 +60,14 @@ class Progress {
   std::int64_t run_id_;
 };
 
-queue::Result to_result(const analysis::Report& report, milliseconds processing_time,
-                        bool keeps_pictures) {
+FoundIn found_in(const analysis::KnownParts& stored, const FetchedTrack& track) {
+  if (is_complete(stored)) return FoundIn::kStore;
+  if (track.measured) return FoundIn::kAnotherRun;
+  const bool has_some = stored.core || stored.rhythm || stored.tonal;
+  return has_some ? FoundIn::kStorePart : FoundIn::kNowhere;
+}
+
+queue::Result to_result(const analysis::Report& report, milliseconds processing_time) {
   queue::Result result;
   result.hit_factor = report.scores.hit_factor;
   result.audio_score = report.scores.audio;
@@ -74,77 +79,37 @@ queue::Result to_result(const analysis::Report& report, milliseconds processing_
   result.full_report_json = analysis::to_json(report);
   result.model_version = analysis::kModelVersion;
   result.processing_time = processing_time;
-  if (keeps_pictures) result.pictures_json = analysis::to_json(report.measured.pictures);
   return result;
 }
 
 }  // namespace
 
 JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
-                     const audio::Decoder& decoder, RunningJobs& running, ProgressWriter& progress,
-                     Trouble& trouble, metrics::Instruments& instruments, const Log& log)
+                     const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
+                     RunningJobs& running, ProgressWriter& progress, Trouble& trouble,
+                     Lookahead& lookahead, metrics::Instruments& instruments, const Log& log)
     : settings_(settings),
-      decoder_(decoder),
+      catalogue_(catalogue),
       running_(running),
       progress_(progress),
       trouble_(trouble),
+      lookahead_(lookahead),
       instruments_(instruments),
       log_(log),
-      connection_(settings.database.url),
-      queue_(connection_, table) {}
-
-/// A run under way: its job, its log and the time of its stages.
-class JobRunner::Run {
- public:
-  Run(const queue::ClaimedJob& claimed, const Log& worker_log, metrics::Instruments& instruments,
-      milliseconds fetched)
-      : job(claimed),
-        log(worker_log.for_job(claimed.job.job_id, claimed.attempt)),
-        instruments_(instruments),
-        start_(Clock::now() - fetched) {
-    times_.emplace_back(Stage::kFetch, fetched);
+      stored_(settings, databases_, instruments, log),
+      measurer_(settings, decoder, stored_, running, lookahead, instruments),
+      similar_(settings, catalogue, databases_, instruments, log) {
+  for (int i = 0; i < settings.threads; ++i) {
+    databases_.add(std::make_unique<Database>(settings, table));
   }
+}
 
-  void begin(Stage stage) { stage_ = stage; }
-  bool is_fetched() const { return stage_ != Stage::kFetch; }
-  void spent(Stage stage, std::chrono::nanoseconds time) {
-    instruments_.observe(stage, time);
-    times_.emplace_back(stage, whole_ms(time));
-  }
-
-  /// Returns how long the run took, without the wait for a thread.
-  milliseconds duration() const { return whole_ms(Clock::now() - start_); }
-
-  /// Returns `fields` and the times, for the line that ends a run.
-  Log::Fields times(Log::Fields fields = {}) const {
-    fields.emplace_back("duration_ms", std::int64_t{duration().count()});
-    for (const auto& [stage, time] : times_)
-      fields.emplace_back(std::string(name_of(stage)) + "_ms", std::int64_t{time.count()});
-    return fields;
-  }
-  /// Returns times() and the stage, for a run that did not complete.
-  Log::Fields cut_short(Log::Fields fields = {}) const {
-    fields.emplace_back("stage", std::string(name_of(stage_)));
-    return times(std::move(fields));
-  }
-
-  const queue::ClaimedJob& job;
-  const Log log;
-
- private:
-  metrics::Instruments& instruments_;
-  Clock::time_point start_;
-  Stage stage_ = Stage::kFetch;
-  std::vector<std::pair<Stage, milliseconds>> times_;
-};
-
-void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
-                    const std::stop_token& stop) noexcept {
+void JobRunner::run(const queue::ClaimedJob& job, const FetchedTrack& track,
+                    SharedMeasurements::Turn* turn, const std::stop_token& stop) noexcept {
   try {
     Run run(job, log_, instruments_, track.took);
-    run.log.debug("a thread has begun");
     try {
-      carry_out(run, track, stop);
+      carry_out(run, track, turn, stop);
     } catch (const Stopped&) {
       run.log.info("stopped", run.cut_short());
     } catch (const std::exception& error) {
@@ -152,16 +117,22 @@ void JobRunner::run(const queue::ClaimedJob& job, FetchedTrack track,
       run.log.error("the outcome could not be saved: " + std::string(error.what()),
                     run.cut_short());
     }
-    tell_of_set_aside(queue_, log_, instruments_);
   } catch (const std::exception&) {
     // Memory is exhausted: the lease runs out, and another attempt follows.
   }
 }
 
-void JobRunner::carry_out(Run& run, const FetchedTrack& track, const std::stop_token& stop) try {
-  const auto report = analyze(run, track.outcome, stop);
-  const bool keeps_pictures = settings_.picture_retention > std::chrono::hours(0);
-  finish(run, to_result(report, run.duration(), keeps_pictures), stop);
+void JobRunner::carry_out(Run& run, const FetchedTrack& track, SharedMeasurements::Turn* turn,
+                          const std::stop_token& stop) try {
+  if (const auto* error = std::get_if<std::exception_ptr>(&track.outcome))
+    std::rethrow_exception(*error);
+  const auto found = look_up(run, track, stop);
+  const auto judged = analyze(run, track, found ? &*found : nullptr, turn, stop);
+  finish(run, judged.result, stop);
+  if (found) stored_.store(*found, judged.measurements, run.job.run_id, stop);
+  const auto& reference = judged.reference;
+  if (reference && reference->found)
+    stored_.store_reference(*reference->found, reference->measurements, run.job.run_id, stop);
 } catch (const audio::DecoderLost&) {
   wait_for_release(stop);
   stopped(run);
@@ -182,24 +153,52 @@ void JobRunner::carry_out(Run& run, const FetchedTrack& track, const std::stop_t
           stop);
 }
 
-analysis::Report JobRunner::analyze(Run& run, const fetch::Fetcher::Outcome& outcome,
-                                    const std::stop_token& stop) {
-  if (const auto* error = std::get_if<std::exception_ptr>(&outcome)) std::rethrow_exception(*error);
-  Progress progress(progress_, running_, run.job.run_id);
-  progress(percent_at(Step::kDecoding));
-  run.begin(Stage::kDecode);
+std::optional<catalogue::StoredParts> JobRunner::look_up(Run& run, const FetchedTrack& track,
+                                                         const std::stop_token& stop) {
+  const auto begun = Clock::now();
+  auto found = stored_.find(track.download()->sha256, run.job.job, stop);
+  if (found) found->parts.wants_fingerprint = similar_.needs_fingerprints();
+  lookahead_.note_database(Clock::now() - begun);
+  return found;
+}
 
+JobRunner::Judged JobRunner::analyze(Run& run, const FetchedTrack& track,
+                                     const catalogue::StoredParts* found,
+                                     SharedMeasurements::Turn* turn, const std::stop_token& stop) {
+  Progress progress(progress_, running_, run.job.run_id);
   const auto reached = [&](int percent) {
     if (percent == percent_at(Step::kMeasuring)) run.begin(Stage::kFeatures);
     progress(percent);
   };
+  progress(percent_at(Step::kDecoding));
+  run.begin(Stage::kDecode);
+  analysis::KnownParts known;
+  if (found != nullptr)
+    known = found->parts;
+  else
+    known.wants_fingerprint = similar_.needs_fingerprints();
+  run.found_in = found_in(known, track);
+  auto measured = measurer_.measure(run, track, std::move(known), reached, stop);
+  if (turn != nullptr) turn->share(std::make_shared<const analysis::Measurements>(measured));
+
   const auto& job = run.job.job;
-  auto [report, times] = analysis::analyze({std::get<Spool>(outcome), {job.lyrics, job.lyrics_cut}},
-                                           decoder_, settings_.analysis.decode, reached, stop);
-  run.spent(Stage::kDecode, times.decode);
-  run.spent(Stage::kFeatures, times.features);
-  instruments_.add_audio(report.measured.core.duration_s);
-  return report;
+  auto report = analysis::judge(std::move(measured), {job.lyrics, job.lyrics_cut}, reached);
+  std::vector<Sha256> contents{track.download()->sha256};
+  if (found != nullptr) contents.push_back(found->key);
+  auto similar = similar_.find(report.measured, std::move(contents), job, stop);
+  report.similar_hits = std::move(similar.hits);
+  if (similar.warning) report.warnings.push_back(std::move(*similar.warning));
+  auto reference = measurer_.measure_reference(run, track, report.warnings, stop);
+  if (reference)
+    report.reference = compare(report.measured, reference->measurements, *catalogue_.space());
+  report.recommendations = recommend(report);  // also on the hits and the reference
+  reached(percent_at(Step::kSaving));
+  auto result = to_result(report, run.duration());
+  // Otherwise the store keeps them, by content.
+  const bool is_stored = found != nullptr && !stored_.is_refused();
+  if (settings_.cache.limits.picture_retention_days > 0 && !is_stored)
+    result.pictures_json = analysis::to_json(report.measured.pictures);
+  return {std::move(result), std::move(report.measured), std::move(reference)};
 }
 
 void JobRunner::stopped(const Run& run) {
@@ -239,7 +238,8 @@ void JobRunner::lost(const Run& run) {
       run.cut_short());
   auto outcome = Outcome::kLost;
   try {
-    if (queue_.abandon(run_id) == queue::Ending::kCancelled) outcome = Outcome::kCancelled;
+    if (databases_.take({})->queue.abandon(run_id) == queue::Ending::kCancelled)
+      outcome = Outcome::kCancelled;
   } catch (const std::exception&) {
     // The database is away. Another worker rescues the run after its lease ran out.
   }
@@ -250,9 +250,9 @@ void JobRunner::lost(const Run& run) {
 void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_token& stop) {
   run.begin(Stage::kSave);
   const auto begun = Clock::now();
-  const auto complete = [&] {
+  const auto complete = [&](queue::Queue& queue) {
     try {
-      return queue_.complete(run.job.run_id, result);
+      return queue.complete(run.job.run_id, result);
     } catch (const postgres::DatabaseError& refused) {
       run.log.error("its row refuses the result: " + std::string(refused.what()));
       throw JobError("result_refused",
@@ -267,7 +267,9 @@ void JobRunner::finish(Run& run, const queue::Result& result, const std::stop_to
   run.spent(Stage::kSave, Clock::now() - begun);
   instruments_.observe_job(run.duration());
   instruments_.count(Outcome::kCompleted);
-  run.log.info("completed", run.times({{"hit_factor", result.hit_factor}}));
+  lookahead_.note_database(Clock::now() - begun);
+  run.log.info("completed", run.times({{"hit_factor", result.hit_factor},
+                                       {"cache", std::string(name_of(run.found_in))}}));
 }
 
 void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_token& stop) {
@@ -287,17 +289,17 @@ void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_t
   bool again = error.retryable() && job.attempt <= settings_.max_retries;
   const auto wait = std::max<milliseconds>(queue::backoff(settings_.retry, job.attempt),
                                            error.retry_after().value_or(std::chrono::seconds(0)));
-  const auto write = [&] {
-    if (wait_only) return queue_.postpone(job.run_id, failure, wait);
+  const auto write = [&](queue::Queue& queue) {
+    if (wait_only) return queue.postpone(job.run_id, failure, wait);
     if (again) {
       try {
-        return queue_.retry(job.run_id, failure, wait);
+        return queue.retry(job.run_id, failure, wait);
       } catch (const postgres::DatabaseError& refused) {
         run.log.error("its row can't be queued again: " + std::string(refused.what()));
         again = false;
       }
     }
-    return queue_.fail(job.run_id, failure, running_.progress(job.run_id));
+    return queue.fail(job.run_id, failure, running_.progress(job.run_id));
   };
   const auto ending = settle(write, run, stop);
   const auto why = run.cut_short({{"code", failure.code}});
@@ -320,7 +322,8 @@ void JobRunner::give_up(const Run& run, const JobError& error, const std::stop_t
 /// Releases the job: trouble of this worker costs it no attempt.
 void JobRunner::excuse(const Run& run, const JobError& error, const std::stop_token& stop) {
   const queue::Failure reason{error.code(), error.what(), true};
-  const auto ending = settle([&] { return queue_.excuse(run.job.run_id, reason); }, run, stop);
+  const auto ending =
+      settle([&](queue::Queue& queue) { return queue.excuse(run.job.run_id, reason); }, run, stop);
   const auto why = run.cut_short({{"code", reason.code}});
   if (ending != queue::Ending::kDone) return not_recorded(run, ending, why);
   instruments_.count(Outcome::kReleased);
@@ -341,7 +344,9 @@ queue::Ending JobRunner::settle(Write write, const Run& run, const std::stop_tok
   Outage outage(run.log);
   while (true) {
     try {
-      const auto ending = write();
+      const auto database = databases_.take(stop);
+      const auto ending = write(database->queue);
+      tell_of_set_aside(database->queue, log_, instruments_);
       outage.over();
       if (ending != queue::Ending::kDone) instruments_.count_refused_writes();
       return ending;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aura/base/wait.h"
+#include "aura/catalogue/catalogue.h"
 #include "aura/queue/backoff.h"
 #include "aura/queue/listener.h"
 
@@ -46,12 +47,18 @@ void Listening::listen(const std::stop_token& stop) {
         "may name the database past the pooler");
     return;
   }
+  listener.also_listen(catalogue::kCatalogueChannel);
   outage_.over();
   log_.info("woken by new jobs");
-  running_.wake();  // for jobs that were inserted before
+  // For what was inserted before.
+  running_.wake();
+  catalogue_.wake();
   while (!stop.stop_requested()) {
-    if (listener.wait(queue::jittered(kCheckAfter))) {
-      running_.wake();
+    if (const auto channel = listener.wait(queue::jittered(kCheckAfter))) {
+      if (channel == queue::Listener::kJobsChannel)
+        running_.wake();
+      else
+        catalogue_.wake();
     } else if (!stop.stop_requested()) {
       listener.check();
     }

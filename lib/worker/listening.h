@@ -5,18 +5,21 @@
 #include "aura/base/log.h"
 #include "aura/base/thread_checker.h"
 #include "aura/worker/settings.h"
+#include "catalogue_keeper.h"
 #include "outage.h"
 #include "running_jobs.h"
 
 namespace aura::worker {
 
-/// Wakes the dispatcher when jobs are inserted. If notifications do not arrive, the dispatcher
-/// still looks for jobs every POLL_INTERVAL. Not thread-safe.
+/// Wakes the dispatcher when jobs are inserted, and the keeper of the catalogue when songs are. If
+/// notifications do not arrive, the dispatcher still looks for jobs every POLL_INTERVAL, and the
+/// keeper once a minute. Not thread-safe.
 class Listening {
  public:
-  /// The caller keeps `settings` and `running` alive.
-  Listening(const WorkerSettings& settings, RunningJobs& running, const Log& log)
-      : settings_(settings), running_(running), log_(log), outage_(log) {}
+  /// The caller keeps all arguments but `log` alive.
+  Listening(const WorkerSettings& settings, RunningJobs& running, CatalogueKeeper& catalogue,
+            const Log& log)
+      : settings_(settings), running_(running), catalogue_(catalogue), log_(log), outage_(log) {}
 
   /// Listens until `stop` is triggered. Replaces a lost or silent connection. Call once, from a
   /// thread of its own.
@@ -29,6 +32,7 @@ class Listening {
 
   const WorkerSettings& settings_;
   RunningJobs& running_;
+  CatalogueKeeper& catalogue_;
   const Log log_;
 
   [[no_unique_address]] ThreadChecker thread_;  ///< the thread of run()

@@ -6,9 +6,9 @@
 
 namespace aura::worker {
 
-/// Decides how many jobs to download ahead: as many downloads as finish during one job on each
-/// thread, plus one. Then no thread waits for a download, and no job waits here that another worker
-/// could begin. Thread-safe.
+/// Decides how many jobs to hold ahead: as many as are claimed, downloaded and saved during one job
+/// on each thread, plus one. Then no thread waits for a download, and no job waits here that
+/// another worker could begin. Thread-safe.
 class Lookahead {
  public:
   /// `threads` is the size of the pool. jobs() never exceeds `most`.
@@ -16,7 +16,11 @@ class Lookahead {
 
   /// Notes how long a download took, including the wait for its turn.
   void note_download(std::chrono::duration<double> took);
-  /// Notes how long a thread worked on a job.
+  /// Notes how long a claim took that brought jobs.
+  void note_claim(std::chrono::duration<double> took);
+  /// Notes how long a job used the database, before and after it was measured.
+  void note_database(std::chrono::duration<double> took);
+  /// Notes how long a thread measured a job.
   void note_work(std::chrono::duration<double> took);
 
   /// Returns how many jobs to hold in addition to the jobs that threads work on.
@@ -38,6 +42,8 @@ class Lookahead {
   const int most_;
   mutable Mutex mutex_;
   Mean download_s_ AURA_GUARDED_BY(mutex_);
+  Mean claim_s_ AURA_GUARDED_BY(mutex_);
+  Mean database_s_ AURA_GUARDED_BY(mutex_);
   Mean work_s_ AURA_GUARDED_BY(mutex_);
 };
 

@@ -36,6 +36,13 @@ audio::Sandboxing parse_sandboxing(std::string_view text) {
   throw ConfigError("AURA_SANDBOX must be auto, off or require");
 }
 
+catalogue::Sharing parse_sharing(std::string_view text) {
+  if (text == "all") return catalogue::Sharing::kAll;
+  if (text == "user") return catalogue::Sharing::kUser;
+  if (text == "off") return catalogue::Sharing::kOff;
+  throw ConfigError("CACHE must be all, user or off");
+}
+
 std::optional<std::string> read_api_token(const Env& env) {
   constexpr std::size_t kFewestBytes = 16;
   auto token = env.find("AURA_API_TOKEN");
@@ -89,14 +96,30 @@ DatabaseSettings read_database_settings(const Env& env) {
   return settings;
 }
 
+CacheSettings read_cache_settings(const Env& env) {
+  CacheSettings settings;
+  settings.sharing = parse_sharing(env.text("CACHE", "all"));
+  settings.limits = {
+      .retention_days = static_cast<int>(env.integer("CACHE_RETENTION", 90, 1, 3650)),
+      .picture_retention_days = static_cast<int>(env.integer("PICTURE_RETENTION", 7, 0, 3650)),
+      .max_bytes = static_cast<std::uint64_t>(env.integer("CACHE_MAX_MB", 256, 1, 1 << 20)) << 20};
+  return settings;
+}
+
+int read_threads(const Env& env) {
+  return static_cast<int>(env.integer("WORKER_THREADS", available_cpus(), 1, 256));
+}
+
 WorkerSettings read_worker_settings(const Env& env) {
   WorkerSettings settings;
   settings.analysis = read_analysis_settings(env);
   settings.database = read_database_settings(env);
+  settings.cache = read_cache_settings(env);
+  settings.catalogue = catalogue::read_catalogue_settings(env);
   settings.log_level = parse_log_level(env.text("LOG_LEVEL", "INFO"));
   settings.log_format = parse_log_format(env.text("LOG_FORMAT", "text"));
   settings.worker_id = make_worker_id();
-  settings.threads = static_cast<int>(env.integer("WORKER_THREADS", available_cpus(), 1, 256));
+  settings.threads = read_threads(env);
   settings.claim_batch = static_cast<int>(env.integer("CLAIM_BATCH", settings.threads, 1, 256));
   settings.max_downloads = static_cast<int>(env.integer("MAX_DOWNLOADS", 16, 1, 256));
   settings.max_buffered_bytes =
@@ -111,7 +134,6 @@ WorkerSettings read_worker_settings(const Env& env) {
   settings.max_crashes = static_cast<int>(env.integer("MAX_CRASHES", 3, 1, 100));
   settings.max_worker_faults = static_cast<int>(env.integer("MAX_WORKER_FAULTS", 10, 0, 1000));
   settings.run_retention = hours(24 * env.integer("RUN_RETENTION", 30, 1, 3650));
-  settings.picture_retention = hours(24 * env.integer("PICTURE_RETENTION", 7, 0, 3650));
   settings.port = static_cast<std::uint16_t>(env.integer("PORT", 8080, 0, 65535));
   settings.api_token = read_api_token(env);
   settings.shutdown_grace = env.seconds("SHUTDOWN_GRACE", seconds(25), milliseconds(0), hours(24));

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "aura/base/wait.h"
+#include "aura/catalogue/catalogue.h"
+#include "aura/catalogue/measurement_store.h"
 #include "aura/queue/backoff.h"
 #include "aura/queue/queue.h"
 
@@ -13,6 +15,9 @@ using std::chrono::milliseconds;
 
 constexpr int kPruneBatch = 1000;
 constexpr int kPicturesBatch = 100;  // they are large
+constexpr int kPartsBatch = 200;
+constexpr int kLinksBatch = 5000;
+constexpr int kRowsBatch = 1000;
 constexpr milliseconds kCheckEvery = std::chrono::minutes(10);
 /// After the database was away or the table was locked.
 constexpr milliseconds kTryAgainAfter = std::chrono::seconds(30);
@@ -25,6 +30,40 @@ void Upkeep::run(const std::stop_token& stop) noexcept {
   do {
     wait_for(queue::jittered(look_after(stop) ? kCheckEvery : kTryAgainAfter), stop);
   } while (!stop.stop_requested());
+}
+
+namespace {
+
+/// Calls `prune(batch)` until it prunes fewer. Returns how many it pruned together.
+template <typename Prune>
+std::int64_t prune_all(int batch, const std::stop_token& stop, Prune prune) {
+  std::int64_t all = 0;
+  for (int pruned = batch; pruned == batch && !stop.stop_requested(); all += pruned)
+    pruned = prune(batch);
+  return all;
+}
+
+}  // namespace
+
+/// With CACHE=off too: the store may be left from before, and other workers may use it.
+void Upkeep::prune_store(postgres::Connection& connection, const std::stop_token& stop) {
+  thread_.check();
+  const auto& limits = settings_.cache.limits;
+  const auto old = prune_all(kPartsBatch, stop, [&](int most) {
+    return catalogue::prune_old_parts(connection, limits, most);
+  });
+  if (old > 0) log_.info("pruned measurements that no job used", {{"parts", old}});
+  const auto evicted = prune_all(kPartsBatch, stop, [&](int most) {
+    return catalogue::prune_large_store(connection, limits, most);
+  });
+  if (evicted > 0) log_.info("pruned measurements beyond CACHE_MAX_MB", {{"parts", evicted}});
+  instruments_.count_cache_evicted(evicted);
+  instruments_.set_cache_size(catalogue::measure_store(connection), limits.max_bytes);
+  prune_all(kRowsBatch, stop, [&](int most) { return catalogue::prune_removed(connection, most); });
+  using catalogue::Link;
+  last_link_ = catalogue::prune_links(connection, table_, Link::kTrack, last_link_, kLinksBatch);
+  last_reference_ =
+      catalogue::prune_links(connection, table_, Link::kReference, last_reference_, kLinksBatch);
 }
 
 bool Upkeep::look_after(const std::stop_token& stop) {
@@ -40,26 +79,23 @@ bool Upkeep::look_after(const std::stop_token& stop) {
       if (!stop.stop_requested()) outage.failed(failure, error.what());
     }
   };
-  const auto all_of = [&](int batch, const auto& prune) {
-    std::int64_t all = 0;
-    for (int pruned = batch; pruned == batch && !stop.stop_requested(); all += pruned)
-      pruned = prune(batch);
-    return all;
-  };
   // Not kept open: it is seldom used.
   postgres::Connection connection(settings_.database.url);
   queue::Queue queue(connection, table_);
   see_to(runs_outage_, "old runs can't be pruned", [&] {
-    const auto runs =
-        all_of(kPruneBatch, [&](int most) { return queue.prune(settings_.run_retention, most); });
+    const auto runs = prune_all(
+        kPruneBatch, stop, [&](int most) { return queue.prune(settings_.run_retention, most); });
     if (runs > 0) log_.info("pruned old runs", {{"runs", runs}});
   });
   see_to(pictures_outage_, "old pictures can't be pruned", [&] {
-    const auto pictures = all_of(kPicturesBatch, [&](int most) {
-      return queue.prune_pictures(settings_.picture_retention, most);
+    const auto pictures = prune_all(kPicturesBatch, stop, [&](int most) {
+      return queue.prune_pictures(
+          std::chrono::hours(24) * settings_.cache.limits.picture_retention_days, most);
     });
     if (pictures > 0) log_.info("pruned old pictures", {{"jobs", pictures}});
   });
+  see_to(store_outage_, "stored measurements can't be pruned",
+         [&] { prune_store(connection, stop); });
   see_to(aids_outage_, "what helps on the jobs table can't be looked after", [&] {
     thread_.check();
     for (const auto& report :

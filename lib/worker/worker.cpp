@@ -78,16 +78,23 @@ int connections(const WorkerSettings& settings) noexcept {
 /// The dispatcher and the table that it refers to.
 struct Worker::Running {
   Running(const WorkerSettings& settings, queue::QueueTable jobs_table,
-          const audio::Decoder& decoder, metrics::Instruments& instruments, const Log& log)
-      : table(std::move(jobs_table)), dispatcher(settings, table, decoder, instruments, log) {}
+          const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
+          metrics::Instruments& instruments, const Log& log)
+      : table(std::move(jobs_table)),
+        dispatcher(settings, table, decoder, catalogue, instruments, log) {}
 
   const queue::QueueTable table;
   Dispatcher dispatcher;
 };
 
 Worker::Worker(const WorkerSettings& settings, const audio::Decoder& decoder,
-               metrics::Instruments& instruments, const Log& log)
-    : settings_(settings), decoder_(decoder), instruments_(instruments), log_(log) {
+               catalogue::CatalogueReader& catalogue, metrics::Instruments& instruments,
+               const Log& log)
+    : settings_(settings),
+      decoder_(decoder),
+      catalogue_(catalogue),
+      instruments_(instruments),
+      log_(log) {
   log_.info("AURA Analysis Worker starting...", {{"release", std::string(release())},
                                                  {"commit", std::string(commit())},
                                                  {"libavcodec", audio::libavcodec_version()}});
@@ -105,8 +112,8 @@ WorkerOutcome Worker::run(Until until, const std::stop_token& stop, const std::s
                       {"table", table->quoted},
                       {"threads", std::int64_t{settings_.threads}},
                       {"claim_batch", std::int64_t{settings_.claim_batch}}});
-  auto running =
-      std::make_unique<Running>(settings_, std::move(*table), decoder_, instruments_, log_);
+  auto running = std::make_unique<Running>(settings_, std::move(*table), decoder_, catalogue_,
+                                           instruments_, log_);
   const auto mode =
       until == Until::kDrained ? Dispatcher::Mode::kDrain : Dispatcher::Mode::kForever;
   if (!running->dispatcher.run(mode, stop, hurry)) {

@@ -41,6 +41,9 @@
       throw error;
     }),
     submit: (track) => post('/api/aura/analyze', track),
+    songs: (query) => ask(`/api/aura/catalogue?${new URLSearchParams(query)}`),
+    addSong: (jobId) => post('/api/aura/catalogue', {jobId}),
+    removeSong: (id) => ask(`/api/aura/catalogue/${id}`, {method: 'DELETE'}),
     retry: (jobId) => post(`${of('jobs', jobId)}/retry`, {}),
   };
 }

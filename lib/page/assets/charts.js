@@ -124,6 +124,35 @@
     }));
   };
 
+  /** How far a track is above or below a reference track in each band, [{hz, difference_db}]. */
+  aura.spectrumChart = (bands) => {
+    const told = bands.map(({hz, difference_db: db}) => `${format.frequency(hz)} ${format.signed(db, 1)} dB`).join(', ');
+    return chart('reference-spectrum', `This track against the reference by octave band: ${told}.`, (color) => ({
+      type: 'bar',
+      data: {
+        labels: bands.map(({hz}) => format.frequency(hz)),
+        datasets: [{
+          data: bands.map(({difference_db: db}) => db),
+          backgroundColor: color('accent'),
+          borderRadius: 4,
+          maxBarThickness: 36,
+        }],
+      },
+      options: {
+        plugins: {
+          legend: {display: false},
+          tooltip: {callbacks: {label: ({parsed}) => `${format.signed(parsed.y, 1)} dB`}},
+        },
+        scales: {
+          x: {grid: {display: false}, ticks: {maxRotation: 0, autoSkipPadding: 8}},
+          y: axis('dB above the reference', {
+            suggestedMin: -3, suggestedMax: 3, ticks: {callback: (value) => format.number(value)},
+          }),
+        },
+      },
+    }));
+  };
+
   /** Jobs that ended in each of the last minutes, {start, completed, failed}. */
   aura.throughputChart = () => {
     let minutes = [];

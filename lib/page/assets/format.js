@@ -4,6 +4,9 @@
   /** Numbers as people read them: with a real minus sign. */
   const number = (value, decimals = 0) => Number(value).toFixed(decimals).replace('-', '−');
 
+  /** As number(), with a plus sign above 0. */
+  const signed = (value, decimals = 0) => (Number(value.toFixed(decimals)) > 0 ? '+' : '') + number(value, decimals);
+
   const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);
 
   /** "3:07", or with tenths "3:07.4". */
@@ -44,5 +47,5 @@
   const state = ({status, progress, currentStep}) =>
     (status === 'processing' ? `${progress} % · ${currentStep ?? 'Working'}` : status);
 
-  aura.format = {number, isNumber, time, took, frequency, level, percent, clock, moment, words, state};
+  aura.format = {number, signed, isNumber, time, took, frequency, level, percent, clock, moment, words, state};
 }

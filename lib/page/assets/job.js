@@ -41,11 +41,31 @@
     const facts = [
       result.genre, result.completedAt && `analysed ${format.moment(result.completedAt)}`,
       result.processingTime && `in ${format.took(result.processingTime)}`,
+      job.measuredBefore && `measured before, on ${job.measuredBefore}`,
     ];
     find('facts').replaceChildren(...facts.filter(Boolean).map((fact) => `${fact} · `),
       aura.outsideLink(result.audioUrl, 'audio file'));
-    if (job.report) aura.showResult(find('result'), job.report, pictures);
-    else trouble({message: 'This job is completed, but its row has no report: submit the track again.'});
+    if (job.report) {
+      aura.showResult(find('result'), job.report, pictures);
+      offerToAdd();
+    } else trouble({message: 'This job is completed, but its row has no report: submit the track again.'});
+  };
+
+  /** Offers to add the track to the catalogue. */
+  const offerToAdd = () => {
+    const [button, told] = find('add').children;
+    find('add').hidden = false;
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      told.textContent = 'Adding …';
+      try {
+        await api.addSong(jobId);
+        told.replaceChildren('Added: later tracks are compared with this one. ', el('a', {href: '/catalogue'}, 'Catalogue'));
+      } catch (error) {
+        told.textContent = error.message;
+        button.disabled = false;
+      }
+    });
   };
 
   /** Shows how the job is, again and again until it has ended. */

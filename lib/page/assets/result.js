@@ -58,10 +58,23 @@
     return {section, draw: chart.draw};
   };
 
-  const tile = (name, value, note) =>
-    el('div', {class: 'tile'}, el('dt', {}, name), el('dd', {}, el('strong', {}, value), note ? el('span', {}, note) : null));
+  const tile = (name, value, ...notes) =>
+    el('div', {class: 'tile'}, el('dt', {}, name), el('dd', {}, el('strong', {}, value),
+      ...notes.filter(Boolean).map((note) => el('span', {}, note))));
 
-  const sure = (confidence) => (isNumber(confidence) ? `${format.percent(confidence)} sure` : '');
+  /** The tile of an estimate, which looks weak if it is less sure than `least`. */
+  const estimate = (name, value, confidence, least, ...notes) => {
+    if (!isNumber(confidence)) return tile(name, value, ...notes);
+    const isWeak = confidence < least;
+    const shown = tile(name, value, `${isWeak ? 'uncertain: ' : ''}${format.percent(confidence)} sure`, ...notes);
+    if (isWeak) shown.classList.add('weak');
+    return shown;
+  };
+
+  /** Below these AURA writes neither into tags. */
+  const kSureTempo = 0.5;
+  const kSureKey = 0.6;
+  const kSureMetre = 0.5;
 
   /** By EBU R 128 where the report has that; older ones have the mean level alone. */
   const loudnessTile = ({integrated, range, true_peak: peak}, rms) => {
@@ -71,14 +84,46 @@
     return tile('Loudness', `${number(integrated, 1)} LUFS`, rest.filter(Boolean).join(', '));
   };
 
+  /** Older reports don't know how steady the tempo is. */
+  const motions = new Map([['steady', 'steady'], ['drifts', 'it drifts'], ['free', 'free (rubato)']]);
+
+  const bpmText = (bpm) => `${number(bpm, Number.isInteger(bpm) ? 0 : 1)} BPM`;
+
+  const second = (text, weight) => (isNumber(weight) ? `or ${text} (${format.percent(weight)})` : null);
+
+  const tempoTile = (name, bpm, {confidence, tempo_curve: curve, alternatives}) => {
+    if (!(bpm > 0)) return tile(name, 'none found');
+    const other = alternatives?.[0];
+    return estimate(name, bpmText(bpm), confidence, kSureTempo, motions.get(curve?.kind),
+      other?.bpm > 0 ? second(bpmText(other.bpm), other.weight) : null);
+  };
+
+  /** As DJs write a key. */
+  const djCodes = ({camelot, open_key: open}) =>
+    [camelot && `Camelot ${camelot}`, open && `Open Key ${open}`].filter(Boolean).join(', ');
+
+  const keyTile = (tonal) => {
+    const other = tonal.second;
+    return estimate('Key', `${tonal.key} ${tonal.scale}`, tonal.confidence, kSureKey, djCodes(tonal),
+      other?.key ? second(`${other.key} ${other.scale}${other.camelot ? `, ${other.camelot}` : ''}`, other.weight) : null);
+  };
+
+  const channelNames = new Map([[1, 'mono'], [2, 'stereo']]);
+
+  const fileTile = ({codec, sample_rate_hz: rate, channels, bits_per_sample: bits, bit_rate_bps: bps}) =>
+    tile('File', String(codec), [isNumber(rate) && `${Number((rate / 1000).toFixed(2))} kHz`,
+      isNumber(channels) && (channelNames.get(channels) ?? `${channels} channels`),
+      isNumber(bits) ? `${bits} bits` : isNumber(bps) && `${number(bps / 1000)} kbit/s`].filter(Boolean).join(', '));
+
   const glance = (report) => {
     const {features = {}, rhythm = {}, tonal = {}, loudness = {}, dynamics = {}} = report;
     const {danceability, onset_rate: onsets, duration_s: duration} = report;
     const [name, bpm] = isNumber(rhythm.bpm) ? ['Tempo', rhythm.bpm] : ["librosa's tempo", features.tempo];
     const tiles = [
-      bpm > 0 ? tile(name, `${number(bpm, 1)} BPM`, sure(rhythm.confidence)) : tile(name, 'none found'),
-      tonal.key ? tile('Key', `${tonal.key} ${tonal.scale}`, sure(tonal.confidence)) : null,
-      rhythm.time_signature ? tile('Metre', rhythm.time_signature, 'the nearer of 3/4 and 4/4') : null,
+      tempoTile(name, bpm, rhythm),
+      tonal.key ? keyTile(tonal) : null,
+      rhythm.time_signature
+        ? estimate('Metre', rhythm.time_signature, rhythm.time_signature_confidence, kSureMetre) : null,
       isNumber(duration) ? tile('Length', format.time(duration), 'minutes and seconds') : null,
       loudnessTile(loudness, features.rms_mean),
       isNumber(dynamics.complexity)
@@ -87,16 +132,24 @@
         `spectral centroid; 85 % of the spectrum is below ${format.frequency(features.spectral_rolloff_mean)}`) : null,
       isNumber(onsets) ? tile('Onsets', `${number(onsets, 1)} / s`, 'onsets per second') : null,
       isNumber(danceability) ? tile('Danceability', number(danceability, 2), '0 to 3; higher is steadier') : null,
+      report.source?.codec ? fileTile(report.source) : null,
     ];
     return aura.section('glance', 'At a glance', el('dl', {class: 'tiles'}, ...tiles));
+  };
+
+  /** What advice rests on; older reports don't say. */
+  const measuredText = (evidence) => {
+    if (!isNumber(evidence?.value) || !isNumber(evidence.limit)) return null;
+    const [value, limit] = [evidence.value, evidence.limit].map((each) => number(each, Number.isInteger(each) ? 0 : 2));
+    return ` · measured ${value}, limit ${limit}${evidence.unit ? ` ${evidence.unit}` : ''}`;
   };
 
   const advice = (recommendations) => aura.section('advice', 'Recommendations',
     recommendations.length === 0
       ? el('p', {class: 'note'}, 'No recommendations for this track.')
-      : el('ul', {class: 'advice'}, ...recommendations.map(({type, note, priority}) =>
+      : el('ul', {class: 'advice'}, ...recommendations.map(({type, note, priority, evidence}) =>
         el('li', {}, el('p', {}, String(note)),
-          el('p', {class: 'note'}, el('strong', {}, String(type)), ` · priority ${priority}`)))));
+          el('p', {class: 'note'}, el('strong', {}, String(type)), ` · priority ${priority}`, measuredText(evidence))))));
 
   const tempos = (curve, rhythm) => {
     const candidates = [{bpm: rhythm.bpm, weight: rhythm.confidence, isChosen: true},
@@ -117,13 +170,6 @@
       draw: chart.draw,
     };
   };
-
-  const similar = (hits) => aura.section('similar', 'Similar hits',
-    hits.length === 0
-      ? el('p', {class: 'note'}, 'None: the catalogue has no songs to compare this track with.')
-      : el('ol', {class: 'similar'}, ...hits.map(({song, artist, year, similarity}) => el('li', {},
-        el('strong', {}, String(song)), ` ${artist}${year ? `, ${year}` : ''}`,
-        isNumber(similarity) ? el('span', {class: 'note'}, ` ${format.percent(similarity)} similar`) : null))));
 
   const measurements = (features) => {
     const units = {
@@ -149,6 +195,7 @@
     const rhythm = report.rhythm ?? {};
     const hit = hitFactor(report);
     const curve = pictures && pictures.tempo?.bpm.length ? tempos(pictures.tempo, rhythm) : null;
+    const reference = report.reference ? aura.besideReference(report) : null;
     const warnings = report.warnings ?? [];
     root.replaceChildren(...[
       warnings.length ? el('div', {class: 'card warning'}, el('h2', {}, 'Before you trust the numbers'),
@@ -161,10 +208,12 @@
         : aura.section('pictures', 'The track over time',
           el('p', {class: 'note'}, 'No pictures of this track are kept: none were made, or they have expired.')),
       curve?.section,
-      similar(report.similar_hits ?? []),
+      reference?.section,
+      aura.similarHits(report),
       measurements(report.features ?? {}),
     ].filter(Boolean));
     hit.draw();
     curve?.draw();
+    reference?.draw();
   };
 }

@@ -44,6 +44,11 @@ class Spool {
   /// memory or the disk of the temporary file is full or fails.
   void append(std::span<const std::uint8_t> bytes);
 
+  /// Returns a second spool of the same bytes, which takes no further memory or disk. The bytes
+  /// live as long as either spool. Append to neither afterwards. Throws JobError "no_resources"
+  /// (retry) if the process has no free descriptor.
+  Spool share() const;
+
   /// Returns the number of bytes.
   std::uint64_t size() const noexcept { return size_; }
 

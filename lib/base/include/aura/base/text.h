@@ -15,6 +15,10 @@ namespace aura {
 /// `text` is well formed. RFC 3629 allows no overlong forms, no surrogates, nothing above U+10FFFF.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept;
 
+/// Returns the text whose characters in Windows-1252, which is Latin-1 and more, are `bytes`. The
+/// five bytes that stand for nothing become U+FFFD.
+std::string from_windows_1252(std::string_view bytes);
+
 /// Returns `text` as one line for a log, a terminal or `errorMessage`. Control characters (line
 /// breaks and escapes too) become spaces, malformed bytes become U+FFFD. The result has at most
 /// `max_bytes` bytes; a longer text is cut between characters and ends in "…".

@@ -1,16 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <variant>
 
-#include "aura/base/spool.h"
 #include "aura/fetch/limits.h"
+#include "aura/fetch/outcome.h"
 
 namespace aura::fetch {
 
@@ -18,10 +16,8 @@ namespace aura::fetch {
 /// names. Thread-safe. The caller keeps the Fetcher alive until every call has returned.
 class Fetcher {
  public:
-  /// The file, or the exception that ended the download.
-  using Outcome = std::variant<Spool, std::exception_ptr>;
-  /// Receives the outcome of one download.
-  using Done = std::function<void(Outcome)>;
+  using Outcome = fetch::Outcome;
+  using Done = fetch::Done;
 
   /// Starts the thread and copies `limits`. Loads the system's trust store, or the store that
   /// SSL_CERT_FILE and SSL_CERT_DIR name. Throws std::system_error if no thread can start, and
@@ -55,7 +51,11 @@ class Fetcher {
 
   /// Downloads the file at `url` as start() does, and blocks until it has arrived. Throws what
   /// start() passes to `done`. Do not call it from `done`.
-  Spool fetch(std::string_view url, std::stop_token stop = {}) const;
+  Download fetch(std::string_view url, std::stop_token stop = {}) const;
+
+  /// Calls `task` once from the fetcher's thread, after all tasks that were posted before. Returns
+  /// immediately. `task` must be quick and must not throw. Throws std::bad_alloc.
+  void post(std::function<void()> task) const;
 
   /// Returns how many bytes have arrived of unfinished files.
   std::size_t bytes_in_flight() const noexcept;

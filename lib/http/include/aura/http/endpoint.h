@@ -7,6 +7,8 @@
 #include <string>
 
 #include "aura/base/log.h"
+#include "aura/catalogue/catalogue_reader.h"
+#include "aura/catalogue/settings.h"
 #include "aura/metrics/instruments.h"
 #include "aura/postgres/database_url.h"
 
@@ -21,10 +23,11 @@ struct EndpointSettings {
   std::optional<std::string> table{};  ///< See queue::find_queue_table().
   /// /healthz fails if the dispatcher made no round for this long.
   std::chrono::milliseconds alive_within{};
+  catalogue::CatalogueSettings catalogue{};
 };
 
-/// Answers HTTP: health, metrics, the jobs and the web page. README.md lists the routes, and
-/// openapi.json describes the routes under /api.
+/// Answers HTTP: health, metrics, the jobs, the catalogue and the web page. README.md lists the
+/// routes, and openapi.json describes the routes under /api.
 ///
 /// Has threads of its own, and two database connections: one for /readyz and /metrics, one for all
 /// other routes. The database need not be there yet.
@@ -33,10 +36,11 @@ class Endpoint {
   /// How many database connections an endpoint holds.
   static constexpr int kConnections = 2;
 
-  /// Answers from now on. Logs to `log` why a request can't be answered. The caller keeps
-  /// `instruments` alive. Throws std::system_error if the port is taken.
+  /// Answers from now on. Logs to `log` why a request can't be answered. Searches in
+  /// what `reader` has read; somebody else refreshes it. The caller keeps `instruments` and
+  /// `reader` alive. Throws std::system_error if the port is taken.
   Endpoint(const EndpointSettings& settings, const metrics::Instruments& instruments,
-           const Log& log);
+           const catalogue::CatalogueReader& reader, const Log& log);
   /// Closes every connection. Blocks until the requests under way end.
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;

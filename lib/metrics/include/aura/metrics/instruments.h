@@ -73,7 +73,26 @@ class Instruments {
 
   /// Counts downloaded bytes.
   void add_fetched(std::size_t bytes);
-  /// Counts analysed seconds of audio.
+  /// Counts bytes that another job's download brought.
+  void add_shared(std::size_t bytes);
+  /// Counts a track whose measurements were known: nothing was decoded. `seconds` of audio.
+  void count_cache_hit(double seconds);
+  /// Counts a track that was measured.
+  void count_cache_miss();
+  /// Counts a failure to read or write stored measurements.
+  void count_cache_failure();
+  /// Counts parts that were deleted because the store was full.
+  void count_cache_evicted(std::int64_t parts);
+  /// Records how many bytes all stored measurements take, and the limit.
+  void set_cache_size(std::int64_t bytes, std::uint64_t limit);
+  /// Records how many songs of the catalogue a search can find, how many it can't because another
+  /// release has measured them, the bytes of the index, and whether there is no search at all: it
+  /// is too large or not prepared.
+  void set_catalogue(std::int64_t songs, std::int64_t stale, std::size_t index_bytes,
+                     bool is_unsearchable);
+  /// Counts a failure to read the catalogue.
+  void count_catalogue_failure();
+  /// Counts seconds of audio that were measured.
   void add_audio(double seconds);
   /// Counts a thread of the pool as busy, until its thread_ends().
   void thread_begins();

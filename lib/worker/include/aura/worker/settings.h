@@ -10,6 +10,8 @@
 #include "aura/audio/decoder.h"
 #include "aura/base/env.h"
 #include "aura/base/log.h"
+#include "aura/catalogue/measurement_store.h"
+#include "aura/catalogue/settings.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/postgres/database_url.h"
 #include "aura/queue/backoff.h"
@@ -35,10 +37,18 @@ struct DatabaseSettings {
   std::vector<std::string> notes;    ///< Lines about these settings, for the operator.
 };
 
+/// What jobs share, and how long it is kept.
+struct CacheSettings {
+  catalogue::Sharing sharing = catalogue::Sharing::kAll;  ///< CACHE
+  catalogue::StoreLimits limits{};  ///< CACHE_RETENTION, CACHE_MAX_MB, PICTURE_RETENTION
+};
+
 /// All settings of a worker.
 struct WorkerSettings {
   AnalysisSettings analysis;
   DatabaseSettings database;
+  CacheSettings cache;
+  catalogue::CatalogueSettings catalogue;
   LogLevel log_level = LogLevel::kInfo;        ///< LOG_LEVEL
   LogFormat log_format = LogFormat::kText;     ///< LOG_FORMAT
   std::string worker_id;                       ///< Differs for each process: "host-pid-random".
@@ -55,7 +65,6 @@ struct WorkerSettings {
   int max_crashes = 1;                         ///< MAX_CRASHES
   int max_worker_faults = 0;                   ///< MAX_WORKER_FAULTS
   std::chrono::hours run_retention{};          ///< RUN_RETENTION
-  std::chrono::hours picture_retention{};      ///< PICTURE_RETENTION; 0: no pictures are kept.
   std::chrono::milliseconds shutdown_grace{};  ///< SHUTDOWN_GRACE
   std::uint16_t port = 0;                      ///< PORT of the HTTP endpoint; 0: no endpoint.
   std::optional<std::string> api_token;        ///< AURA_API_TOKEN
@@ -67,6 +76,9 @@ struct WorkerSettings {
 AnalysisSettings read_analysis_settings(const Env& env);
 /// Throws ConfigError also if DATABASE_URL is not set.
 DatabaseSettings read_database_settings(const Env& env);
+CacheSettings read_cache_settings(const Env& env);
+/// Returns WORKER_THREADS: how many tracks are measured at the same time.
+int read_threads(const Env& env);
 /// Throws ConfigError also if DATABASE_URL is not set.
 WorkerSettings read_worker_settings(const Env& env);
 

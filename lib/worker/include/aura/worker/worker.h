@@ -5,6 +5,7 @@
 
 #include "aura/audio/decoder.h"
 #include "aura/base/log.h"
+#include "aura/catalogue/catalogue_reader.h"
 #include "aura/metrics/instruments.h"
 #include "aura/worker/settings.h"
 
@@ -32,9 +33,10 @@ enum class WorkerOutcome {
 /// Claims jobs from the database, analyses their tracks and writes the results. Not thread-safe.
 class Worker {
  public:
-  /// Logs that the worker starts. The caller keeps `settings`, `decoder` and `instruments` alive.
+  /// Logs that the worker starts. Keeps `catalogue` as the database is, while it runs. The caller
+  /// keeps all arguments but `log` alive.
   Worker(const WorkerSettings& settings, const audio::Decoder& decoder,
-         metrics::Instruments& instruments, const Log& log);
+         catalogue::CatalogueReader& catalogue, metrics::Instruments& instruments, const Log& log);
   /// Blocks until each thread of the worker ended. After kJobStuck, that may take for ever.
   ~Worker();
   Worker(const Worker&) = delete;
@@ -51,6 +53,7 @@ class Worker {
 
   const WorkerSettings& settings_;
   const audio::Decoder& decoder_;
+  catalogue::CatalogueReader& catalogue_;
   metrics::Instruments& instruments_;
   const Log log_;
   /// Empty except after kJobStuck, when threads still use it.
