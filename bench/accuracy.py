@@ -1,191 +1,122 @@
-"""The measuring part of accuracy.sh, which prepares all that it needs.
+"""Prints how right AURA and its peers are, from the answers that accuracy_ask.py keeps, and writes accuracy.json.
 
-  accuracy.py AURA CORPUS LIBROSA_PYTHON AUBIO_PYTHON ESSENTIA_PYTHON
-
-A peer whose Python is '-' is left out and said to be.
+  accuracy.py CORPUS ANSWERS
 """
 
-import csv
 import json
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 
-from measure import ONE_THREAD_EACH, machine, run, table, write_json
+from accuracy_metrics import SECTIONS, difference, judge, mean_of, read_truth
+from accuracy_programs import PEERS
+from measure import machine, table, write_json
 
-AURA, CORPUS, LIBROSA, AUBIO, ESSENTIA = sys.argv[1:6]
-PEER = Path(__file__).with_name("accuracy_peer.py")
-TEMPO_PEERS = {
-    "librosa beat_track": (LIBROSA, "librosa"),
-    "aubio tempo": (AUBIO, "aubio"),
-    "Essentia RhythmExtractor2013, degara": (ESSENTIA, "degara"),
-    "Essentia RhythmExtractor2013, multifeature": (ESSENTIA, "multifeature"),
-}
-KEY_PEERS = {"Essentia KeyExtractor": (ESSENTIA, "key")}
+CORPUS, ANSWERS = map(Path, sys.argv[1:3])
+OURS = "AURA"
 # What is also compared value by value: it is defined as theirs.
-LIKE_ESSENTIA = {
-    "onset_rate": (ESSENTIA, "onsets"), "complexity": (ESSENTIA, "dynamics"), "danceability": (ESSENTIA, "danceability"),
-}
-TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-ACCIDENTALS = {"": 0, "#": 1, "b": -1}
+LIKE_ESSENTIA = {"onset_rate": "onsets", "complexity": "dynamics", "danceability": "danceability"}
 
 
-def read_truth():
-    """The tracks of the corpus with their tempo, key, onsets a second (None where unknown) and whether the octave of the
-    tempo is beyond doubt."""
-    notes = Path(CORPUS, "truth_notes.csv")
-    doubtful = set()
-    if notes.exists():
-        with open(notes) as rows:
-            doubtful = {row["file"] for row in csv.DictReader(rows) if row["octave_clear"] == "no"}
-    with open(Path(CORPUS, "truth.csv")) as rows:
-        return [
-            {
-                "path": Path(CORPUS, row["file"]), "bpm": float(row["bpm"]), "key": row["key"],
-                "onset_rate": float(row.get("onset_rate") or 0) or None, "clear": row["file"] not in doubtful,
-            }
-            for row in csv.DictReader(rows)
-        ]
+def read(name):
+    path = ANSWERS / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
 
 
-def near(bpm, truth):
-    return abs(bpm - truth) <= 0.04 * truth
-
-
-def same_key(one, other):
-    def parse(name):
-        tonic, _, scale = name.partition(" ")
-        return (TONICS[tonic[0]] + ACCIDENTALS[tonic[1:]]) % 12, scale
-
-    return bool(one) and parse(one) == parse(other)
-
-
-def share(values):
-    values = list(values)
-    return sum(values) / len(values) if values else float("nan")
-
-
-def tempo_figures(tracks, estimates):
-    pairs = list(zip(tracks, (estimate["bpm"] for estimate in estimates)))
-    return {
-        "accuracy1": share(near(bpm, track["bpm"]) for track, bpm in pairs if track["clear"]),
-        "accuracy2": share(any(near(bpm, track["bpm"] * k) for k in (1, 2, 1 / 2, 3, 1 / 3)) for track, bpm in pairs),
-    }
-
-
-def key_figures(tracks, estimates):
-    pairs = zip(tracks, (estimate["key"] for estimate in estimates))
-    return {"right": share(same_key(key, track["key"]) for track, key in pairs if track["key"])}
-
-
-def onset_figures(tracks, estimates):
-    rates = [(estimate["onset_rate"], track["onset_rate"]) for track, estimate in zip(tracks, estimates)]
-    ratios = [rate / truth for rate, truth in rates if truth]
-    return {"ratio": median(ratios) if ratios else float("nan"), "fifth": share(0.8 <= ratio <= 1.25 for ratio in ratios)}
-
-
-def difference_figures(tracks, name, ours, theirs):
-    pairs = [(one[name], other[name]) for one, other in zip(ours, theirs)]
-    differences = sorted(abs(one - other) for one, other in pairs)
-    farthest = max(range(len(pairs)), key=lambda i: abs(pairs[i][0] - pairs[i][1]))
-    return {
-        "ours": median(one for one, _ in pairs), "median": median(differences),
-        "tenth": differences[len(differences) * 9 // 10], "farthest": [*pairs[farthest], tracks[farthest]["path"].name],
-    }
-
-
-def difference_cells(values):
+def cell(metric, values):
     if values is None:
-        return ["lacking"] * 4
-    one, other, name = values["farthest"]
-    return [*(f"{values[column]:.2f}" for column in ("ours", "median", "tenth")), f"{one:.2f} and {other:.2f} ({name})"]
+        return "–"
+    mean, low, high = values
+    text = format(mean, metric.form)
+    return text if low is None else f"{text} [{low:.2f}, {high:.2f}]"
 
 
-def ask_aura(tracks):
-    estimates = []
-    for track in tracks:
-        usage = run([AURA, "analyze", "--json", track["path"]])
-        report = json.loads(usage.output)
-        tonal = report["tonal"]
-        key = f"{tonal['key']} {tonal['scale']}" if tonal["key"] else ""
-        estimates.append(
-            {
-                "bpm": report["rhythm"]["bpm"], "key": key, "onset_rate": report["onset_rate"],
-                "complexity": report["dynamics"]["complexity"], "danceability": report["danceability"], "cpu_s": usage.cpu_s,
-            }
-        )
-    return estimates
+def gap_cell(values):
+    """In bold if one of them is ahead beyond doubt."""
+    if values is None:
+        return "–"
+    mean, low, high = values
+    text = f"{mean:+.3f} [{low:+.2f}, {high:+.2f}]"
+    return f"**{text}**" if low > 0 or high < 0 else text
 
 
-def ask_peer(python, peer, samples):
-    """The peer's estimates for files of samples; None where it can't be had or fails."""
-    if python == "-":
-        return None
-    answer = subprocess.run(
-        ["env", *(f"{name}={value}" for name, value in ONE_THREAD_EACH.items()), python, PEER, peer],
-        input="".join(f"{path}\n" for path in samples), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+def cost_cell(answers, decoding):
+    return format(median(answer["cpu_s"] / decoding[file] for file, answer in answers.items()), ".2f")
+
+
+def print_section(section, metrics, programs, figures, truth, decoding):
+    """What everyone finds in all tracks, how far AURA is ahead, and by group."""
+    names = [name for name in figures if any(metric.name in row for row in figures[name].values() for metric in metrics)]
+    rows = []
+    for name in names:
+        judged = sum(any(metric.name in row for metric in metrics) for row in figures[name].values())
+        cells = [cell(metric, mean_of(metric, figures[name], truth)) for metric in metrics]
+        rows.append([name, str(judged), *cells, cost_cell(programs[name], decoding)])
+    table([section, "tracks", *(metric.title for metric in metrics), "CPU ÷ decoding"], rows)
+    compared = [metric for metric in metrics if metric.sign]
+    table(
+        ["AURA less", *(metric.title for metric in compared)],
+        [[name, *(gap_cell(difference(metric, figures[OURS], figures[name], truth)) for metric in compared)] for name in names[1:]],
     )
-    if answer.returncode != 0:
-        print(f"accuracy.py: {peer} failed: {answer.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-        return None
-    return [json.loads(line) for line in answer.stdout.splitlines()]
+    groups = sorted({row["group"] for file, row in truth.items() if file in programs[OURS]})
+    for metric in metrics if len(groups) > 1 else []:
+        known = {truth[file]["group"] for rows in figures.values() for file, row in rows.items() if metric.name in row}
+        rows = []
+        for name in names:
+            by_group = ({file: row for file, row in figures[name].items() if truth[file]["group"] == group} for group in groups if group in known)
+            means = [mean_of(metric, chosen, truth) for chosen in by_group]
+            rows.append([name, *("–" if mean is None else format(mean[0], metric.form) for mean in means)])
+        table([metric.title, *(group for group in groups if group in known)], rows)
 
 
-def ask_all(peers, samples):
-    return {name: ask_peer(*peer, samples) for name, peer in peers.items()}
+def print_onsets(programs, truth):
+    known = {file: float(row["onset_rate"]) for file, row in truth.items() if row.get("onset_rate")}
+    rows = []
+    for name in (OURS, "Essentia `OnsetRate`"):
+        ratios = [answer["onset_rate"] / known[file] for file, answer in programs.get(name, {}).items() if known.get(file)]
+        if ratios:
+            near = sum(0.8 <= ratio <= 1.25 for ratio in ratios) / len(ratios)
+            rows.append([name, f"{median(ratios):.2f}", f"{near:.2f}"])
+    if rows:
+        table(["onsets a second", "median ratio to the truth", "within a fifth"], rows)
+
+
+def print_differences(ours):
+    rows = []
+    for value, peer in LIKE_ESSENTIA.items():
+        pairs = {file: (ours[file][value], answer[value]) for file, answer in read(peer).items() if file in ours}
+        if pairs:
+            apart = sorted(abs(one - other) for one, other in pairs.values())
+            file, (one, other) = max(pairs.items(), key=lambda pair: abs(pair[1][0] - pair[1][1]))
+            numbers = (median(one for one, _ in pairs.values()), median(apart), apart[len(apart) * 9 // 10])
+            rows.append([f"`{value}`", *(f"{number:.2f}" for number in numbers), f"{one:.2f} and {other:.2f} ({file})"])
+    if rows:
+        table(["AURA beside Essentia", "AURA's median", "difference: median", "of a tenth of the tracks", "largest"], rows)
 
 
 def main():
-    tracks = read_truth()
-    with tempfile.TemporaryDirectory(dir=".") as folder:
-        samples, decoding = [], []
-        for i, track in enumerate(tracks):
-            samples.append(Path(folder, f"{i}.f32").resolve())
-            decode = ["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-i", track["path"]]
-            run([*decode, "-map", "0:a:0", "-ac", "1", "-ar", "44100", "-f", "f32le", samples[-1]])
-            decoding.append(run([*decode, "-map", "0:a:0", "-f", "null", "-"]).cpu_s)
-        ours = ask_aura(tracks)
-        sections = {
-            "tempo": (tempo_figures, {"AURA `rhythm.bpm`": ours, **ask_all(TEMPO_PEERS, samples)}),
-            "key": (key_figures, {"AURA `tonal`": ours, **ask_all(KEY_PEERS, samples)}),
-        }
-        alike = ask_all(LIKE_ESSENTIA, samples)
-        if any(track["onset_rate"] for track in tracks):
-            sections["onsets"] = (onset_figures, {"AURA `onset_rate`": ours, "Essentia OnsetRate": alike["onset_rate"]})
+    truth, decoding, asked = read_truth(CORPUS), read("decoding"), read("asked")
+    chosen, lacking = set(asked["tracks"]), asked["lacking"]
 
-    def cost(estimates):
-        return median(estimate["cpu_s"] / decode_s for estimate, decode_s in zip(estimates, decoding))
+    def answers(peer):
+        return {file: answer for file, answer in read(peer).items() if file in chosen}
 
-    clear = sum(track["clear"] for track in tracks)
-    print(f"{machine()}; {len(tracks)} tracks, {clear} of them with an octave beyond doubt.\n")
-    figures = {"tracks": len(tracks), "clear": clear}
-    for section, (figures_of, answers) in sections.items():
-        figures[section] = {
-            name: estimates and {**figures_of(tracks, estimates), "cost": cost(estimates)} for name, estimates in answers.items()
-        }
-
-    def rows(section, columns):
-        for name, values in figures[section].items():
-            if values is None:
-                yield [name, *["lacking"] * (len(columns) + 1)]
-                continue
-            whole = " (all of `aura analyze`)" if name.startswith("AURA") else ""
-            yield [name, *(f"{values[column]:.3f}" for column in columns), f"{values['cost']:.2f}{whole}"]
-
-    table(["tempo", "Accuracy1", "Accuracy2", "CPU ÷ decoding"], rows("tempo", ["accuracy1", "accuracy2"]))
-    table(["key", "right", "CPU ÷ decoding"], rows("key", ["right"]))
-    if "onsets" in sections:
-        table(["onsets a second", "median ratio to the truth", "within a fifth", "CPU ÷ decoding"], rows("onsets", ["ratio", "fifth"]))
-    figures["differences from Essentia"] = differences = {
-        name: theirs and difference_figures(tracks, name, ours, theirs) for name, theirs in alike.items()
+    programs = {OURS: answers(asked["aura"]), **{name: answers(peer) for name, (_, peer) in PEERS.items()}}
+    programs = {name: said for name, said in programs.items() if said}
+    figures = {
+        name: {file: judge(truth[file], answer, CORPUS) for file, answer in said.items()} for name, said in programs.items()
     }
-    table(
-        ["AURA beside Essentia", "AURA's median", "difference: median", "of a tenth of the tracks", "largest"],
-        [[f"`{name}`", *difference_cells(values)] for name, values in differences.items()],
-    )
-    write_json("accuracy.json", figures)
+    print(f"{machine()}; {len(chosen)} tracks. 95 % intervals in brackets. AURA's cost is that of all of `aura analyze`.")
+    print(f"Left out: {', '.join(lacking)}.\n" if lacking else "")
+    for section, metrics in SECTIONS.items():
+        print_section(section, metrics, programs, figures, truth, decoding)
+    print_onsets(programs, truth)
+    print_differences(programs[OURS])
+    summary = {
+        name: {metric.name: mean_of(metric, rows, truth) for metrics in SECTIONS.values() for metric in metrics}
+        for name, rows in figures.items()
+    }
+    write_json("accuracy.json", {"tracks": len(chosen), "lacking": lacking, "all": summary, "figures": figures})
 
 
 main()

@@ -14,7 +14,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from measure import family_of
+from measure import family_of, give_each_job_a_user
 
 AURA, MUSIC = sys.argv[1:3]
 JOBS = int(sys.argv[3])
@@ -85,6 +85,7 @@ def cpu_of_worker(pid):
 def work_off(url):
     """Has a worker do the jobs. Returns when threads began and ended one, and the CPU seconds in between."""
     subprocess.run([AURA, "enqueue", *[url] * JOBS, "--title", "T", "--artist", "A"], check=True, stdout=subprocess.DEVNULL)
+    give_each_job_a_user()
     environment = {
         **os.environ,
         "WORKER_THREADS": str(THREADS),
@@ -97,10 +98,10 @@ def work_off(url):
     began, ended, cpu = {}, {}, {}
     for line in worker.stderr:
         event = json.loads(line)
-        if event["message"] == "a thread has begun":
+        if event["message"] == "measuring begins":
             began[event["jobId"]] = datetime.fromisoformat(event["time"].replace("Z", "+00:00")).timestamp()
             cpu[event["jobId"]] = cpu_of_worker(worker.pid)
-        elif event["message"] == "completed":
+        elif event["message"] == "measuring has ended":
             ended[event["jobId"]] = datetime.fromisoformat(event["time"].replace("Z", "+00:00")).timestamp()
         elif event["level"] in ("WARNING", "ERROR"):
             sys.exit(f"busy.py: {line}")

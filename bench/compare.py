@@ -12,7 +12,7 @@ from statistics import median
 
 import psycopg2
 
-from measure import CPUS, ONE_THREAD_EACH, machine, run, table
+from measure import CPUS, ONE_THREAD_EACH, give_each_job_a_user, machine, run, table
 
 AURA, SERVED_FOLDER, SERVED_URL = sys.argv[1:4]
 RUNS, COPIES = int(sys.argv[4]), int(sys.argv[5])
@@ -25,6 +25,7 @@ def fill_queue(database):
         cursor.execute('DELETE FROM "AuraAnalysis"')
     urls = [f"{SERVED_URL}/{name}" for name in TRACKS] * COPIES
     run([AURA, "enqueue", *urls, "--title", "Benchmark", "--artist", "AURA"])
+    give_each_job_a_user()
     return len(urls)
 
 

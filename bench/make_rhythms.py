@@ -194,6 +194,10 @@ STYLES = {
         "K": "X.....X...", "S": "..X.....X./..X...X.X.", "H": "xxxxxxxxxx/x.x.x.x.x.", "bass": "1..11.5.../1.1.1.5.5.",
         "chords": "x..x..x.x./x", "tune": 0.3,
     }),
+    "seven": (150, 230, 7, True, {
+        "K": "X...X...X...../X...X...X..X../X.....X.X.....", "S": "..X...X...X.../....X.......X.", "H": "xxxxxxxxxxxxxx/x.x.x.x.x.x.x.",
+        "bass": "1...1...5...../1.1.5.5.1.1.5./1...5...8..8..", "chords": "x...x...x...../x/x.x.x.x.x.x.x.", "tune": 0.3,
+    }),
     "walking bass": (84, 220, 4, True, {
         "bass": "1.3.5.6./1.5.3.5./1.3.5.35", "chords": "......../...x..../x..x....", "tune": 0.2,
     }),
@@ -224,11 +228,40 @@ STYLES = {
         "bass": "1.13.35.56.6/1.35.68.65.3", "chords": "x..........x/...x.....x../..x..x..x..x", "tune": 0.4,
         "voices": [0, 1, 3],
     }),
+    "jig": (84, 140, 2, True, {
+        "bass": "1...../1..5../1..1..", "chords": "x....x/x..x../..x..x/x.....", "tune": 1, "running": True, "voices": KEYS_ALONE,
+    }),
+    "slip jig": (84, 130, 3, True, {
+        "bass": "1......../1..5..3../1.....5..", "chords": "x..x..x../..x..x..x/x........", "tune": 1, "running": True,
+        "voices": KEYS_ALONE,
+    }),
+    "air 12/8": (50, 92, 4, True, {
+        "bass": "1.........../1.....5.....", "chords": "xxxxxxxxxxxx/x..x..x..x../x.....x.....", "tune": 1,
+        "running": True, "voices": KEYS_ALONE, "arpeggio": True,
+    }),
+    "waltz tune": (84, 176, 3, True, {
+        "bass": "1../1.5/1..", "chords": ".xx/.x./x..", "tune": 1, "running": True, "voices": KEYS_ALONE,
+    }),
+    "minuet": (88, 152, 3, True, {
+        "bass": "1.3.5./135/1.....", "chords": "x...../x.x.x./......", "tune": 1, "running": True, "voices": KEYS_ALONE,
+    }),
+    "reel": (84, 126, 4, True, {
+        "bass": "1...5.../1......./1.5.1.5.", "chords": "..x...x./x...x.../.x.x.x.x", "tune": 1, "running": True,
+        "voices": KEYS_ALONE,
+    }),
+    "tune 2/4": (80, 132, 2, True, {
+        "bass": "1.../1.5.", "chords": ".x.x/x.../x.x.", "tune": 1, "running": True, "voices": KEYS_ALONE,
+    }),
+    "song": (70, 130, 4, True, {
+        "bass": "1.../1.5./1...", "chords": "x.../x.x./xxxx/x..x..x.", "tune": 1, "running": True, "voices": KEYS_ALONE,
+    }),
 }
+# All others have quarters for beats.
+METRES = {"12/8": "12/8", "6/8": "6/8", "jig": "6/8", "slip jig": "9/8", "air 12/8": "12/8", "seven": "7/8"}
 # Of these, every second track is drums alone.
 BARE = [
     "rock", "rock 16", "house", "drum and bass", "breakbeat", "boom bap", "trip hop", "funk", "metal", "shuffle", "swing",
-    "12/8", "waltz", "ballad", "dembow", "disco", "half time", "five",
+    "12/8", "waltz", "ballad", "dembow", "disco", "half time", "five", "seven",
 ]
 
 TICKS = 480  # a beat
@@ -306,6 +339,8 @@ def play(style, bpm, bare, seconds, rng):
     ternary = any(len(row) % 3 == 0 and (len(row) // beats) % 3 == 0 for row in rows.values() if len(row) >= beats)
     steps = 3 if ternary else 4
     cells = ["x..", "x.x", "...", "xxx"] if ternary else ["x...", "x.x.", "..x.", "....", "x..x", "xxxx"]
+    if pattern.get("running"):
+        cells = ["xxx", "x.x", "x..", "xxx"] if ternary else ["x.x.", "x...", "x.x.", "xxxx"]
     motif = ["".join(rng.choice(cells[:3] if rng.random() < 0.7 else cells) for _ in range(beats)) for _ in range(4)]
     with_tune, with_chords = rng.random() < 0.6, rng.random() < 0.9
 
@@ -353,7 +388,7 @@ def make(folder, style, number, work):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
     subprocess.run(["fluidsynth", "-niq", "-r", "44100", "-g", "0.5", "-F", wave, font, midi], **quiet)
     effect = f"{rng.choice(EFFECTS)},volume={rng.uniform(-6, 4):.1f}dB,alimiter=limit=0.95:level=0"
-    start = rng.choice([0, 0, rng.uniform(0, 3)])
+    start = round(rng.choice([0, 0, rng.uniform(0, 3)]), 2)
     cut = ["-ss", f"{start:.2f}", "-t", f"{seconds - 3:.2f}"]
     track = Path(folder, f"{name}.{extension}")
     subprocess.run(["ffmpeg", "-y", "-nostdin", "-i", wave, *cut, "-af", effect, *codec.split(), track], **quiet)
@@ -361,6 +396,8 @@ def make(folder, style, number, work):
     return {
         "file": track.name, "bpm": bpm, "beats_per_bar": beats, "key": "",
         "style": f"{style} drums" if bare else style, "octave_clear": "yes" if clear else "no",
+        "time_signature": METRES.get(style, f"{beats}/4"),
+        "first_bar_s": round(-start % (60 / bpm * beats), 4),
         "onset_rate": round(notes.onset_rate(start, start + seconds - 3), 2),
     }
 
@@ -372,7 +409,7 @@ def main():
         tracks = [(style, i) for style in STYLES for i in range(int((sys.argv + ["8"])[2]))]
         with ThreadPoolExecutor(2) as pool:
             rows = list(pool.map(lambda track: make(folder, *track, work), tracks))
-    tables = {"truth.csv": ["file", "bpm", "beats_per_bar", "key", "style", "onset_rate"], "truth_notes.csv": ["file", "octave_clear"]}
+    tables = {"truth.csv": ["file", "bpm", "beats_per_bar", "key", "style", "onset_rate", "time_signature", "first_bar_s"], "truth_notes.csv": ["file", "octave_clear"]}
     for name, columns in tables.items():
         with open(folder / name, "w", newline="") as out:
             writer = csv.DictWriter(out, columns, extrasaction="ignore")

@@ -39,6 +39,31 @@ def run(command, cpus=1, **environment):
     return Usage(output, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
+def query(sql):
+    psql = ["psql", "--no-psqlrc", "-At", os.environ["DATABASE_URL"], "-c", sql]
+    return subprocess.run(psql, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def give_each_job_a_user():
+    """So that no job gets what was downloaded or measured for another: the benchmarks run with CACHE=user."""
+    query("""UPDATE "AuraAnalysis" SET "userId" = "id" WHERE "status" = 'queued'""")
+
+
+def last_run():
+    return query("SELECT coalesce(max(id), 0) FROM aura.run")
+
+
+def jobs_an_hour_since(before, jobs):
+    """From the first claim to the last outcome of the runs after the run `before`. Ends the program if a job is left."""
+    completed, seconds = query(
+        "SELECT count(*) FILTER (WHERE state = 'completed'), extract(epoch FROM max(ended_at) - min(started_at)) "
+        f"FROM aura.run WHERE id > {before}"
+    ).split("|")
+    if int(completed) != jobs:
+        sys.exit(f"{Path(sys.argv[0]).name}: not all jobs were completed: see aura status")
+    return jobs / float(seconds) * 3600
+
+
 def family_of(pid):
     """A process, its children and theirs."""
     parents = {}

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
-from measure import CPUS, family_of, machine, table, write_json
+from measure import CPUS, family_of, give_each_job_a_user, jobs_an_hour_since, last_run, machine, table, write_json
 
 AURA, SERVED_URL = sys.argv[1:3]
 SERVERS = [int(pid) for pid in sys.argv[3].split(",")]
@@ -32,11 +32,7 @@ def aura(*arguments):
 def fill_queue(tracks, jobs):
     urls = [f"{SERVED_URL}/{tracks[i % len(tracks)]}" for i in range(jobs)]
     aura("enqueue", *urls, "--title", "Benchmark", "--artist", "AURA")
-
-
-def query(sql):
-    psql = ["psql", "--no-psqlrc", "-At", os.environ["DATABASE_URL"], "-c", sql]
-    return subprocess.run(psql, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    give_each_job_a_user()
 
 
 def threads_of(pids):
@@ -63,16 +59,10 @@ def drain(replicas, threads, while_running=lambda workers: None):
 
 def jobs_an_hour(replicas, threads):
     """From the first claim to the last outcome: a worker that finds the queue empty may wait for another's jobs."""
-    before = query("SELECT coalesce(max(id), 0) FROM aura.run")
+    before = last_run()
     fill_queue(SHORT_TRACKS, JOBS)
     drain(replicas, threads)
-    completed, seconds = query(
-        "SELECT count(*) FILTER (WHERE state = 'completed'), extract(epoch FROM max(ended_at) - min(started_at)) "
-        f"FROM aura.run WHERE id > {before}"
-    ).split("|")
-    if int(completed) != JOBS:
-        sys.exit("pipeline.py: not all jobs were completed: see aura status")
-    return JOBS / float(seconds) * 3600
+    return jobs_an_hour_since(before, JOBS)
 
 
 def memory_mb(pids, figure):

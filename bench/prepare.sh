@@ -63,7 +63,7 @@ start_database() {
   trap clean_up EXIT
   "$checkout/deploy/postgres.sh" remove database
   DATABASE_URL=$("$checkout/deploy/postgres.sh" start database --durable)
-  export DATABASE_URL
+  export DATABASE_URL CACHE=user # see give_each_job_a_user() in measure.py
 }
 
 # Serves the tracks, under names that are plain in a URL, at $served_url, from folder $home/served, and lets aura fetch

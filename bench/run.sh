@@ -1,10 +1,12 @@
 #!/bin/bash
 # Builds and runs the benchmarks, prints their tables and writes each section's figures to build/bench/SECTION.json.
 #
-#   bench/run.sh [SECTION...]     micro, exactness, tracks, accuracy, pipeline, busy; without any, all of them
+#   bench/run.sh [SECTION...]     micro, exactness, tracks, accuracy, similarity, fingerprints, pipeline, busy, distance;
+#                                 without any, all of them
 #
 #   TRACKS='FILE...'   the tracks; otherwise the sample music, looped to six tracks of 2 to 5 minutes
 #   RUNS=3             how often tracks are measured; the tables show medians
+#   SIMILARITY=FOLDER  music with a truth.csv for the section similarity (bench/space.py says which columns)
 set -euo pipefail
 called_from=$PWD
 cd "$(dirname "$0")/.."
@@ -59,8 +61,35 @@ tracks_section() {
     "$(peer venv-essentia essentia)" "${files[@]}"
 }
 
+# The path of a Python that has bliss-audio. 0.2.0, the newest, ends on processors without AVX-512.
+bliss() {
+  local python version
+  for version in bliss-audio bliss-audio==0.1.11; do
+    python=$(peer "venv-${version//==/-}" "$version")
+    if [[ $python != - ]] &&
+      echo "$checkout/tests/data/music/northbound.mp3" | "$python" "$checkout/bench/similarity_peer.py" bliss >/dev/null; then
+      echo "$python"
+      return
+    fi
+  done
+  echo -
+}
+
+similarity() {
+  if [[ ! ${SIMILARITY-} ]]; then
+    echo "No music with styles is at hand: name a folder of it in SIMILARITY."
+    return
+  fi
+  if [[ $librosa == - ]]; then
+    echo "Without NumPy and SciPy nothing can be compared."
+    return
+  fi
+  "$librosa" "$checkout/bench/similarity.py" "$bin/app/aura" "$(cd "$called_from" && realpath -e "$SIMILARITY")" \
+    "bliss=$(bliss)" "musly=$(peer venv-musly pymusly)"
+}
+
 sections=("$@")
-(($# > 0)) || sections=(micro exactness tracks accuracy pipeline busy)
+(($# > 0)) || sections=(micro exactness tracks accuracy similarity fingerprints pipeline busy distance)
 build_release aura aura-bench-features aura-bench-micro
 librosa=$(peer venv -r bench/requirements.txt)
 cd "$home"
@@ -68,9 +97,9 @@ for section in "${sections[@]}"; do
   echo "## $section"
   echo
   case $section in
-    micro | exactness) "$section" ;;
+    micro | exactness | similarity) "$section" ;;
     tracks) tracks_section ;;
-    accuracy | pipeline | busy) "$checkout/bench/$section.sh" ;;
+    accuracy | fingerprints | pipeline | busy | distance) "$checkout/bench/$section.sh" ;;
     *) die "there is no section $section" ;;
   esac
   echo

@@ -105,6 +105,8 @@ def check_dashboard(metrics):
 def check_runbook():
     runbook = text("deploy/RUNBOOK.md")
     checks = set(re.findall(r'check\("(\w+)"', text("lib/queue/doctor.cpp")))
+    checks |= {check for path in (ROOT / "lib/catalogue").glob("*.cpp")
+               for check in re.findall(r'kCheck = "(\w+)"', path.read_text())}
     told = set(re.findall(r"^\| (\w+) \|", runbook.split("## What `aura doctor` finds")[1], re.M)) - {"check"}
     expect(checks == told, f"RUNBOOK.md's checks differ from the doctor's: {sorted(checks ^ told)}")
     sources = "".join(path.read_text() for path in (ROOT / "lib").rglob("*.cpp"))
@@ -213,8 +215,9 @@ THIRD_PARTIES = {
     "OpenSSL::SSL": {"OpenSSL"},
     "PkgConfig::FFMPEG": {"FFmpeg"},
     "PkgConfig::IDN2": {"libidn2"},
+    "PkgConfig::CHROMAPRINT": {"Chromaprint"},
     "PkgConfig::KISSFFT": {"KissFFT"},
-    "PkgConfig::PQXX": {"libpqxx"},
+    "PkgConfig::PQ": {"libpq"},
     "PkgConfig::PROMETHEUS": {"prometheus-cpp"},
     "PkgConfig::SECCOMP": {"libseccomp"},
     "Threads::Threads": set(),

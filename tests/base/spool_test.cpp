@@ -146,6 +146,46 @@ TEST_CASE("Spool: a moved one keeps its bytes") {
   CHECK(all_of(moved) == counted_bytes(10));
 }
 
+TEST_CASE("Spool: a shared one has the same bytes and label, and outlives the first") {
+  const auto limit = GENERATE(std::uint64_t{0}, std::uint64_t{100});
+  const auto make_shared_one = [&] {
+    Spool first(limit);
+    first.append(counted_bytes(100));
+    first.set_label({.name = "a.mp3", .media_type = "audio/mpeg"});
+    auto shared = first.share();
+    CHECK(place_of(shared) == place_of(first));
+    CHECK(shared.descriptor() != first.descriptor());
+    CHECK(all_of(first) == counted_bytes(100));
+    return shared;
+  };
+  const Spool shared = make_shared_one();
+  CHECK(shared.size() == 100);
+  CHECK(all_of(shared) == counted_bytes(100));
+  CHECK(shared.label().name == "a.mp3");
+  CHECK(shared.label().media_type == "audio/mpeg");
+}
+
+TEST_CASE("Spool: is not shared without a free descriptor, which may pass") {
+  Spool spool;
+  spool.append(counted_bytes(10));
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{0, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  std::string code;
+  bool is_retryable = false;
+  try {
+    spool.share();
+  } catch (const aura::JobError& error) {
+    code = error.code();
+    is_retryable = error.retryable();
+  }
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(code == "no_resources");
+  CHECK(is_retryable);
+  CHECK(all_of(spool.share()) == counted_bytes(10));
+}
+
 TEST_CASE("Spool: any number of threads read at once", "[tsan]") {
   const auto bytes = counted_bytes(50'000);
   Spool spool(10'000);

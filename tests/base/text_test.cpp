@@ -28,6 +28,20 @@ TEST_CASE("one_line: no control character, no broken byte, no more than asked fo
   CHECK(!find_invalid_utf8(cut));
 }
 
+TEST_CASE("from_windows_1252: every byte is a character, the five without one U+FFFD") {
+  CHECK(aura::from_windows_1252("Caf\xE9 \x80 \x96 \xFF") == "Café € – ÿ");
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  const auto text = aura::from_windows_1252(all);
+  CHECK(!find_invalid_utf8(text));
+  CHECK(text.substr(0, 128) == all.substr(0, 128));
+  std::size_t none = 0;
+  for (auto at = text.find("\uFFFD"); at != std::string::npos; at = text.find("\uFFFD", at + 3))
+    ++none;
+  CHECK(none == 5);
+  CHECK(aura::from_windows_1252("").empty());
+}
+
 TEST_CASE("cut_utf8: never cuts inside a character") {
   std::string text = "aé";
   CHECK(aura::cut_utf8(text, 2));

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import unittest
 
 from playwright.sync_api import expect, sync_playwright
@@ -85,6 +86,9 @@ class BrowserTest(unittest.TestCase):
         expect(page.get_by_role("img", name="Hit Factor")).to_be_visible()
         for heading in ("Parts of the Hit Factor", "At a glance", "Recommendations", "Tempo candidates", "Similar hits"):
             expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        tiles = page.locator(".tiles").first
+        expect(tiles).to_contain_text(re.compile(r"Key.*\d+ % sure.*Camelot \d+[AB], Open Key \d+[dm]or .* \(\d+ %\)"))
+        expect(tiles).to_contain_text(re.compile(r"Tempo[\d.]+ BPM(uncertain: )?\d+ % sure"))
         # At least so much of each must be painted: a curve is thin, a map fills its frame.
         for picture, share in (("waveform", 0.05), ("spectrogram", 0.99), ("onset", 0.01), ("mfcc", 0.99)):
             canvas = page.locator(f"#{picture}")

@@ -30,13 +30,16 @@ Chaos::Chaos() {
   environment["RETRY_BASE"] = "0.01";
   environment["MAX_RETRIES"] = "100";
   environment["MAX_CRASHES"] = std::to_string(kMaxCrashes);
+  // Jobs of different users look up and store, but share nothing: each is downloaded and measured.
+  environment["CACHE"] = "user";
+  environment["PICTURE_RETENTION"] = "0";
 }
 
 void Chaos::insert_clips(int jobs, int first) {
   database.execute(
       "INSERT INTO public.\"AuraAnalysis\" (\"id\", \"userId\", \"jobId\", \"status\", "
       "\"trackTitle\", \"artistName\", "
-      "\"audioUrl\", \"updatedAt\") SELECT 'job' || n, 'user', 'job' || n, 'queued', 'Title', "
+      "\"audioUrl\", \"updatedAt\") SELECT 'job' || n, 'user' || n, 'job' || n, 'queued', 'Title', "
       "'Artist', '" +
       server.url("/clip.wav") + "', now() AT TIME ZONE 'UTC' FROM generate_series(" +
       std::to_string(first) + ", " + std::to_string(first + jobs - 1) + ") n");

@@ -21,9 +21,9 @@ inline std::string download(const std::string& url, const fetch::FetchLimits& li
   std::exception_ptr failure;
   std::string text;
   boost::asio::co_spawn(io, fetch::download(url, shared),
-                        [&](std::exception_ptr thrown, const Spool& file) {
+                        [&](std::exception_ptr thrown, const fetch::Download& download) {
                           failure = std::move(thrown);
-                          if (!failure) text = text_of(file);
+                          if (!failure) text = text_of(download);
                         });
   io.run();
   if (failure) std::rethrow_exception(failure);

@@ -116,7 +116,7 @@ TEST_CASE("proxy: https goes through a tunnel, in which the proxy sees no more t
   const Tunnel tunnel("HTTP/1.1 200 Connection established\r\n\r\n", server.port());
   const auto fetcher = test::trusting(authority.certificate_pem(),
                                       through({{"https_proxy", "joe:pw@" + tunnel.authority()}}));
-  CHECK(fetcher.fetch("https://store.example/a?sig=secret").size() == 300'000);
+  CHECK(fetcher.fetch("https://store.example/a?sig=secret").file.size() == 300'000);
   CHECK(tunnel.request() ==
         "CONNECT store.example:443 HTTP/1.1\r\nHost: store.example:443\r\n"
         "Proxy-Authorization: Basic am9lOnB3\r\n\r\n");

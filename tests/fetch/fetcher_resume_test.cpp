@@ -18,7 +18,11 @@ using test::text_of;
 constexpr auto kTag = "ETag: \"v1\"\r\n";
 
 std::string fetch(const std::string& url) {
-  return text_of(Fetcher(test::local_limits()).fetch(url));
+  const auto download = Fetcher(test::local_limits()).fetch(url);
+  const auto text = text_of(download);
+  // Whatever pieces a file comes in, its hash is that of all its bytes.
+  CHECK(download.sha256 == test::sha256_of(text));
+  return text;
 }
 
 JobError failure(const std::string& url) {

@@ -62,7 +62,8 @@ TEST_CASE("stopping a fetch: a stop that comes too late changes nothing", "[tsan
   HttpServer server;
   server.serve("/a", test::ok("x"));
   std::stop_source source;
-  CHECK(Fetcher(test::local_limits()).fetch(server.url("/a"), source.get_token()).size() == 1);
+  const Fetcher fetcher(test::local_limits());
+  CHECK(fetcher.fetch(server.url("/a"), source.get_token()).file.size() == 1);
   source.request_stop();
 }
 

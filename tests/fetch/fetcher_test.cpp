@@ -67,6 +67,25 @@ TEST_CASE("fetcher: delivers a body byte for byte") {
   CHECK(fetch(server.url("/close")) == body);
 }
 
+TEST_CASE("fetcher: a file comes with the SHA-256 of its bytes") {
+  std::string body(300'000, '\0');
+  for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * i % 251);
+  HttpServer server;
+  server.serve("/abc", test::ok("abc"));
+  server.serve("/length", test::ok(body));
+  server.serve("/chunks",
+               test::chunked({body.substr(0, 1), body.substr(1, 99'999), body.substr(100'000)}));
+  server.serve("/close", test::until_close(body));
+  server.serve("/redirect", test::redirect(302, "/length"));
+  const Fetcher fetcher(test::local_limits());
+  CHECK(to_hex(fetcher.fetch(server.url("/abc")).sha256) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  for (const std::string path : {"/length", "/chunks", "/close", "/redirect"}) {
+    CAPTURE(path);
+    CHECK(fetcher.fetch(server.url(path)).sha256 == test::sha256_of(body));
+  }
+}
+
 TEST_CASE("fetcher: asks for the target as written, by its name and for the plain file") {
   HttpServer server;
   server.serve("/a%20b", test::ok("x"));
@@ -109,10 +128,10 @@ TEST_CASE("fetcher: a file has the name that its URL ends with and the type that
   server.serve("/d/A%20song.mp3", test::reply(200, "sound", "Content-Type: audio/mpeg\r\n"));
   server.serve("/d/", test::ok("sound"));
   const Fetcher fetcher(test::local_limits());
-  const auto file = fetcher.fetch(server.url("/from"));
+  const auto file = fetcher.fetch(server.url("/from")).file;
   CHECK(file.label().name == "A%20song.mp3");
   CHECK(file.label().media_type == "audio/mpeg");
-  const auto nameless = fetcher.fetch(server.url("/d/"));
+  const auto nameless = fetcher.fetch(server.url("/d/")).file;
   CHECK(nameless.label().name.empty());
   CHECK(nameless.label().media_type.empty());
 }

@@ -140,7 +140,7 @@ TEST_CASE("fetcher over TLS: one serves many threads at once", "[tsan]") {
   {
     std::vector<std::jthread> threads;
     for (auto& size : sizes) {
-      threads.emplace_back([&] { size = fetcher.fetch(server.url("/a")).size(); });
+      threads.emplace_back([&] { size = fetcher.fetch(server.url("/a")).file.size(); });
     }
   }
   CHECK(sizes == std::vector<std::size_t>(8, 50'000));

@@ -1,10 +1,8 @@
 #include <catch2/catch.hpp>
-#include <condition_variable>
+#include <future>
 #include <memory>
-#include <mutex>
-#include <optional>
-#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "aura/base/error.h"
@@ -13,46 +11,15 @@
 #include "aura/test/http_server.h"
 #include "job_error.h"
 #include "local.h"
+#include "outcomes.h"
 
 namespace aura::fetch {
 namespace {
 
 using test::Gate;
 using test::HttpServer;
-using test::text_of;
+using test::Outcomes;
 using namespace std::chrono_literals;
-
-/// How downloads end, as they do.
-class Outcomes {
- public:
-  Fetcher::Done next() {
-    return [this](Fetcher::Outcome outcome) {
-      const std::lock_guard lock(mutex_);
-      outcomes_.push_back(std::move(outcome));
-      changed_.notify_all();
-    };
-  }
-  /// The text of the `index`th file that has come; waits for it. Throws what came instead, and
-  /// std::runtime_error if nothing comes in time.
-  std::string text(std::size_t index) {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, test::kPatience, [&] { return outcomes_.size() > index; }))
-      throw std::runtime_error("no outcome " + std::to_string(index) + " in time");
-    if (const auto* failure = std::get_if<std::exception_ptr>(&outcomes_[index])) {
-      std::rethrow_exception(*failure);
-    }
-    return text_of(std::get<Spool>(outcomes_[index]));
-  }
-  std::size_t size() {
-    const std::lock_guard lock(mutex_);
-    return outcomes_.size();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<Fetcher::Outcome> outcomes_;
-};
 
 TEST_CASE("fetcher: one thread has many downloads under way", "[tsan]") {
   constexpr int kDownloads = 50;
@@ -162,6 +129,26 @@ TEST_CASE("fetcher: bytes are in flight until their file has wholly arrived", "[
   gate->open();
   CHECK(outcomes.text(0).size() == 100'000);
   CHECK(fetcher.bytes_in_flight() == 0);
+}
+
+TEST_CASE("fetcher: posted tasks run in its thread, in their order", "[tsan]") {
+  HttpServer server;
+  server.serve("/a", test::ok("x"));
+  std::promise<std::thread::id> of_download;
+  std::vector<std::thread::id> of_tasks;
+  {
+    const Fetcher fetcher(test::local_limits());
+    fetcher.start(server.url("/a"), {}, [&](const Fetcher::Outcome&) {
+      of_download.set_value(std::this_thread::get_id());
+    });
+    std::promise<void> last;
+    for (int i = 0; i < 10; ++i) {
+      fetcher.post([&] { of_tasks.push_back(std::this_thread::get_id()); });
+    }
+    fetcher.post([&] { last.set_value(); });
+    last.get_future().wait();
+    CHECK(of_tasks == std::vector(10, of_download.get_future().get()));
+  }
 }
 
 TEST_CASE("fetcher: an invalid URL is an outcome like any other", "[tsan]") {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
-#include "aura/base/spool.h"
+#include "aura/base/sha256.h"
 #include "aura/fetch/limits.h"
+#include "aura/fetch/outcome.h"
 
 namespace aura::test {
 
@@ -15,8 +17,12 @@ inline fetch::FetchLimits local_limits() {
   return limits;
 }
 
-inline std::string text_of(const Spool& file) {
-  return file.read_start(file.size());
+inline std::string text_of(const fetch::Download& download) {
+  return download.file.read_start(download.file.size());
+}
+
+inline Sha256 sha256_of(const std::string& text) {
+  return sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 }  // namespace aura::test

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "aura/base/text.h"
 #include "channels.h"
 #include "decode_messages.h"
 
@@ -37,6 +38,17 @@ bool is_level(const std::optional<double>& level) {
   return !level || std::abs(*level) <= 1000;
 }
 
+void check(const aura::audio::Source& source) {
+  require(is_line(source.codec));
+  require(source.sample_rate_hz >= 0 && source.channels >= 0);
+  require(!source.correlation || std::abs(*source.correlation) <= 1);
+  for (const auto& ratio : {source.balance_db, source.width_db})
+    require(!ratio || std::abs(*ratio) <= aura::audio::Source::kMostDb);
+  for (const double number : {source.start_silence_s, source.end_silence_s, source.dc_offset,
+                              source.cutoff_hz, source.cutoff_db})
+    require(std::isfinite(number) && number >= 0);
+}
+
 void check(const aura::audio::DecodeResult& result) {
   if (result.error) {
     const auto& code = result.error->code();
@@ -45,11 +57,18 @@ void check(const aura::audio::DecodeResult& result) {
     require(is_line(result.error->what()));
     return;
   }
+  const auto& [title, artist, album, genre, isrc, year] = result.tags;
+  for (const auto* text : {&title, &artist, &album, &genre, &isrc}) {
+    require(is_line(*text) && text->size() <= aura::audio::kMaxTagBytes);
+    require(!aura::find_invalid_utf8(*text));
+  }
+  require(!year || (*year >= aura::audio::kFirstTagYear && *year <= aura::audio::kLastTagYear));
   require(result.decoded.warnings.size() <= 16);
   for (const auto& warning : result.decoded.warnings) require(is_line(warning));
   const auto& loudness = result.decoded.loudness;
   for (const auto& level : {loudness.integrated_lufs, loudness.range_lu, loudness.true_peak_dbtp})
     require(is_level(level));
+  check(result.decoded.source);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ void check(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
-  switch (data[0] % 4) {
+  switch (data[0] % 9) {
     case 0:
       check<Core>(text);
       break;
@@ -35,8 +35,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2:
       check<Tonal>(text);
       break;
-    default:
+    case 3:
       check<Pictures>(text);
+      break;
+    case 4:
+      check<Timbre>(text);
+      break;
+    case 5:
+      check<Fingerprint>(text);
+      break;
+    case 6:
+      check<Spectrum>(text);
+      break;
+    case 7:
+      check<aura::audio::Source>(text);
+      break;
+    default:
+      check<Structure>(text);
   }
   return 0;
 }

@@ -2,10 +2,16 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <random>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "aura/analysis/measurements.h"
+#include "aura/analysis/space.h"
+#include "aura/analysis/timbre.h"
 #include "aura/base/log.h"
+#include "aura/catalogue/catalogue_reader.h"
 #include "aura/http/endpoint.h"
 #include "aura/metrics/instruments.h"
 #include "aura/postgres/database_url.h"
@@ -19,6 +25,18 @@ using Json = nlohmann::json;
 
 inline constexpr const char* kJsonType = "Content-Type: application/json\r\n";
 
+/// A space of Timbre that is quickly made.
+inline analysis::Space any_space() {
+  std::mt19937 random(5);
+  std::normal_distribution<float> normal;
+  std::vector<std::vector<float>> rows(analysis::Space::kLeastRows,
+                                       std::vector<float>(analysis::kTimbreSize));
+  for (auto& row : rows)
+    for (auto& value : row) value = normal(random);
+  constexpr auto kPart = analysis::Part::kTimbre;
+  return analysis::Space::fit(std::string(name_of(kPart)), version_of(kPart), rows);
+}
+
 /// An endpoint beside a database with the tables made.
 struct WithEndpoint {
   WithEndpoint() { instruments.set_prepared(); }
@@ -28,9 +46,10 @@ struct WithEndpoint {
   postgres::Connection connection = database.connect();
   queue::Queue queue{connection, table};
   metrics::Instruments instruments{{{"version", "1.2.3"}}, 2};
+  catalogue::CatalogueReader reader{any_space(), 1 << 20};
   std::ostringstream sink;
   Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
-  http::Endpoint endpoint{settings(), instruments, log};
+  http::Endpoint endpoint{settings(), instruments, reader, log};
 
   http::EndpointSettings settings(std::optional<std::string> token = std::nullopt) const {
     return {.token = std::move(token),

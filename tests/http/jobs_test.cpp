@@ -95,6 +95,24 @@ TEST_CASE_METHOD(WithEndpoint, "pictures: are what was kept, for a completed job
   CHECK(get("/api/aura/pictures/done").status == 404);
 }
 
+TEST_CASE_METHOD(WithEndpoint,
+                 "audio features: what a report tells in Spotify's shape, or why nothing") {
+  complete("done");
+  database.execute(
+      R"(UPDATE "AuraAnalysis" SET "fullReport" = '{"rhythm": {"bpm": 120.5}, "tonal": {"key": "F#", "scale": "minor"}}')");
+  const auto all = Json::parse(get("/api/aura/audio-features/done").body);
+  CHECK(all.size() == 18);
+  CHECK(all["energy"].is_null());
+  CHECK(all["tempo"] == 120.5);
+  CHECK(Json::parse(get("/api/aura/audio-features/done?missing=omit").body) ==
+        Json{{"key", 6}, {"mode", 0}, {"tempo", 120.5}, {"type", "audio_features"}});
+  CHECK(Json::parse(get("/api/aura/audio-features/done?missing=null").body) == all);
+  CHECK(get("/api/aura/audio-features/done?missing=some").status == 400);
+  CHECK(get("/api/aura/audio-features/none").status == 404);
+  database.insert_job("waits");
+  CHECK(get("/api/aura/audio-features/waits").status == 409);
+}
+
 TEST_CASE_METHOD(WithEndpoint, "summary: counts by status, and the minutes of the last hour") {
   complete("done");
   database.insert_job("waits");
@@ -110,10 +128,16 @@ TEST_CASE_METHOD(WithEndpoint, "summary: counts by status, and the minutes of th
 }
 
 TEST_CASE_METHOD(WithEndpoint, "jobs: without a token other machines neither see nor submit any") {
-  const Routes routes(settings(), instruments, log);
+  const Routes routes(settings(), instruments, reader, log);
   CHECK(routes.at_once({"GET", "/api/aura/jobs"})->status == 403);
   CHECK(routes.at_once({"GET", "/api/aura/events"})->status == 403);
   CHECK(routes.at_once({"POST", "/api/aura/analyze"})->status == 403);
   CHECK(routes.at_once({"POST", "/api/aura/jobs/a/retry"})->status == 403);
   CHECK(routes.at_once({"GET", "/api/aura/pictures/a"})->status == 403);
+  CHECK(routes.at_once({"GET", "/api/aura/audio-features/a"})->status == 403);
+  CHECK(routes.at_once({"GET", "/openapi.json"})->status == 403);
+  CHECK(routes.at_once({"GET", "/api/aura/similar/a"})->status == 403);
+  CHECK(routes.at_once({"GET", "/api/aura/catalogue"})->status == 403);
+  CHECK(routes.at_once({"POST", "/api/aura/catalogue"})->status == 403);
+  CHECK(routes.at_once({"DELETE", "/api/aura/catalogue/1"})->status == 403);
 }

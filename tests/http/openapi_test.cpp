@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <fstream>
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
-#include "fixture.h"
+#include "aura/analysis/report_schema.h"
+#include "with_songs.h"
 
 using aura::http::Endpoint;
 using aura::test::Answer;
@@ -26,11 +30,14 @@ class Description {
  public:
   Description() : json_(Json::parse(std::ifstream(AURA_OPENAPI))) {}
 
-  /// Requires that the description foresees this answer. `path` is the description's, with
-  /// {placeholders}; a method that it doesn't have is answered as the one that it has.
-  void holds(const std::string& path, const Answer& answer) {
+  /// Requires that the description foresees this answer to `method`, in lower case; without one,
+  /// to the path's only method. `path` is the description's, with {placeholders}.
+  void holds(const std::string& path, const Answer& answer, std::string method = "") {
     const auto& item = json_.at("paths").at(path);
-    const auto method = item.begin().key();
+    if (method.empty()) {
+      REQUIRE(item.size() == 1);
+      method = item.begin().key();
+    }
     const auto status = std::to_string(answer.status);
     CAPTURE(path, status, answer.body);
     REQUIRE(item[method]["responses"].contains(status));
@@ -47,6 +54,10 @@ class Description {
       return matches(value,
                      json_.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1))));
     CAPTURE(value.dump(), schema.dump());
+    if (schema.contains("allOf") && !value.is_null()) {
+      for (const auto& part : schema["allOf"]) matches(value, part);
+      return;
+    }
     if (value.is_null()) {
       REQUIRE(schema.value("nullable", false));
       return;
@@ -95,7 +106,39 @@ class Description {
 
 std::string filled_in(std::string path, const std::string& job_id) {
   if (const auto at = path.find("{jobId}"); at != std::string::npos) path.replace(at, 7, job_id);
+  if (const auto at = path.find("{songId}"); at != std::string::npos) path.replace(at, 8, "1");
   return path;
+}
+
+/// The method as a request has it.
+std::string in_capitals(std::string method) {
+  std::transform(method.begin(), method.end(), method.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return method;
+}
+
+/// Operations of the API: the methods of each path, in the order of the header Allow.
+using Operations = std::map<std::string, std::vector<std::string>>;
+
+const Operations kApi{{"/api/aura/analyze", {"post"}},
+                      {"/api/aura/status/{jobId}", {"get"}},
+                      {"/api/aura/result/{jobId}", {"get"}},
+                      {"/api/aura/jobs", {"get"}},
+                      {"/api/aura/jobs/{jobId}", {"get"}},
+                      {"/api/aura/jobs/{jobId}/retry", {"post"}},
+                      {"/api/aura/pictures/{jobId}", {"get"}},
+                      {"/api/aura/audio-features/{jobId}", {"get"}},
+                      {"/api/aura/summary", {"get"}},
+                      {"/api/aura/events", {"get"}},
+                      {"/api/aura/similar/{jobId}", {"get"}},
+                      {"/api/aura/catalogue", {"get", "post"}},
+                      {"/api/aura/catalogue/{songId}", {"get", "delete"}}};
+
+std::string allowed(const std::vector<std::string>& methods) {
+  std::string list;
+  for (const auto& method : methods)
+    list += (list.empty() ? "" : ", ") + (method == "get" ? "GET, HEAD" : in_capitals(method));
+  return list;
 }
 
 /// The head of a stream of events, as an answer.
@@ -109,6 +152,22 @@ Answer events_of(Client& client) {
 }  // namespace
 
 TEST_CASE_METHOD(WithEndpoint,
+                 "openapi: the server has the description, with the schema of reports") {
+  auto served = Json::parse(get("/openapi.json").body);
+  auto file = Json::parse(std::ifstream(AURA_OPENAPI));
+  auto& report = served["components"]["schemas"]["Report"];
+  const auto schema = Json::parse(aura::analysis::report_schema());
+  CHECK(report["required"] == schema["required"]);
+  CHECK(report["properties"]["rhythm"] == schema["properties"]["rhythm"]);
+  const auto& year = report["properties"]["similar_hits"]["items"]["properties"]["year"];
+  CHECK(year["type"] == "integer");
+  CHECK(year["nullable"] == true);
+  CHECK(!report.contains("$schema"));
+  report = file["components"]["schemas"]["Report"];
+  CHECK(served == file);
+}
+
+TEST_CASE_METHOD(aura::http::Songful<WithEndpoint>,
                  "openapi: describes every answer that there is, and none that there is not") {
   Description description;
   const std::string analyze = "/api/aura/analyze";
@@ -119,34 +178,45 @@ TEST_CASE_METHOD(WithEndpoint,
   const std::string events = "/api/aura/events";
   const std::string retry = "/api/aura/jobs/{jobId}/retry";
   const std::string pictures = "/api/aura/pictures/{jobId}";
+  const std::string features = "/api/aura/audio-features/{jobId}";
   const std::string summary = "/api/aura/summary";
-  const std::set<std::string> api{analyze, status,   result,  jobs,  job,
-                                  retry,   pictures, summary, events};
+  const std::string similar = "/api/aura/similar/{jobId}";
+  const std::string catalogue = "/api/aura/catalogue";
+  const std::string song = "/api/aura/catalogue/{songId}";
 
   // Without a database; without the token; by another method.
   auto elsewhere = settings();
   elsewhere.database = aura::postgres::parse_database_url("postgresql://u@127.0.0.1:1/d");
   elsewhere.alive_within = std::chrono::milliseconds(0);
-  const Endpoint alone(elsewhere, instruments, log);
-  const Endpoint guarded(settings("0123456789abcdef"), instruments, log);
+  const Endpoint alone(elsewhere, instruments, reader, log);
+  const Endpoint guarded(settings("0123456789abcdef"), instruments, reader, log);
   const std::string submission =
       R"({"audioUrl":"https://h/a","trackTitle":"T","artistName":"A","userId":"u"})";
-  for (const auto& path : api) {
-    const bool posts = path == analyze || path == retry;
+  const std::string addition = R"({"jobId":"done"})";
+  for (const auto& [path, methods] : kApi) {
     const auto target = filled_in(path, "a");
-    description.holds(path, ask(guarded.port(), posts ? "POST" : "GET", target));
-    description.holds(path, ask(endpoint.port(), "DELETE", target));
-    CHECK(ask(endpoint.port(), "DELETE", target).headers.at("allow") ==
-          (posts ? "POST" : "GET, HEAD"));
-    if (path == events) continue;
-    description.holds(path, ask(alone.port(), posts ? "POST" : "GET", target,
-                                posts ? kJsonType : "", path == analyze ? submission : ""));
+    const auto refused = ask(endpoint.port(), "PUT", target);
+    CHECK(refused.headers.at("allow") == allowed(methods));
+    for (const auto& method : methods) {
+      const auto verb = in_capitals(method);
+      description.holds(path, refused, method);
+      description.holds(path, ask(guarded.port(), verb, target), method);
+      if (path == events) continue;
+      const auto body = path == analyze ? submission : path == catalogue ? addition : "";
+      description.holds(path,
+                        ask(alone.port(), verb, target, method == "post" ? kJsonType : "",
+                            method == "post" ? body : ""),
+                        method);
+    }
   }
   for (const std::string path : {"/healthz", "/readyz"}) {
     description.holds(path, get(path));
     description.holds(path, ask(alone.port(), "GET", path));
     description.holds(path, ask(endpoint.port(), "POST", path));
   }
+  description.holds("/openapi.json", get("/openapi.json"));
+  description.holds("/openapi.json", ask(guarded.port(), "GET", "/openapi.json"));
+  description.holds("/openapi.json", ask(endpoint.port(), "POST", "/openapi.json"));
   description.holds("/metrics", get("/metrics"));
   description.holds("/metrics", ask(guarded.port(), "GET", "/metrics"));
   description.holds("/metrics", ask(endpoint.port(), "POST", "/metrics"));
@@ -158,22 +228,46 @@ TEST_CASE_METHOD(WithEndpoint,
   description.holds(
       analyze,
       submit(R"({"audioUrl":"https://h/a","trackTitle":"T","artistName":"A","userId":"nobody"})"));
-  for (const auto& path : {analyze, retry}) {
+  for (const auto& path : {analyze, retry, catalogue}) {
     Client large(endpoint.port());
     large.send("POST " + filled_in(path, "a") + " HTTP/1.1\r\nContent-Length: 999999\r\n\r\n");
-    description.holds(path, large.receive());
+    description.holds(path, large.receive(), "post");
   }
 
   database.execute("DELETE FROM \"AuraAnalysis\"");
-  complete("done");
+  complete("bare");
+  measured("done", "content");
   database.insert_job("busy");
   queue.claim({.limit = 1, .worker_id = "w"});
-  for (const std::string id : {"done", "busy", "none"}) {
+  description.holds(similar, get(filled_in(similar, "done")));  // it is loading
+  add("song", 0.1F, {120, "F# minor", -9});
+  refresh();
+  for (const std::string id : {"done", "busy", "none", "bare"}) {
+    const auto near = get(filled_in(similar, id));
+    description.holds(similar, near);
+    CHECK((id != "done" || Json::parse(near.body)["hits"].size() == 1));
+    const auto body = Json{{"jobId", id}}.dump();
+    description.holds(catalogue, ask(endpoint.port(), "POST", catalogue, kJsonType, body), "post");
     description.holds(status, get(filled_in(status, id)));
     description.holds(result, get(filled_in(result, id)));
     description.holds(job, get(filled_in(job, id)));
     description.holds(pictures, get(filled_in(pictures, id)));
+    description.holds(features, get(filled_in(features, id)));
   }
+  description.holds(similar, get(filled_in(similar, "done?k=0")));
+  description.holds(features, get(filled_in(features, "done?missing=omit")));
+  description.holds(features, get(filled_in(features, "done?missing=some")));
+  description.holds(catalogue, ask(endpoint.port(), "POST", catalogue, kJsonType, "{}"), "post");
+  description.holds(catalogue, ask(endpoint.port(), "POST", catalogue, "", addition), "post");
+  database.execute("UPDATE \"AuraAnalysis\" SET \"trackTitle\" = '' WHERE id = 'done'");
+  description.holds(catalogue, ask(endpoint.port(), "POST", catalogue, kJsonType, addition),
+                    "post");
+  description.holds(catalogue, get(catalogue + "?limit=1"), "get");
+  description.holds(catalogue, get(catalogue + "?limit=0"), "get");
+  description.holds(song, get(filled_in(song, "")), "get");
+  for (int i = 0; i < 2; ++i)
+    description.holds(song, ask(endpoint.port(), "DELETE", filled_in(song, "")), "delete");
+  description.holds(song, get(filled_in(song, "")), "get");
   description.holds(summary, get(summary));
   const auto retried = [&](const std::string& id, const std::string& headers = kJsonType,
                            const std::string& body = "") {

@@ -12,6 +12,7 @@ TEST_CASE_METHOD(WithEndpoint, "pages: the queue, a job and what they are made o
   CHECK(get("/").headers.at("content-type") == "text/html; charset=utf-8");
   CHECK(get("/jobs/any").body.starts_with("<!DOCTYPE html>"));
   CHECK(get("/jobs/a%20b?c").status == 200);
+  CHECK(get("/catalogue?search=a").body.find("<h1>Catalogue</h1>") != std::string::npos);
   CHECK(get("/assets/style.css").headers.at("content-type") == "text/css; charset=utf-8");
   CHECK(get("/assets/chart.min.js").headers.at("content-type") == "text/javascript; charset=utf-8");
   for (const std::string target :
@@ -32,7 +33,7 @@ TEST_CASE_METHOD(WithEndpoint, "pages: the form says beforehand how much the ser
 
 TEST_CASE_METHOD(WithEndpoint,
                  "pages: may load from this server alone, and from no inline script") {
-  for (const std::string target : {"/", "/jobs/a"}) {
+  for (const std::string target : {"/", "/jobs/a", "/catalogue"}) {
     const auto policy = get(target).headers.at("content-security-policy");
     CHECK(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'; "));
     CHECK(policy.find("unsafe") == std::string::npos);
@@ -53,8 +54,8 @@ TEST_CASE_METHOD(WithEndpoint, "pages: a browser asks whether its copy is still 
 }
 
 TEST_CASE_METHOD(WithEndpoint, "pages: are for who knows the token") {
-  const Endpoint guarded(settings("0123456789abcdef"), instruments, log);
-  for (const std::string target : {"/", "/jobs/a", "/assets/style.css"})
+  const Endpoint guarded(settings("0123456789abcdef"), instruments, reader, log);
+  for (const std::string target : {"/", "/jobs/a", "/catalogue", "/assets/style.css"})
     CHECK(ask(guarded.port(), "GET", target).status == 401);
 }
 

@@ -97,13 +97,13 @@ TEST_CASE_METHOD(Routed,
 }
 
 TEST_CASE_METHOD(Routed, "routes: a role that may not insert gets a 422 and reads all the same") {
-  const test::Role reader(database);
-  database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + reader.name());
-  database.execute("GRANT USAGE ON SCHEMA aura TO " + reader.name());
-  database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA aura TO " + reader.name());
+  const test::Role role(database);
+  database.execute("GRANT SELECT, UPDATE ON public.\"AuraAnalysis\" TO " + role.name());
+  database.execute("GRANT USAGE ON SCHEMA aura TO " + role.name());
+  database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA aura TO " + role.name());
   auto limited = settings();
-  limited.database = postgres::parse_database_url(reader.url());
-  Routes reading(limited, instruments, log);
+  limited.database = postgres::parse_database_url(role.url());
+  Routes reading(limited, instruments, reader, log);
   auto submission = local("POST", "/api/aura/analyze");
   submission.body = kBody;
   CHECK(reading.later(submission).status == 422);
@@ -119,13 +119,13 @@ TEST_CASE_METHOD(Routed, "routes: the jobs table may go and come back, also unde
   for (const auto& request : requests) {
     CAPTURE(request.target);
     // One of their own each, since one that fails has all others look for the table anew.
-    Routes one(settings(), instruments, log);
+    Routes one(settings(), instruments, reader, log);
     const auto before = one.later(request).status;
     CHECK(before != 503);
     rename_table("AuraAnalysis", "gone");
     if (request.target != "/api/aura/summary")  // which is kept for a while
       CHECK(one.later(request).status == 503);
-    Routes other(settings(), instruments, log);
+    Routes other(settings(), instruments, reader, log);
     const auto missing = other.later(request);
     CHECK(missing.status == 503);
     CHECK(Json::parse(missing.body) == Json{{"error", "the jobs table is not there"}});
@@ -155,17 +155,21 @@ TEST_CASE_METHOD(Unconnected,
                  "routes: without a database all that needs it is a 503, and the log has why") {
   auto submission = local("POST", "/api/aura/analyze");
   submission.body = kBody;
-  std::vector<Request> requests{submission, local("POST", "/api/aura/jobs/a/retry")};
+  auto addition = local("POST", "/api/aura/catalogue");
+  addition.body = R"({"jobId":"a"})";
+  std::vector<Request> requests{submission, addition, local("POST", "/api/aura/jobs/a/retry"),
+                                local("DELETE", "/api/aura/catalogue/1")};
   for (const auto& path : kReading) requests.push_back(local("GET", path));
+  for (const auto& path : kReadingSongs) requests.push_back(local("GET", path));
   for (const auto& request : requests) {
     CAPTURE(request.target);
-    sink.str("");
-    CHECK(!routes.at_once(request));
-    const auto response = routes.later(request);
+    Unconnected one;  // a log omits what it repeats
+    CHECK(!one.routes.at_once(request));
+    const auto response = one.routes.later(request);
     CHECK(response.status == 503);
     CHECK(Json::parse(response.body) == Json{{"error", "the database can't be asked just now"}});
-    CHECK_THAT(sink.str(), Contains("a request can't be answered: ") && Contains("127.0.0.1") &&
-                               !Contains("secret"));
+    CHECK_THAT(one.sink.str(), Contains("a request can't be answered: ") && Contains("127.0.0.1") &&
+                                   !Contains("secret"));
   }
   CHECK(Json::parse(routes.events()) == Json{{"error", "the database can't be asked just now"}});
   CHECK(routes.at_once(local("GET", "/healthz"))->status == 200);
@@ -177,9 +181,11 @@ TEST_CASE_METHOD(Unconnected,
 
 TEST_CASE_METHOD(Routed, "routes: a connection that the server ended is replaced unnoticed") {
   database.insert_job("a");
-  for (const auto& path : kReading) {
+  auto paths = kReading;
+  paths.insert(paths.end(), kReadingSongs.begin(), kReadingSongs.end());
+  for (const auto& path : paths) {
     CAPTURE(path);
-    Routes one(settings(), instruments, log);
+    Routes one(settings(), instruments, reader, log);
     const auto before = one.later(local("GET", path)).status;
     database.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "

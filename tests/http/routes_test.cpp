@@ -14,7 +14,7 @@ constexpr const char* kToken = "0123456789abcdef";
 const std::vector<std::string> kMethods{"GET",     "HEAD",  "POST",    "PUT", "PATCH", "DELETE",
                                         "OPTIONS", "TRACE", "CONNECT", "get", "POSTS", ""};
 
-/// A path of each route, and the methods that it takes.
+/// A path of each pattern, and the methods that it takes.
 const std::vector<std::pair<std::string, std::string>> kRoutes{
     {"/healthz", "GET, HEAD"},
     {"/readyz", "GET, HEAD"},
@@ -26,12 +26,21 @@ const std::vector<std::pair<std::string, std::string>> kRoutes{
     {"/api/aura/jobs/a", "GET, HEAD"},
     {"/api/aura/summary", "GET, HEAD"},
     {"/api/aura/events", "GET, HEAD"},
+    {"/api/aura/similar/a", "GET, HEAD"},
+    {"/api/aura/catalogue", "GET, HEAD, POST"},
+    {"/api/aura/catalogue/1", "GET, HEAD, DELETE"},
+    {"/catalogue", "GET, HEAD"},
     {"/api/aura/analyze", "POST"},
     {"/api/aura/jobs/a/retry", "POST"},
     {"/", "GET, HEAD"},
     {"/jobs/a", "GET, HEAD"},
     {"/assets/style.css", "GET, HEAD"},
 };
+
+/// Whether `methods`, a list with commas, has `method`.
+bool has(const std::string& methods, const std::string& method) {
+  return (", " + methods + ",").find(", " + method + ",") != std::string::npos;
+}
 
 bool is_for_all(const std::string& path) {
   return path == "/healthz" || path == "/readyz";
@@ -43,8 +52,7 @@ TEST_CASE_METHOD(Unconnected, "routes: each path takes its methods and no other"
   for (const auto& [path, methods] : kRoutes) {
     for (const auto& method : kMethods) {
       CAPTURE(path, method);
-      const bool is_taken =
-          methods == "POST" ? method == "POST" : method == "GET" || method == "HEAD";
+      const bool is_taken = has(methods, method);
       const auto response = routes.at_once(local(method, path));
       CHECK((response && response->status == 405) == !is_taken);
       if (!is_taken) {
@@ -60,7 +68,7 @@ TEST_CASE_METHOD(Unconnected, "routes: any other path is a 404, whatever the met
   std::string encoded;
   for (int i = 0; i < 200; ++i) encoded += "%61";
   for (const std::string prefix : {"/api/aura/status/", "/api/aura/result/", "/api/aura/pictures/",
-                                   "/api/aura/jobs/", "/jobs/"}) {
+                                   "/api/aura/similar/", "/api/aura/jobs/", "/jobs/"}) {
     CAPTURE(prefix);
     CHECK(routes.at_once(local("PUT", prefix + longest))->status == 405);
     CHECK(routes.at_once(local("PUT", prefix + encoded))->status == 405);
@@ -91,6 +99,16 @@ TEST_CASE_METHOD(Unconnected, "routes: any other path is a 404, whatever the met
                                  "/api/aura/jobs/a/retry/",
                                  "/api/aura/jobs/a/cancel",
                                  "/api/aura/jobs/%ff/retry",
+                                 "/api/aura/catalogue/",
+                                 "/api/aura/catalogue/0",
+                                 "/api/aura/catalogue/-1",
+                                 "/api/aura/catalogue/+1",
+                                 "/api/aura/catalogue/1a",
+                                 "/api/aura/catalogue/%31",
+                                 "/api/aura/catalogue/1/2",
+                                 "/api/aura/catalogue/9223372036854775808",
+                                 "/catalogue/",
+                                 "/catalogue.html",
                                  "/assets/none",
                                  "/assets/../queue.html",
                                  "/queue.html",
@@ -135,7 +153,7 @@ TEST_CASE_METHOD(Unconnected, "routes: with a token who has it is answered, wher
   const Routes guarded({.token = kToken,
                         .database = postgres::parse_database_url("postgresql://u@127.0.0.1:1/d"),
                         .alive_within = std::chrono::hours(1)},
-                       instruments, log);
+                       instruments, reader, log);
   for (const auto& [path, methods] : kRoutes) {
     for (const auto& method : kMethods) {
       CAPTURE(path, method);

@@ -123,10 +123,12 @@ TEST_CASE_METHOD(AnalyzeCache, "analyze --cache: holds no path, URL, title, lyri
                ok(tag("planted-title") + read_file(data_file("music/northbound.mp3"))));
   fs::create_directory(folder() / "planted-folder");
   const auto file = write("planted-folder/planted-name.wav", clip());
-  const auto finished = analyze({"--lyrics", write("planted-lyrics.txt", "planted-words"), file,
-                                 server.url("/planted-url.mp3?planted-query=1")},
-                                {{"USER", "planted-user"}, {"HOME", "/planted-home"}});
-  CHECK(finished.status == ExitStatus{});
+  const auto lyrics = write("planted-lyrics.txt", "planted-words");
+  for (const auto& input : {file, server.url("/planted-url.mp3?planted-query=1")}) {
+    const auto finished =
+        analyze({"--lyrics", lyrics, input}, {{"USER", "planted-user"}, {"HOME", "/planted-home"}});
+    CHECK(finished.status == ExitStatus{});
+  }
   REQUIRE(files().size() == 2);
   for (const auto& stored : files())
     CHECK(!contains(stored.filename().string() + read_file(stored), "planted"));

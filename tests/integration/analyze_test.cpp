@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+
 #include "fixture.h"
 
 namespace aura::test {
@@ -55,6 +57,7 @@ TEST_CASE_METHOD(Analyze, "analyze: a file and a URL give the same report") {
   auto found = reports(finished.output);
   REQUIRE(found.size() == 2);
   for (auto& report : found) CHECK(report.erase("file") == 1);
+  CHECK(found[0].contains("sha256"));
   CHECK(found[0] == found[1]);
 }
 
@@ -78,9 +81,10 @@ TEST_CASE_METHOD(Analyze,
   const auto clip_path = clip_file();
   server.serve("/empty.mp3", ok(""));
   const auto text = write("text.mp3", "this is no music at all\n");
+  std::filesystem::create_directory(folder() / "none");
   const auto finished =
       run({"analyze", "--json", write("empty.mp3", ""), clip_path, text, "missing.mp3",
-           server.url("/gone.mp3"), server.url("/empty.mp3"), folder(), "ftp://host/song.mp3",
+           server.url("/gone.mp3"), server.url("/empty.mp3"), "none", "ftp://host/song.mp3",
            "http://127.0.0.1:1/song.mp3", server.url("/clip.wav")});
   CHECK(finished.status == ExitStatus{1, 0});
   const auto found = reports(finished.output);

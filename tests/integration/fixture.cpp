@@ -9,6 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "aura/test/json_schema.h"
 #include "wav.h"
 
 namespace aura::test {
@@ -41,10 +42,14 @@ bool contains(std::string_view text, std::string_view part) {
 }
 
 std::vector<Json> reports(const std::string& output) {
+  static const auto schema =
+      Json::parse(read_file(AURA_TEST_DATA "/../../lib/analysis/data/report.schema.json"));
   std::vector<Json> result;
   for (const auto& line : lines(output)) {
     result.push_back(Json::parse(line));
     CHECK(contradictions(result.back()).empty());
+    if (result.back().is_object() && result.back().contains("features"))
+      CHECK(SchemaCheck(result.back(), schema).violations().empty());
   }
   return result;
 }

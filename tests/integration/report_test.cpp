@@ -34,6 +34,7 @@ TEST_CASE_METHOD(Report, "report: a page with what analyze reports of the same f
   CHECK(data["pictures"]["duration_s"].get<double>() == Approx(1.5).margin(0.01));
   auto analyzed = reports(run({"analyze", "--json", file}).output).at(0);
   CHECK(analyzed.erase("file") == 1);
+  CHECK(analyzed.erase("sha256") == 1);
   CHECK(data["report"] == analyzed);
 }
 
@@ -75,6 +76,36 @@ TEST_CASE_METHOD(Report, "report: never writes over the track") {
   CHECK(finished.status == ExitStatus{1, 0});
   CHECK(finished.error == "aura: the page would overwrite the track: give -o another name\n");
   CHECK(read_file(file) == before);
+}
+
+TEST_CASE_METHOD(Report,
+                 "report: several tracks get a page each, and an index that leads to them") {
+  std::filesystem::create_directories(folder() / "music/sub");
+  write("music/<b> & 100%#?.wav", clip());
+  write("music/sub/a.wav", clip());
+  write("music/index", clip());
+  write("music/text.wav", "no music");
+  const auto finished = run({"report", "-r", "music", "music/index", "-o", "pages"});
+  CHECK(finished.status == ExitStatus{1, 0});
+  CHECK(finished.output.empty());
+  REQUIRE(lines(finished.error).size() == 1);
+  CHECK(contains(finished.error, "text.wav: this is not audio"));
+  const auto index = read_file(folder() / "pages/index.html");
+  CHECK(contains(
+      index, "<a href=\"./%3Cb%3E%20%26%20100%25%23%3F.wav.html\">&lt;b&gt; &amp; 100%#?.wav</a>"));
+  CHECK(contains(index, "<a href=\"./sub/a.wav.html\">a.wav</a>"));
+  CHECK(contains(index, "<a href=\"./index%20%282%29.html\">index</a>"));
+  CHECK(contains(index, "<td>text.wav</td><td colspan=\"5\">this is not audio"));
+  CHECK(!contains(index, "<script"));
+  for (const auto* page :
+       {"pages/<b> & 100%#?.wav.html", "pages/sub/a.wav.html", "pages/index (2).html"})
+    CHECK(data_in(page)["report"]["hit_factor"].is_number());
+  std::filesystem::create_directory(folder() / "one");
+  CHECK(run({"report", "music/sub/a.wav", "-o", "one", "--title", "T"}).status == ExitStatus{});
+  CHECK(data_in("one/a.wav.html")["title"] == "T");
+  const auto titled = run({"report", "-r", "music", "-o", "pages", "--title", "T"});
+  CHECK(titled.status == ExitStatus{2, 0});
+  CHECK(contains(titled.error, "belong to one track"));
 }
 
 TEST_CASE_METHOD(Report, "report: says in one line what it can't read or write") {

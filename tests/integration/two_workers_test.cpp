@@ -12,7 +12,10 @@ TEST_CASE_METHOD(WithTables, "two workers: 200 jobs are shared, each is complete
       "$$ BEGIN INSERT INTO public.completion VALUES (NEW.\"id\"); RETURN NEW; END $$; "
       "CREATE TRIGGER note_completion AFTER UPDATE ON \"AuraAnalysis\" FOR EACH ROW "
       "WHEN (NEW.\"status\" = 'completed') EXECUTE FUNCTION public.note_completion()");
-  for (int i = 0; i < kJobs; ++i) insert_path("job" + std::to_string(i));
+  for (int i = 0; i < kJobs; ++i) {
+    const auto n = std::to_string(i);
+    insert_path("job" + n, "/clip.wav?" + n);  // no two share a download
+  }
   auto first = start({"worker", "--drain"});
   auto second = start({"worker", "--drain"});
   CHECK(first.wait() == ExitStatus{});

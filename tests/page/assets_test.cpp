@@ -44,6 +44,34 @@ TEST_CASE("assets: pages have no inline script, style or handler") {
   }
 }
 
+TEST_CASE("assets: pages refer to files that are there") {
+  for (const std::string page : {"queue.html", "job.html", "catalogue.html", "report.html"}) {
+    INFO(page);
+    REQUIRE(find_asset(page) != nullptr);
+    const auto text = find_asset(page)->text;
+    const std::string_view folder = "\"/assets/";
+    int files = 0;
+    for (auto at = text.find(folder); at != std::string_view::npos; at = text.find(folder, at)) {
+      at += folder.size();
+      const auto name = text.substr(at, text.find('"', at) - at);
+      INFO(name);
+      CHECK(find_asset(name) != nullptr);
+      ++files;
+    }
+    CHECK(files >= 5);
+  }
+}
+
+TEST_CASE("assets: no page loads anything of another origin") {
+  for (const auto& [name, text] : embedded_assets()) {
+    if (!name.ends_with(".html") && name != "style.css") continue;
+    INFO(name);
+    for (const char* source :
+         {"src=\"http", "href=\"http", "src=\"//", "href=\"//", "url(", "@import"})
+      CHECK(text.find(source) == std::string_view::npos);
+  }
+}
+
 TEST_CASE("assets: scripts never make markup of text") {
   for (const auto& [name, text] : embedded_assets()) {
     if (name.ends_with(".min.js")) continue;

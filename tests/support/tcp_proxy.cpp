@@ -1,5 +1,6 @@
 #include "aura/test/tcp_proxy.h"
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +17,7 @@
 #include <future>
 #include <list>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "aura/test/eventually.h"
@@ -42,18 +44,20 @@ struct Link {
   tcp::socket client;
   local::socket server;
   bool is_dead = false;
+  bool server_spoke_last = true;
 };
 
 using LinkPtr = std::shared_ptr<Link>;
 
 /// Forwards until one side ends, and ends the other. What a dead link reads goes nowhere.
-template <typename From, typename To>
-asio::awaitable<void> forward(LinkPtr link, From& from, To& to) {
+template <typename From, typename To, typename Note>
+asio::awaitable<void> forward(LinkPtr link, From& from, To& to, Note note) {
   std::vector<char> block(65536);
   try {
     while (true) {
       const auto size = co_await from.async_read_some(asio::buffer(block), use_awaitable);
       if (!link->is_dead) {
+        note();
         co_await asio::async_write(to, asio::buffer(block.data(), size), use_awaitable);
       }
     }
@@ -90,8 +94,12 @@ struct TcpProxy::Impl {
           link->close();
           continue;
         }
-        asio::co_spawn(io, forward(link, link->client, link->server), asio::detached);
-        asio::co_spawn(io, forward(link, link->server, link->client), asio::detached);
+        const auto note_client = [this, link = link.get()] {
+          if (std::exchange(link->server_spoke_last, false)) ++round_trips;
+        };
+        const auto note_server = [link = link.get()] { link->server_spoke_last = true; };
+        asio::co_spawn(io, forward(link, link->client, link->server, note_client), asio::detached);
+        asio::co_spawn(io, forward(link, link->server, link->client, note_server), asio::detached);
       }
     } catch (const boost::system::system_error&) {
       // The acceptor was closed: connections are refused from now on.
@@ -119,6 +127,7 @@ struct TcpProxy::Impl {
   tcp::acceptor acceptor{io};
   Mode mode = Mode::kPass;
   std::list<LinkPtr> links;
+  std::atomic<int> round_trips{0};
   std::thread thread;
 };
 
@@ -135,6 +144,10 @@ TcpProxy::~TcpProxy() {
 
 std::uint16_t TcpProxy::port() const {
   return impl_->endpoint.port();
+}
+
+int TcpProxy::round_trips() const {
+  return impl_->round_trips;
 }
 
 void TcpProxy::set_mode(Mode mode) {

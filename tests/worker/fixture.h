@@ -6,6 +6,8 @@
 #include <stop_token>
 #include <string>
 
+#include "aura/analysis/space.h"
+#include "aura/catalogue/catalogue_reader.h"
 #include "aura/test/background.h"
 #include "aura/test/database.h"
 #include "aura/test/http_server.h"
@@ -21,12 +23,18 @@ inline std::string clip() {
   return {bytes.begin(), bytes.end()};
 }
 
+/// Returns a reader in the shipped space.
+inline catalogue::CatalogueReader catalogue_reader(const WorkerSettings& settings) {
+  return {analysis::shipped_space(), settings.catalogue.max_bytes, settings.catalogue.index};
+}
+
 /// Runs a worker without HTTP.
 inline WorkerOutcome run_worker(const WorkerSettings& settings, const audio::Decoder& decoder,
                                 Until until, const Log& log, const std::stop_token& stop,
                                 const std::stop_token& hurry) {
   metrics::Instruments instruments({{"version", "1"}}, settings.threads);
-  return Worker(settings, decoder, instruments, log).run(until, stop, hurry);
+  auto catalogue = catalogue_reader(settings);
+  return Worker(settings, decoder, catalogue, instruments, log).run(until, stop, hurry);
 }
 
 /// A database with the tables, a web server with a clip, and workers in this process.

@@ -65,7 +65,7 @@ TEST_CASE_METHOD(BehindProxy,
   eventually("both are at work", [&] {
     return database.value(
                "SELECT count(*) FROM pg_stat_activity WHERE datname = "
-               "current_database() AND query = 'LISTEN aura_jobs'") == "2";
+               "current_database() AND query = 'LISTEN aura_catalogue'") == "2";
   });
   cut();
   gate->open();

@@ -29,7 +29,10 @@ TEST_CASE("settings: only DATABASE_URL must be given, the rest has the documente
   CHECK(settings.port == 8080);
   CHECK(!settings.api_token);
   CHECK(settings.run_retention == std::chrono::hours(24 * 30));
-  CHECK(settings.picture_retention == std::chrono::hours(24 * 7));
+  CHECK(settings.cache.limits.picture_retention_days == 7);
+  CHECK(settings.cache.limits.retention_days == 90);
+  CHECK(settings.cache.limits.max_bytes == 256U << 20);
+  CHECK(settings.cache.sharing == aura::catalogue::Sharing::kAll);
   CHECK(settings.retry.base == seconds(10));
   CHECK(settings.retry.ceiling == seconds(600));
   CHECK(settings.log_level == aura::LogLevel::kInfo);
@@ -54,7 +57,11 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   CHECK(with("SHUTDOWN_GRACE", "3").shutdown_grace == seconds(3));
   CHECK(with("AURA_TABLE", "Jobs").database.table == "Jobs");
   CHECK(with("PORT", "0").port == 0);
-  CHECK(with("PICTURE_RETENTION", "0").picture_retention == std::chrono::hours(0));
+  CHECK(with("PICTURE_RETENTION", "0").cache.limits.picture_retention_days == 0);
+  CHECK(with("CACHE", "user").cache.sharing == aura::catalogue::Sharing::kUser);
+  CHECK(with("CACHE", "off").cache.sharing == aura::catalogue::Sharing::kOff);
+  CHECK(with("CACHE_RETENTION", "30").cache.limits.retention_days == 30);
+  CHECK(with("CACHE_MAX_MB", "1").cache.limits.max_bytes == 1U << 20);
   CHECK(with("AURA_API_TOKEN", "0123456789abcdef").api_token == "0123456789abcdef");
   CHECK(with("FAIR_BY_USER", "1").database.fair_by_user);
   CHECK(with("DIRECT_URL", "postgresql://u@direct/d").database.direct_url.display ==
@@ -86,6 +93,9 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
                                  "MAX_CRASHES",
                                  "RUN_RETENTION",
                                  "PICTURE_RETENTION",
+                                 "CACHE",
+                                 "CACHE_RETENTION",
+                                 "CACHE_MAX_MB",
                                  "FETCH_TIMEOUT",
                                  "FETCH_RESOLVE_TIMEOUT",
                                  "FETCH_CONNECT_TIMEOUT",

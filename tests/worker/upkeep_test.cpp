@@ -51,7 +51,9 @@ struct Kept {
   template <typename Condition>
   void look_after(const std::string& until, const Condition& is_done) {
     std::stop_source stop;
-    Upkeep upkeep(settings, table, Log(LogLevel::kInfo, LogFormat::kText, "test", sink));
+    metrics::Instruments instruments({{"version", "1"}}, 1);
+    Upkeep upkeep(settings, table, instruments,
+                  Log(LogLevel::kInfo, LogFormat::kText, "test", sink));
     test::Background running(
         "upkeep", [&] { upkeep.run(stop.get_token()); }, [&] { stop.request_stop(); });
     test::eventually(until, is_done);
@@ -130,6 +132,33 @@ TEST_CASE_METHOD(Kept, "upkeep: prunes all that is old, in batches, and nothing 
   CHECK_THAT(told.text(), Contains("pruned old runs runs=2500"));
   CHECK(count("aura.run") == 3);
   CHECK(count("aura.pictures") == 3);
+}
+
+TEST_CASE_METHOD(Kept,
+                 "upkeep: prunes measurements that no job used, or that are too many, and "
+                 "links of jobs that are gone") {
+  const auto insert = [&](int parts, int days, const std::string& part, int first) {
+    database.execute("INSERT INTO aura.measurement SELECT sha256(n::text::bytea), '" + part +
+                     "', '1', to_json(repeat(md5(n::text), 100)), now(), now() - " +
+                     std::to_string(days) + " * interval '1 day' FROM generate_series(" +
+                     std::to_string(first) + ", " + std::to_string(first + parts - 1) + ") n");
+  };
+  insert(450, 91, "core", 1);
+  insert(3, 8, "pictures", 1);
+  insert(3, 89, "core", 1000);
+  insert(3, 6, "pictures", 1000);
+  database.insert_job("here");
+  database.execute(
+      "INSERT INTO aura.job_content SELECT unnest(ARRAY['here', 'gone']), sha256('1000'), 1, "
+      "now(), "
+      "false");
+  look_after_until_told("pruned measurements that no job used parts=453");
+  CHECK(count("aura.measurement") == 6);
+  CHECK_THAT(told.text(), !Contains("CACHE_MAX_MB"));
+  CHECK(database.value("SELECT string_agg(job_id, ' ') FROM aura.job_content") == "here");
+  settings.cache.limits.max_bytes = 1;
+  look_after_until_told("pruned measurements beyond CACHE_MAX_MB parts=6");
+  CHECK(count("aura.measurement") == 0);
 }
 
 TEST_CASE_METHOD(Kept, "upkeep: what fails is told and keeps nothing else from being done") {

@@ -112,15 +112,16 @@ TEST_CASE_METHOD(Fixture,
   auto limited = settings();
   limited.database.url = aura::postgres::parse_database_url(role.url());
   aura::metrics::Instruments instruments({{"version", "1"}}, limited.threads);
+  auto catalogue = aura::worker::catalogue_reader(limited);
   const aura::http::Endpoint endpoint(
       {.database = limited.database.url, .alive_within = std::chrono::minutes(1)}, instruments,
-      log);
+      catalogue, log);
   const auto ready = [&] { return aura::http::ask(endpoint.port(), "/readyz"); };
   const auto errors = aura::postgres::database_errors();
   Background worker(
       "the worker",
       [&] {
-        Worker(limited, decoder, instruments, log)
+        Worker(limited, decoder, catalogue, instruments, log)
             .run(Until::kStopped, stop.get_token(), hurry.get_token());
       },
       [&] { stop.request_stop(); });
@@ -178,7 +179,8 @@ TEST_CASE_METHOD(Fixture, "worker: a job that doesn't stop in time is left to wh
   auto graceless = settings();
   graceless.shutdown_grace = milliseconds(0);
   aura::metrics::Instruments instruments({{"version", "1"}}, graceless.threads);
-  Worker stuck(graceless, decoder, instruments, log);
+  auto catalogue = aura::worker::catalogue_reader(graceless);
+  Worker stuck(graceless, decoder, catalogue, instruments, log);
   auto outcome = WorkerOutcome::kAsAsked;
   Background worker(
       "the worker",
@@ -288,7 +290,7 @@ TEST_CASE_METHOD(Fixture, "worker: an insert wakes one that would not look for a
   wait_for("EXISTS (SELECT FROM pg_trigger WHERE tgname = 'aura_wake')");
   wait_for(
       "EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = "
-      "'LISTEN aura_jobs')");
+      "'LISTEN aura_catalogue')");
   insert("a");
   wait_for("count(*) = 1 FROM \"AuraAnalysis\" WHERE \"status\" = 'completed'");
   stop.request_stop();

@@ -23,6 +23,9 @@ class TcpProxy {
   TcpProxy& operator=(const TcpProxy&) = delete;
 
   std::uint16_t port() const;
+  /// How often a client has spoken after its server had spoken, or first, on all connections: so
+  /// many answers the clients had to wait for.
+  int round_trips() const;
 
   /// As where a firewall has forgotten them, connections that have been through a black hole, or
   /// were opened in it, stay dead when others pass again, and the server keeps its end of them.
