@@ -152,7 +152,7 @@ std::vector<pid_t> Workers::pids() const {
 
 void Workers::stop() {
   for (const auto& process : processes_) {
-    CHECK(!process->has_ended());
+    process->wait_until_handled(SIGTERM);
     process->kill(SIGTERM);
   }
   for (const auto& process : processes_) {

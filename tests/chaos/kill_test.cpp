@@ -48,7 +48,10 @@ void kill_while_working(Chaos& chaos, int jobs) {
   const auto drained =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - last_kill);
   CHECK(drained <= kDrainWithin);
-  for (auto& worker : workers) worker->kill(SIGTERM);
+  for (auto& worker : workers) {
+    worker->wait_until_handled(SIGTERM);
+    worker->kill(SIGTERM);
+  }
   for (auto& worker : workers) CHECK(worker->wait() == ExitStatus{});
 
   // What was put back made way for a job that had to run alone.

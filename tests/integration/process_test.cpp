@@ -35,6 +35,18 @@ TEST_CASE("process: a signal ends it, and shows as its status") {
   CHECK(process.wait() == ExitStatus{0, SIGTERM});
 }
 
+TEST_CASE("process: a handler for a signal is waited for, up to the end of the process") {
+  Process process(shell("trap 'exit 3' TERM; while :; do sleep 0.01; done"));
+  process.wait_until_handled(SIGTERM);
+  process.kill(SIGTERM);
+  CHECK(process.wait() == ExitStatus{3, 0});
+  CHECK_THROWS_WITH(process.wait_until_handled(SIGTERM), Catch::Contains("has ended"));
+
+  Process deaf(shell("echo ready >&2; exec sleep 1000"));
+  deaf.wait_for_error("ready");
+  CHECK_THROWS_WITH(deaf.wait_until_handled(SIGTERM, 1ms), Catch::Contains("not come in time"));
+}
+
 TEST_CASE("process: what writes more than a pipe holds doesn't get stuck") {
   Process process(shell("head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2"));
   CHECK(process.wait() == ExitStatus{});

@@ -10,9 +10,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <ios>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -36,6 +38,16 @@ void check(int error, const char* what) {
 int check_errno(int result, const char* what) {
   check(result < 0 ? errno : 0, what);
   return result;
+}
+
+/// The signals that process `pid` has handlers for, the first one in the lowest bit.
+std::uint64_t handled_signals(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; status >> word;) {
+    std::uint64_t signals = 0;
+    if (word == "SigCgt:" && status >> std::hex >> signals) return signals;
+  }
+  return 0;
 }
 
 class FileActions {
@@ -172,6 +184,16 @@ bool Process::has_ended() const {
 
 void Process::kill(int signal) {
   if (!ended_) check_errno(::kill(pid_, signal), "kill");
+}
+
+void Process::wait_until_handled(int signal, std::chrono::milliseconds timeout) const {
+  eventually(
+      "a handler for signal " + std::to_string(signal) + said(),
+      [&] {
+        if (has_ended()) throw std::runtime_error("the process has ended" + said());
+        return (handled_signals(pid_) >> (signal - 1) & 1) != 0;
+      },
+      timeout);
 }
 
 ExitStatus Process::wait(std::chrono::milliseconds timeout) {

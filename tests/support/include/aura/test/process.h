@@ -58,6 +58,9 @@ class Process {
 
   /// Sends a signal; nothing happens once it has ended.
   void kill(int signal);
+  /// Waits until it has a handler for `signal`. Before, as it starts, the signal would end it.
+  /// Throws std::runtime_error if that doesn't come in time or the process has ended.
+  void wait_until_handled(int signal, std::chrono::milliseconds timeout = kPatience) const;
   /// Waits for its end; all of its output is here afterwards. Throws std::runtime_error, which
   /// quotes what it said, if it doesn't come in time.
   ExitStatus wait(std::chrono::milliseconds timeout = kPatience);
