@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -24,6 +27,7 @@ namespace aura::app {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 using models::KnownModel;
 
 constexpr int kFailed = 1;
@@ -101,30 +105,65 @@ int fetch(const ModelOptions& options) {
   return 0;
 }
 
-/// Prints a model and whether it can be used. Returns whether a file is there that can't.
-bool print(const KnownModel& model, const Env& env) {
+/// Where a model is, and what is wrong with it.
+struct Standing {
+  std::optional<fs::path> path;  ///< nothing if it is not fetched
+  std::uint64_t bytes = 0;
+  std::string problem;  ///< why the file can't be used; empty if it can
+};
+
+Standing standing_of(const KnownModel& model, const Env& env) {
+  Standing standing{.path = models::find_model_file(models::model_folders(env), model)};
+  if (!standing.path) return standing;
+  try {
+    const models::ModelFile file(*standing.path, model.sha256, models::max_model_mb(env));
+    standing.bytes = fs::file_size(*standing.path);
+  } catch (const ConfigError& error) {
+    standing.problem = error.what();
+  }
+  return standing;
+}
+
+void print(const KnownModel& model, const Standing& standing) {
   std::cout << model.name << " (" << model.licence << "): " << model.brings << "\n";
-  const auto path = models::find_model_file(models::model_folders(env), model);
-  if (!path) {
+  if (!standing.path) {
     std::cout << "  not fetched: `aura models fetch " << model.name << "` takes it from "
               << model.source << "\n";
-    return false;
-  }
-  try {
-    const models::ModelFile file(*path, model.sha256, models::max_model_mb(env));
-    std::cout << "  " << one_line(path->string(), 300) << ", " << fs::file_size(*path) / 1000
+  } else if (standing.problem.empty()) {
+    std::cout << "  " << one_line(standing.path->string(), 300) << ", " << standing.bytes / 1000
               << " KB\n  SHA-256 " << model.sha256 << "\n";
-    return false;
-  } catch (const ConfigError& error) {
-    std::cout << "  can't be used: " << error.what() << "\n";
-    return true;
+  } else {
+    std::cout << "  can't be used: " << standing.problem << "\n";
   }
 }
 
-int list() {
+Json to_json(const KnownModel& model, const Standing& standing) {
+  const bool is_ready = standing.path && standing.problem.empty();
+  Json json{{"name", model.name},
+            {"licence", model.licence},
+            {"brings", model.brings},
+            {"source", model.source},
+            {"sha256", model.sha256},
+            {"state", is_ready ? "ready" : standing.path ? "faulty" : "missing"}};
+  if (standing.path) json["path"] = standing.path->string();
+  if (is_ready) json["bytes"] = standing.bytes;
+  if (!standing.problem.empty()) json["problem"] = standing.problem;
+  return json;
+}
+
+int list(bool as_json) {
   const Env env = Env::load();
+  Json json = Json::array();
   bool is_faulty = false;
-  for (const KnownModel& model : models::known_models()) is_faulty |= print(model, env);
+  for (const KnownModel& model : models::known_models()) {
+    const auto standing = standing_of(model, env);
+    is_faulty |= !standing.problem.empty();
+    if (as_json)
+      json.push_back(to_json(model, standing));
+    else
+      print(model, standing);
+  }
+  if (as_json) std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
   return is_faulty ? kFailed : 0;
 }
 
@@ -154,8 +193,10 @@ void add_models(CLI::App& app, Command& chosen) {
       "Without a command it lists. Models are in AURA_MODELS, or else in "
       "~/.local/share/aura/models\n"
       "or /usr/share/aura/models. A worker fetches none by itself.");
-  command->callback([&chosen, command] {
-    if (command->get_subcommands().empty()) chosen = list;
+  const auto as_json = std::make_shared<bool>(false);
+  const auto run_list = [as_json] { return list(*as_json); };
+  command->callback([&chosen, command, run_list] {
+    if (command->get_subcommands().empty()) chosen = run_list;
   });
 
   const auto options = std::make_shared<ModelOptions>();
@@ -171,7 +212,8 @@ void add_models(CLI::App& app, Command& chosen) {
   fetching->callback([&chosen, options] { chosen = [options] { return fetch(*options); }; });
 
   auto* listing = command->add_subcommand("list", "List models: file, hash, licence, use");
-  listing->callback([&chosen] { chosen = list; });
+  listing->add_flag("--json", *as_json, "Print one JSON array of models");
+  listing->callback([&chosen, run_list] { chosen = run_list; });
 
   auto* removing = command->add_subcommand("remove", "Delete the file of a model");
   removing->add_option("model", options->name, "Which model")->type_name("NAME")->required();

@@ -2,7 +2,7 @@
 # Goes through deploy/Dockerfile where there is no Docker engine: runs its steps in Debian 12 trees made
 # with debootstrap, then runs the program in the last stage, as its user, on the sample tracks.
 #
-#   deploy/check_image.sh          as root; about 1 GB under /var/tmp meanwhile
+#   MODELS=musicnn deploy/check_image.sh     as root; about 1 GB under /var/tmp meanwhile; MODELS is the build argument
 #
 # Understands what this Dockerfile uses and stops at anything else.
 set -euo pipefail
@@ -72,7 +72,7 @@ copy() {
 inside() {
   # shellcheck disable=SC2016
   unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$@"' "$root" --userspec="$user" "$root" \
-    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -c "cd '$directory' && $1"
+    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin MODELS="${MODELS-}" sh -c "cd '$directory' && $1"
 }
 
 make_base
@@ -104,7 +104,7 @@ done <"$work/steps"
 echo "== as $user in the last stage"
 [[ $user != root ]] || die "the image runs as root"
 size=$(du -sm "$root" | cut -f 1)
-inside 'aura --version'
+inside 'aura --version && aura models'
 mkdir "$root/music"
 cp tests/data/music/*.* "$root/music"
 # shellcheck disable=SC2016

@@ -2,10 +2,11 @@
 # From a checkout to analysed tracks: installs what is missing, builds, starts a private PostgreSQL, enqueues
 # the music, runs a worker until all of it is done, and shows the results.
 #
-#   deploy/quickstart.sh [FILE|URL...] [--keep]   without music: the sample tracks
-#   deploy/quickstart.sh --stop                   ends what --keep left running
+#   deploy/quickstart.sh [FILE|URL...] [--keep] [--no-models]   without music: the sample tracks
+#   deploy/quickstart.sh --stop                                 ends what --keep left running
 #
-#   --keep   leave the database and the worker running, with a page at port PORT (8080)
+#   --keep        leave the database and the worker running, with a page at port PORT (8080)
+#   --no-models   fetch no neural model (29 MB), so that tracks get no genre and mood
 set -euo pipefail
 called_from=$PWD
 cd "$(dirname "$0")/.."
@@ -101,6 +102,16 @@ encode() {
   echo "$encoded"
 }
 
+# Fetches the models to a folder of the checkout, where it can, and has what follows use them or not.
+fetch_models() {
+  export AURA_MODELS=$home/models
+  if [[ ! $models ]]; then
+    AURA_MODELS=$home/no-models
+  elif [[ ! -e $AURA_MODELS/musicnn.safetensors ]] && ! timeout 300 "$aura" models fetch musicnn; then
+    echo "Tracks get no genre and mood: these need the model that could not be fetched."
+  fi
+}
+
 # The title of `$1`, a FILE or a URL: its name without the extension.
 title_of() {
   local name=$1 title
@@ -134,11 +145,13 @@ enqueue() {
 
 keep=
 stop=
+models=yes
 music=()
 for argument in "$@"; do
   case $argument in
     --keep) keep=yes ;;
     --stop) stop=yes ;;
+    --no-models) models= ;;
     -h | --help) usage 0 ;;
     -*) usage 2 >&2 ;;
     *://*) music+=("$argument") ;;
@@ -172,7 +185,7 @@ elif [[ $keep ]]; then
   check_port "$http_port" "$@"
 fi
 
-deploy/install.sh build runtime database
+deploy/install.sh build runtime database ${models:+models}
 if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
 cmake --preset release --log-level=WARNING >"$home/cmake.log" || { cat "$home/cmake.log"; exit 1; }
 cmake --build --preset release --target aura aura-serve
@@ -183,6 +196,7 @@ unset AURA_TABLE DIRECT_URL "${!PG@}"
 # The web server below, beside what is public.
 export AURA_ALLOW_HOSTS=127.0.0.1
 worker=$(kept_worker)
+fetch_models
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -243,7 +257,7 @@ if [[ $keep ]]; then
   page=$(port_of "$worker")
   cat <<END
 The database and the worker go on running:
-  export DATABASE_URL='$DATABASE_URL' PATH=$(printf %q "${aura%/*}"):"\$PATH"
+  export DATABASE_URL='$DATABASE_URL' AURA_MODELS=$(printf %q "$AURA_MODELS") PATH=$(printf %q "${aura%/*}"):"\$PATH"
 Enqueue:        aura enqueue URL --title T --artist A --wait
 The queue:      aura status${page:+, or http://localhost:$page in a browser}
 The rows:       psql "\$DATABASE_URL" -c '$select'
@@ -251,12 +265,14 @@ End them:       ${there}deploy/quickstart.sh --stop
 END
 else
   stop_all
+  with_models=
+  [[ ! -e $AURA_MODELS ]] || with_models="AURA_MODELS=${there}build/quickstart/models "
   cat <<END
 The database and the worker are stopped now; with --keep they go on running.
 The rows:       psql "\$(${there}deploy/postgres.sh start ${there}build/quickstart/database)" -c '$select'
 Stop again:     ${there}deploy/quickstart.sh --stop
-No database:    ${there}build/release/app/aura analyze FILE|URL...
-A page:         ${there}build/release/app/aura report FILE|URL -o report.html
+No database:    ${with_models}${there}build/release/app/aura analyze FILE|URL...
+A page:         ${with_models}${there}build/release/app/aura report FILE|URL -o report.html
 END
 fi
 ((outcome == 0))

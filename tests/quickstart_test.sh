@@ -114,8 +114,22 @@ says "A page about ${names[0]}: $checkout/build/quickstart/report.html"
 [[ $(rows "${#titles[@]}") == "$(printf 'completed %s\n' "${titles[@]}")" ]]
 deploy/quickstart.sh --stop >/dev/null
 
-test_that "without --keep, each command that it prints works after its end"
+test_that "with --no-models it fetches none and uses none"
+rm -rf build/quickstart/models
+quickstart --no-models ./-dash.mp3
+((status == 0))
+[[ ! -e build/quickstart/models && $output != *AURA_MODELS=* ]]
+
+test_that "it fetches a model, or says what tracks lack without it; its commands use the model"
 quickstart ./-dash.mp3
+((status == 0))
+if [[ -e build/quickstart/models/musicnn.safetensors ]]; then
+  says "No database:    AURA_MODELS="
+else
+  says "no genre and mood"
+fi
+
+test_that "without --keep, each command that it prints works after its end"
 says "are stopped now"
 if is_up; then false; fi
 run_printed "The rows"

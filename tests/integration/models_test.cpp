@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "fixture.h"
 
@@ -16,6 +17,32 @@ TEST_CASE_METHOD(Sandbox,
     CHECK(contains(finished.output, "musicnn (ISC): "));
     CHECK(contains(finished.output, "not fetched: `aura models fetch musicnn`"));
   }
+}
+
+TEST_CASE_METHOD(Sandbox, "models: JSON says of each whether it is missing or faulty, and why") {
+  const Environment here{{"AURA_MODELS", (folder() / "models").string()}};
+  const auto listed = [&](int status) {
+    const auto finished = run({"models", "list", "--json"}, here);
+    CHECK(finished.status == ExitStatus{.code = status});
+    CHECK(lines(finished.output).size() == 1);
+    return nlohmann::json::parse(finished.output).at(0);
+  };
+  auto musicnn = listed(0);
+  CHECK(musicnn["name"] == "musicnn");
+  CHECK(musicnn["licence"] == "ISC");
+  CHECK(musicnn["sha256"].get<std::string>().size() == 64);
+  CHECK(musicnn["state"] == "missing");
+  CHECK_FALSE(musicnn.contains("path"));
+
+  fs::create_directory(folder() / "models");
+  fs::permissions(folder() / "models", fs::perms(0755));
+  const std::string file = write("models/musicnn.safetensors", "no weights");
+  fs::permissions(file, fs::perms(0644));
+  musicnn = listed(1);
+  CHECK(musicnn["state"] == "faulty");
+  CHECK(musicnn["path"] == file);
+  CHECK(
+      contains(musicnn["problem"].get<std::string>(), "is not the file that this release expects"));
 }
 
 TEST_CASE_METHOD(Sandbox, "models: another file than expected is named, and can be removed") {
