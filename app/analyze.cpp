@@ -26,6 +26,7 @@ struct Options {
   std::optional<std::string> folder;
   std::optional<std::string> beats;
   CacheOptions cache;
+  ModelOptions models;
 };
 
 /// What came of an input, until it is shown.
@@ -43,7 +44,7 @@ class Batch {
   Batch(const Options& options, const std::vector<Input>& inputs)
       : options_(options),
         inputs_(inputs),
-        analyzer_(inputs, options.lyrics, open_cache(options.cache)),
+        analyzer_(inputs, options.lyrics, options.models, open_cache(options.cache)),
         progress_("tracks", inputs.size(), Progress::Where::kTerminal),
         outcomes_(inputs.size()) {
     if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(options.results.format));
@@ -194,9 +195,10 @@ void add_analyze(CLI::App& app, Command& chosen) {
       ->type_name("FILE");
   add_result_options(*command, *options);
   add_cache_options(*command, options->cache);
+  add_model_options(*command, options->models);
   command->footer(
-      "Files need no setting and no .env; MAX_AUDIO_MB, MAX_AUDIO_MINUTES and AURA_SANDBOX of the\n"
-      "environment count. URLs follow all settings.\n"
+      "Files need no setting and no .env; MAX_AUDIO_MB, MAX_AUDIO_MINUTES, AURA_SANDBOX and those\n"
+      "of models of the environment count. URLs follow all settings.\n"
       "Exit status: 0 if every input was analysed, 1 if an input failed, 2 for wrong arguments or "
       "settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
