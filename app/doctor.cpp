@@ -43,18 +43,19 @@ void print(const queue::Finding& finding) {
 }
 
 /// Looks for the model that a worker here would use.
-queue::Finding examine_models(const Env& env, std::size_t patches) try {
-  const auto tagger = load_tagger(env, patches);
-  if (!tagger) {
-    return {"models", queue::Verdict::kFine, kNoModel};
+queue::Finding examine_models(const Env& env, std::size_t patches) {
+  constexpr const char* kCheck = "models";
+  try {
+    const auto tagger = load_tagger(env, patches);
+    if (!tagger) return {kCheck, queue::Verdict::kFine, kNoModel};
+    const auto& tagging = tagger->named.tagging;
+    return {kCheck, queue::Verdict::kFine,
+            tagging.model + " (" + std::string(tagger->model.licence) + ") in " +
+                one_line(tagger->file.string(), 300) +
+                " tags tracks, patches: " + patches_text(tagging)};
+  } catch (const ConfigError& error) {
+    return {kCheck, queue::Verdict::kBroken, error.what(), "aura models says more"};
   }
-  const auto& [named, model, file] = *tagger;
-  return {"models", queue::Verdict::kFine,
-          named.tagging.model + " (" + std::string(model.licence) + ") from " +
-              one_line(file.string(), 300) + ": tags tracks, patches " +
-              patches_text(named.tagging)};
-} catch (const ConfigError& error) {
-  return {"models", queue::Verdict::kBroken, error.what(), "aura models says more"};
 }
 
 int run(bool json) {
