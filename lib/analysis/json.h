@@ -18,7 +18,8 @@ inline double finite(double value) {
   return value;
 }
 
-/// Returns `value`, rounded to so many decimals. Throws as finite() does.
+/// Returns `value`, rounded to so many decimals: what lies behind them is not known, and a beat
+/// would take 18 digits. Throws as finite() does.
 inline double rounded(double value, int decimals) {
   const double scale = std::pow(10, decimals);
   return std::round(finite(value) * scale) / scale;

@@ -26,8 +26,6 @@ Json features_json(const Features& features) {
   return json;
 }
 
-// What lies behind the decimals is not known, and a beat would take 18 digits.
-
 Json rhythm_json(const Rhythm& rhythm) {
   Json json;
   json["bpm"] = rounded(rhythm.bpm, 3);
