@@ -45,14 +45,16 @@ class Batch {
       : options_(options),
         inputs_(inputs),
         analyzer_(inputs, options.lyrics, options.models, open_cache(options.cache)),
+        results_(options.results),
         progress_("tracks", inputs.size(), Progress::Where::kTerminal),
         outcomes_(inputs.size()) {
-    if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(options.results.format));
+    results_.tells_tags = analyzer_.tags_tracks();
+    if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(results_.format));
   }
 
   /// Returns the exit status.
   int run() {
-    if (!folder_) print(results_heading(options_.results));
+    if (!folder_) print(results_heading(results_));
     for_each_file(
         inputs_.size(), options_.inputs.thread_count(), progress_,
         {.work = [this](std::size_t place, const std::stop_token& stop) { analyze(place, stop); },
@@ -74,15 +76,15 @@ class Batch {
         write_whole(*options_.beats, [&](std::ostream& file, const auto& /*folder*/) {
           file << beat_labels(analyzed.report.measured.rhythm);
         });
-      outcome.text = result_text(input, analyzed, options_.results);
+      outcome.text = result_text(input, analyzed, results_);
       if (folder_)
-        folder_->write(place, results_heading(options_.results) + std::exchange(outcome.text, {}));
+        folder_->write(place, results_heading(results_) + std::exchange(outcome.text, {}));
       outcome.is_analyzed = true;
     } catch (const audio::DecoderLost&) {
       throw;
     } catch (const std::exception& error) {
       outcome.problem = failure_line(input.name, error);
-      if (!folder_) outcome.text = failure_text(input, error, options_.results);
+      if (!folder_) outcome.text = failure_text(input, error, results_);
     }
   }
 
@@ -122,6 +124,7 @@ class Batch {
   const Options& options_;
   const std::vector<Input>& inputs_;
   InputAnalyzer analyzer_;
+  ResultOptions results_;
   Progress progress_;
   std::optional<ResultFolder> folder_;
   std::vector<Outcome> outcomes_;

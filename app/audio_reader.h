@@ -53,6 +53,8 @@ class AudioReader {
   /// Returns what an import needs of this reader, which the caller keeps alive.
   catalogue::AudioAccess access();
 
+  /// Returns whether measure_once() tags tracks.
+  bool tags_tracks() const noexcept { return tagger_ != nullptr; }
   const audio::Decoder& decoder() const noexcept { return decoder_; }
   const worker::AnalysisSettings& settings() const noexcept { return settings_; }
 

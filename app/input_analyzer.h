@@ -36,6 +36,9 @@ class InputAnalyzer {
   Analyzed analyze(const Input& input, const analysis::OnProgress& on_step = {},
                    const std::stop_token& stop = {});
 
+  /// Returns whether a model tags tracks.
+  bool tags_tracks() const noexcept { return reader_.tags_tracks(); }
+
  private:
   Spool open(const Input& input, const std::stop_token& stop);
 

@@ -46,7 +46,7 @@ bool has_voice(const models::TagSummary& summary) {
 }
 
 std::string two_decimals(float score) {
-  std::array<char, 8> text{};
+  std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "%.2f", static_cast<double>(score));
   return text.data();
 }

@@ -100,6 +100,10 @@ TEST_CASE_METHOD(WithTables,
   const auto text = run({"analyze", kTrack}, real).output;
   for (const auto* label : {"  Genre  ", "  Mood  ", "  Instruments  ", "  Voice  "})
     CHECK(contains(text, label));
+  const auto csv = lines(run({"analyze", "--format", "csv", kTrack}, real).output);
+  REQUIRE(csv.size() == 2);
+  CHECK(contains(csv[0], "model_version,tags.genre,tags.mood,tags.instruments,tags.era,"));
+  CHECK_FALSE(contains(run({"analyze", "--format", "csv", kTrack}).output, "tags.genre"));
   const auto spotify = run({"analyze", "--format", "spotify", kTrack}, real).output;
   CHECK(reports(spotify).at(0)["instrumentalness"].is_null());
   CHECK(reports(spotify).at(0)["speechiness"].is_null());
