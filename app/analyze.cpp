@@ -26,6 +26,7 @@ struct Options {
   std::optional<std::string> folder;
   std::optional<std::string> beats;
   CacheOptions cache;
+  ModelOptions models;
 };
 
 /// What came of an input, until it is shown.
@@ -43,15 +44,17 @@ class Batch {
   Batch(const Options& options, const std::vector<Input>& inputs)
       : options_(options),
         inputs_(inputs),
-        analyzer_(inputs, options.lyrics, open_cache(options.cache)),
+        analyzer_(inputs, options.lyrics, options.models, open_cache(options.cache)),
+        results_(options.results),
         progress_("tracks", inputs.size(), Progress::Where::kTerminal),
         outcomes_(inputs.size()) {
-    if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(options.results.format));
+    results_.tells_tags = analyzer_.tags_tracks();
+    if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(results_.format));
   }
 
   /// Returns the exit status.
   int run() {
-    if (!folder_) print(results_heading(options_.results));
+    if (!folder_) print(results_heading(results_));
     for_each_file(
         inputs_.size(), options_.inputs.thread_count(), progress_,
         {.work = [this](std::size_t place, const std::stop_token& stop) { analyze(place, stop); },
@@ -73,15 +76,15 @@ class Batch {
         write_whole(*options_.beats, [&](std::ostream& file, const auto& /*folder*/) {
           file << beat_labels(analyzed.report.measured.rhythm);
         });
-      outcome.text = result_text(input, analyzed, options_.results);
+      outcome.text = result_text(input, analyzed, results_);
       if (folder_)
-        folder_->write(place, results_heading(options_.results) + std::exchange(outcome.text, {}));
+        folder_->write(place, results_heading(results_) + std::exchange(outcome.text, {}));
       outcome.is_analyzed = true;
     } catch (const audio::DecoderLost&) {
       throw;
     } catch (const std::exception& error) {
       outcome.problem = failure_line(input.name, error);
-      if (!folder_) outcome.text = failure_text(input, error, options_.results);
+      if (!folder_) outcome.text = failure_text(input, error, results_);
     }
   }
 
@@ -121,6 +124,7 @@ class Batch {
   const Options& options_;
   const std::vector<Input>& inputs_;
   InputAnalyzer analyzer_;
+  ResultOptions results_;
   Progress progress_;
   std::optional<ResultFolder> folder_;
   std::vector<Outcome> outcomes_;
@@ -194,9 +198,10 @@ void add_analyze(CLI::App& app, Command& chosen) {
       ->type_name("FILE");
   add_result_options(*command, *options);
   add_cache_options(*command, options->cache);
+  add_model_options(*command, options->models);
   command->footer(
-      "Files need no setting and no .env; MAX_AUDIO_MB, MAX_AUDIO_MINUTES and AURA_SANDBOX of the\n"
-      "environment count. URLs follow all settings.\n"
+      "Files need no setting and no .env; MAX_AUDIO_MB, MAX_AUDIO_MINUTES, AURA_SANDBOX and those\n"
+      "of models of the environment count. URLs follow all settings.\n"
       "Exit status: 0 if every input was analysed, 1 if an input failed, 2 for wrong arguments or "
       "settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });

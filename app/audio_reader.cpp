@@ -14,18 +14,24 @@ namespace {
 /// What counts for files. What breaks an .env file or a proxy's variable is no matter of theirs.
 Env settings_of_files() {
   Env::Values values;
-  for (const auto* name : {"MAX_AUDIO_MB", "MAX_AUDIO_MINUTES", "MAX_LYRICS_KB", "AURA_SANDBOX"}) {
+  for (const auto* name :
+       {"MAX_AUDIO_MB", "MAX_AUDIO_MINUTES", "MAX_LYRICS_KB", "AURA_SANDBOX", "AURA_MODELS",
+        "AURA_PATCHES", "MAX_MODEL_MB", "XDG_DATA_HOME", "HOME"}) {
     if (const char* value = std::getenv(name)) values.emplace(name, value);
   }
   return Env(std::move(values));
 }
 
+Env settings_of(Inputs inputs) {
+  return inputs == Inputs::kFiles ? settings_of_files() : Env::load();
+}
+
 }  // namespace
 
-AudioReader::AudioReader(Inputs inputs)
-    : settings_(worker::read_analysis_settings(inputs == Inputs::kFiles ? settings_of_files()
-                                                                        : Env::load())) {
+AudioReader::AudioReader(Inputs inputs, const std::optional<ModelOptions>& models)
+    : settings_(worker::read_analysis_settings(settings_of(inputs))) {
   decoder_.apply(settings_.sandboxing);
+  if (models) tagger_ = load_tagger(settings_of(inputs), settings_.patches, *models);
 }
 
 Spool AudioReader::open(const std::string& input, const std::stop_token& stop) {
@@ -46,7 +52,7 @@ analysis::MeasuredOnce AudioReader::measure_once(const Spool& file,
                                                  const std::stop_token& stop,
                                                  bool wants_fingerprint) const {
   return analysis::measure_once(file, decoder_, settings_.decode, cache, on_step, stop,
-                                wants_fingerprint);
+                                wants_fingerprint, tagger_ ? &tagger_->named : nullptr);
 }
 
 catalogue::AudioAccess AudioReader::access() {

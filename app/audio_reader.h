@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -12,6 +13,7 @@
 #include "aura/catalogue/import_songs.h"
 #include "aura/fetch/fetcher.h"
 #include "aura/worker/settings.h"
+#include "load_tagger.h"
 
 namespace aura::app {
 
@@ -25,10 +27,12 @@ enum class Inputs {
 /// constructor.
 class AudioReader {
  public:
-  /// Reads the settings: of kFiles only MAX_AUDIO_MB, MAX_AUDIO_MINUTES, MAX_LYRICS_KB and
-  /// AURA_SANDBOX, and only from the environment. Call before the process starts a thread or reads
-  /// a secret. Throws ConfigError if a setting is wrong.
-  explicit AudioReader(Inputs inputs = Inputs::kAny);
+  /// Reads the settings: of kFiles only MAX_AUDIO_MB, MAX_AUDIO_MINUTES, MAX_LYRICS_KB,
+  /// AURA_SANDBOX and those of models, and only from the environment. With `models`, measure_once()
+  /// tags tracks if there is a model. Call before the process starts a thread or reads a secret.
+  /// Throws ConfigError if a setting is wrong or the model can't be used.
+  explicit AudioReader(Inputs inputs = Inputs::kAny,
+                       const std::optional<ModelOptions>& models = std::nullopt);
 
   /// Returns the file at a path or, with kAny, a URL. Throws JobError, and Stopped if `stop` is
   /// requested.
@@ -49,12 +53,15 @@ class AudioReader {
   /// Returns what an import needs of this reader, which the caller keeps alive.
   catalogue::AudioAccess access();
 
+  /// Returns whether measure_once() tags tracks.
+  bool tags_tracks() const noexcept { return tagger_ != nullptr; }
   const audio::Decoder& decoder() const noexcept { return decoder_; }
   const worker::AnalysisSettings& settings() const noexcept { return settings_; }
 
  private:
   audio::Decoder decoder_ = audio::Decoder::sandboxed();  // before any secret is read
   worker::AnalysisSettings settings_;
+  std::unique_ptr<const TaggerInUse> tagger_;  // null: there is none
   /// Made for the first URL: it loads every certificate that the system trusts.
   std::once_flag makes_fetcher_;
   std::optional<fetch::Fetcher> fetcher_;

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "aura/analysis/space.h"
+#include "aura/base/error.h"
+#include "aura/base/text.h"
 #include "aura/catalogue/examine.h"
 #include "aura/catalogue/pgvector.h"
 #include "aura/http/endpoint.h"
@@ -13,6 +15,7 @@
 #include "aura/worker/worker.h"
 #include "commands.h"
 #include "input.h"
+#include "load_tagger.h"
 
 namespace aura::app {
 namespace {
@@ -39,8 +42,25 @@ void print(const queue::Finding& finding) {
   if (!finding.mend.empty()) std::cout << pad("", 22) << "→ " << finding.mend << "\n";
 }
 
+/// Looks for the model that a worker here would use.
+queue::Finding examine_models(const Env& env, std::size_t patches) {
+  constexpr const char* kCheck = "models";
+  try {
+    const auto tagger = load_tagger(env, patches);
+    if (!tagger) return {kCheck, queue::Verdict::kFine, kNoModel};
+    const auto& tagging = tagger->named.tagging;
+    return {kCheck, queue::Verdict::kFine,
+            tagging.model + " (" + std::string(tagger->model.licence) + ") in " +
+                one_line(tagger->file.string(), 300) +
+                " tags tracks, patches: " + patches_text(tagging)};
+  } catch (const ConfigError& error) {
+    return {kCheck, queue::Verdict::kBroken, error.what(), "aura models says more"};
+  }
+}
+
 int run(bool json) {
-  const auto settings = worker::read_worker_settings(Env::load());
+  const auto env = Env::load();
+  const auto settings = worker::read_worker_settings(env);
   tell_notes(settings.database);
   auto findings =
       queue::examine({.url = settings.database.url,
@@ -56,6 +76,7 @@ int run(bool json) {
       findings.push_back(
           catalogue::examine_pgvector(settings.database.url, analysis::shipped_space()));
   }
+  findings.push_back(examine_models(env, settings.analysis.patches));
   if (json) {
     auto list = nlohmann::ordered_json::array();
     for (const auto& finding : findings) {
@@ -78,8 +99,8 @@ int run(bool json) {
 }  // namespace
 
 void add_doctor(CLI::App& app, Command& chosen) {
-  auto* command =
-      app.add_subcommand("doctor", "Check the database, and say how to repair each fault");
+  auto* command = app.add_subcommand(
+      "doctor", "Check the database and models, and say how to repair each fault");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "Print one JSON array of findings");
   command->footer("Needs DATABASE_URL and changes nothing. Exit status 1: a worker can't work.");

@@ -28,8 +28,9 @@ Inputs kind_of(const std::vector<Input>& inputs) {
 }  // namespace
 
 InputAnalyzer::InputAnalyzer(const std::vector<Input>& inputs, const std::string& lyrics_file,
+                             const ModelOptions& models,
                              std::unique_ptr<analysis::MeasurementCache> cache)
-    : reader_(kind_of(inputs)),
+    : reader_(kind_of(inputs), models),
       lyrics_(read_lyrics_file(lyrics_file, reader_.settings().max_lyrics_bytes)),
       cache_(std::move(cache)) {}
 

@@ -27,14 +27,17 @@ class InputAnalyzer {
  public:
   /// Reads the settings that `inputs` need, and the lyrics from `lyrics_file` unless its name is
   /// empty. With a `cache`, which may be null, it measures no file twice. Call before the process
-  /// starts a thread. Throws ConfigError if a setting or the file is wrong.
+  /// starts a thread. Throws ConfigError if a setting, the file or the model is wrong.
   InputAnalyzer(const std::vector<Input>& inputs, const std::string& lyrics_file,
-                std::unique_ptr<analysis::MeasurementCache> cache = {});
+                const ModelOptions& models, std::unique_ptr<analysis::MeasurementCache> cache = {});
 
   /// Returns the report of an input. Calls `on_step` as analysis::analyze() does. Throws JobError
   /// if the input can't be read or analysed; Stopped soon after `stop` is requested.
   Analyzed analyze(const Input& input, const analysis::OnProgress& on_step = {},
                    const std::stop_token& stop = {});
+
+  /// Returns whether a model tags tracks.
+  bool tags_tracks() const noexcept { return reader_.tags_tracks(); }
 
  private:
   Spool open(const Input& input, const std::stop_token& stop);

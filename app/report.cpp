@@ -29,6 +29,7 @@ struct Options {
   std::string title;
   std::string artist;
   std::string lyrics;
+  ModelOptions models;
 };
 
 std::string page_of(const analysis::Report& report, const Input& input, const Options& options) {
@@ -46,7 +47,7 @@ int write_page(const Options& options, const std::vector<Input>& inputs) {
   std::error_code no_such_file;
   if (fs::equivalent(input.name, options.output, no_such_file))
     throw std::runtime_error("the page would overwrite the track: give -o another name");
-  InputAnalyzer analyzer(inputs, options.lyrics);
+  InputAnalyzer analyzer(inputs, options.lyrics, options.models);
   std::string page;
   try {
     TerminalProgress percent(title_of(input));
@@ -66,7 +67,7 @@ class Pages {
   Pages(const Options& options, const std::vector<Input>& inputs)
       : options_(options),
         inputs_(inputs),
-        analyzer_(inputs, options.lyrics),
+        analyzer_(inputs, options.lyrics, options.models),
         folder_(options.output, inputs, ".html", kIndexName),
         progress_("tracks", inputs.size(), Progress::Where::kTerminal),
         entries_(inputs.size()) {}
@@ -142,6 +143,7 @@ void add_report(CLI::App& app, Command& chosen) {
   command->add_option("--artist", options->artist, "Name of the artist")->type_name("TEXT");
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
+  add_model_options(*command, options->models);
   command->footer(
       "Each page is a single file that you can open, mail and keep.\n"
       "Exit status: 0 if every page was written, 1 if not, 2 for wrong arguments or settings.");

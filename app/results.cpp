@@ -52,6 +52,16 @@ constexpr std::array kColumns{
     "/model_version",
 };
 
+/// Further columns if a model tags tracks.
+constexpr std::array kTagColumns{"/tags/genre", "/tags/mood",      "/tags/instruments",
+                                 "/tags/era",   "/vocals/present", "/vocals/voice"};
+
+std::vector<const char*> columns(const ResultOptions& options) {
+  std::vector<const char*> all(kColumns.begin(), kColumns.end());
+  if (options.tells_tags) all.insert(all.end(), kTagColumns.begin(), kTagColumns.end());
+  return all;
+}
+
 std::string shown_name(const Input& input) {
   return is_url(input.name) ? redact_url(input.name) : input.name;
 }
@@ -62,16 +72,23 @@ std::string cell(std::string_view text, const ResultOptions& options) {
   return options.for_spreadsheet ? catalogue::for_spreadsheet(line) : line;
 }
 
+/// A value of a report. Of a list of tags their names, the best first.
+std::string cell_of(const Json& value, const ResultOptions& options) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return cell(value.get<std::string>(), options);
+  if (!value.is_array()) return value.dump();  // a number is no formula, even with a minus
+  std::string names;
+  for (const auto& tag : value)
+    names += (names.empty() ? "" : "; ") + tag.at("name").get<std::string>();
+  return cell(names, options);
+}
+
 std::string csv_of(const Input& input, const Analyzed& analyzed, const ResultOptions& options) {
   const auto report = Json::parse(analysis::to_json(analyzed.report));
   std::vector<std::string> cells{cell(shown_name(input), options), analyzed.sha256};
-  for (const auto* column : kColumns) {
+  for (const auto* column : columns(options)) {
     const Json::json_pointer place(column);
-    const auto value = report.contains(place) ? report.at(place) : Json();
-    // A number is no formula, even if it begins with a minus.
-    cells.push_back(value.is_null()     ? ""
-                    : value.is_string() ? cell(value.get<std::string>(), options)
-                                        : value.dump());
+    cells.push_back(cell_of(report.contains(place) ? report.at(place) : Json(), options));
   }
   std::string warnings;
   for (const auto& warning : report["warnings"])
@@ -93,7 +110,7 @@ std::string json_line(const Input& input, const std::string& sha256, const Json&
 std::string results_heading(const ResultOptions& options) {
   if (options.format != Format::kCsv) return {};
   std::vector<std::string> names{"file", "sha256"};
-  for (const std::string_view column : kColumns) {
+  for (const std::string_view column : columns(options)) {
     std::string name(column.substr(1));
     for (auto& c : name)
       if (c == '/') c = '.';
@@ -126,7 +143,7 @@ std::string failure_text(const Input& input, const std::exception& error,
                          const ResultOptions& options) {
   if (options.format == Format::kText) return {};
   if (options.format == Format::kCsv) {
-    std::vector<std::string> cells(kColumns.size() + 4);
+    std::vector<std::string> cells(columns(options).size() + 4);
     cells.front() = cell(shown_name(input), options);
     cells.back() = cell(error.what(), options);
     return catalogue::csv_line(cells);

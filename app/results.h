@@ -15,6 +15,7 @@ enum class Format { kText, kJson, kCsv, kSpotify };
 struct ResultOptions {
   Format format = Format::kText;
   bool tells_cache = false;      ///< text says whether the cache had the measurements
+  bool tells_tags = false;       ///< CSV has columns of tags
   bool for_spreadsheet = false;  ///< CSV has no cell that a spreadsheet takes for a formula
   analysis::Missing missing = analysis::Missing::kNull;  ///< in Spotify's shape
 };

@@ -17,6 +17,7 @@
 #include "aura/http/endpoint.h"
 #include "aura/metrics/instruments.h"
 #include "commands.h"
+#include "load_tagger.h"
 
 namespace aura::app {
 namespace {
@@ -76,11 +77,22 @@ std::unique_ptr<http::Endpoint> open_endpoint(const worker::WorkerSettings& sett
   }
 }
 
+void tell_model(const TaggerInUse* tagger, const Log& log) {
+  if (tagger == nullptr) return log.info(kNoModel);
+  log.info("tracks are tagged by a neural model",
+           {{"model", std::string(tagger->model.name)},
+            {"sha256", std::string(tagger->model.sha256)},
+            {"licence", std::string(tagger->model.licence)},
+            {"patches", patches_text(tagger->named.tagging)}});
+}
+
 int run(worker::Until until) {
   auto decoder = audio::Decoder::sandboxed();  // before any thread or secret
-  const auto settings = worker::read_worker_settings(Env::load());
+  const auto env = Env::load();
+  const auto settings = worker::read_worker_settings(env);
   decoder.apply(settings.analysis.sandboxing);
   decoder.try_out();
+  const auto tagger = load_tagger(env, settings.analysis.patches);
   const Log log(settings.log_level, settings.log_format, settings.worker_id);
   const Signals signals;
   metrics::Instruments instruments({{"version", std::string(release())},
@@ -89,7 +101,9 @@ int run(worker::Until until) {
                                    settings.threads);
   catalogue::CatalogueReader catalogue(analysis::shipped_space(), settings.catalogue.max_bytes,
                                        settings.catalogue.index);
-  worker::Worker worker(settings, decoder, catalogue, instruments, log);
+  worker::Worker worker(settings, decoder, catalogue, instruments, log,
+                        tagger ? &tagger->named : nullptr);
+  tell_model(tagger.get(), log);
   // Open before the database is there, to answer probes meanwhile.
   const auto endpoint = until == worker::Until::kStopped
                             ? open_endpoint(settings, instruments, catalogue, log)

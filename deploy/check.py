@@ -105,7 +105,7 @@ def check_dashboard(metrics):
 def check_runbook():
     runbook = text("deploy/RUNBOOK.md")
     checks = set(re.findall(r'check\("(\w+)"', text("lib/queue/doctor.cpp")))
-    checks |= {check for path in (ROOT / "lib/catalogue").glob("*.cpp")
+    checks |= {check for path in [*(ROOT / "lib/catalogue").glob("*.cpp"), ROOT / "app/doctor.cpp"]
                for check in re.findall(r'kCheck = "(\w+)"', path.read_text())}
     told = set(re.findall(r"^\| (\w+) \|", runbook.split("## What `aura doctor` finds")[1], re.M)) - {"check"}
     expect(checks == told, f"RUNBOOK.md's checks differ from the doctor's: {sorted(checks ^ told)}")

@@ -18,6 +18,13 @@ inline double finite(double value) {
   return value;
 }
 
+/// Returns `value`, rounded to so many decimals: what lies behind them is not known, and a beat
+/// would take 18 digits. Throws as finite() does.
+inline double rounded(double value, int decimals) {
+  const double scale = std::pow(10, decimals);
+  return std::round(finite(value) * scale) / scale;
+}
+
 /// Returns `json` on one line. Replaces bytes that are not UTF-8.
 inline std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

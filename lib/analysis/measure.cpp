@@ -11,6 +11,8 @@
 #include "aura/dsp/chroma.h"
 #include "aura/dsp/danceability.h"
 #include "aura/dsp/dynamics.h"
+#include "aura/models/track_tagger.h"
+#include "find_tags.h"
 #include "find_tonal.h"
 #include "fingerprinter.h"
 #include "number_rules.h"
@@ -32,6 +34,8 @@ struct Meters {
       dynamics.emplace();
     }
     if (!known.has(Part::kFingerprint)) fingerprinter.emplace(sample_rate_hz);
+    if (!known.has(Part::kTags))
+      tagger.emplace(known.tagger->tagger, sample_rate_hz, known.tagger->tagging.patches);
   }
 
   void push(std::span<const float> block) {
@@ -40,6 +44,19 @@ struct Meters {
     if (dance) dance->push(block);
     if (dynamics) dynamics->push(block);
     if (fingerprinter) fingerprinter->push(block);
+    if (tagger) {
+      const auto begun = Clock::now();
+      tagger->push(block);
+      tagging += Clock::now() - begun;
+    }
+  }
+
+  /// Call after the last block.
+  models::TrackTags tags(const std::stop_token& stop) {
+    const auto begun = Clock::now();
+    auto found = tagger->finish(stop);
+    tagging += Clock::now() - begun;
+    return found;
   }
 
   std::optional<FeatureExtractor> extractor;
@@ -47,6 +64,8 @@ struct Meters {
   std::optional<dsp::DanceabilityMeter> dance;
   std::optional<dsp::DynamicsMeter> dynamics;
   std::optional<Fingerprinter> fingerprinter;
+  std::optional<models::TrackTagger> tagger;
+  std::chrono::nanoseconds tagging{};  // the time that the tagger took
 };
 
 /// Measures the music, as opposed to its sound, where it is not known.
@@ -66,6 +85,7 @@ void measure_music(KnownParts& parts, std::optional<ExtractedFeatures> extracted
   if (meters.dance)
     parts.core->danceability = std::min(meters.dance->danceability(), kMaxDanceability);
   if (meters.fingerprinter) parts.fingerprint = meters.fingerprinter->finish();
+  if (meters.tagger) parts.tags = to_tags(parts.tagger->tagging, meters.tags(stop));
 }
 
 /// Where only the last bits move, there is no music.
@@ -76,6 +96,7 @@ void leave_out_music(KnownParts& parts, const Meters& meters) {
   parts.timbre = Timbre{};
   parts.spectrum = Spectrum::silence();
   parts.fingerprint = Fingerprint{};
+  if (parts.tagger != nullptr) parts.tags = to_tags(parts.tagger->tagging, {});
   if (meters.dance) parts.core->danceability = 0;
 }
 
@@ -112,7 +133,16 @@ bool fits(const KnownParts& known, const audio::DecodeLimits& limits) {
   return duration >= limits.min_duration;
 }
 
+/// Nothing known, and the same wanted.
+KnownParts unknown(const KnownParts& known) {
+  KnownParts nothing;
+  nothing.wants_fingerprint = known.wants_fingerprint;
+  nothing.tagger = known.tagger;
+  return nothing;
+}
+
 Measurements assembled(KnownParts&& parts) {
+  if (parts.tagger == nullptr) parts.tags.reset();
   return {std::move(*parts.core),
           std::move(*parts.rhythm),
           std::move(*parts.tonal),
@@ -121,7 +151,8 @@ Measurements assembled(KnownParts&& parts) {
           *parts.timbre,
           *parts.spectrum,
           *std::move(parts.source),
-          std::move(parts.fingerprint).value_or(Fingerprint{})};
+          std::move(parts.fingerprint).value_or(Fingerprint{}),
+          std::move(parts.tags)};
 }
 
 }  // namespace
@@ -148,7 +179,8 @@ Measured measure(const Spool& file, const audio::Decoder& decoder,
 Measured measure_missing(KnownParts known, const Spool& file, const audio::Decoder& decoder,
                          const audio::DecodeLimits& limits, const OnProgress& on_step,
                          const std::stop_token& stop) {
-  if (!fits(known, limits)) known = known.wants_fingerprint ? wanting_fingerprint() : KnownParts{};
+  if (!fits(known, limits)) known = unknown(known);
+  if (!has_usual_samples(limits)) known.tagger = nullptr;
   Measured measured;
   if (is_complete(known)) {
     measured.measurements = assembled(std::move(known));
@@ -190,10 +222,12 @@ Measured measure_missing(KnownParts known, const Spool& file, const audio::Decod
   if (channels_cancel(*known.core)) {
     Meters of_one_channel(limits.sample_rate_hz, before);
     measure_first_channel(known, file, decoder, limits, of_one_channel, stop);
+    times.tagging += of_one_channel.tagging;
   } else {
     measure_music(known, std::move(extracted), meters, stop);
     if (is_silent(*known.core)) leave_out_music(known, meters);
   }
+  times.tagging += meters.tagging;
   measured.measurements = assembled(std::move(known));
   times.features += Clock::now() - decoded_at;
   return measured;

@@ -28,5 +28,7 @@ template <>
 audio::Source from_value<audio::Source>(const nlohmann::json& value);
 template <>
 Fingerprint from_value<Fingerprint>(const nlohmann::json& value);
+template <>
+Tags from_value<Tags>(const nlohmann::json& value);
 
 }  // namespace aura::analysis

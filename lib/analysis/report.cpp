@@ -8,6 +8,7 @@
 #include "aura/audio/decode.h"
 #include "aura/base/build.h"
 #include "json.h"
+#include "tags_report.h"
 
 namespace aura::analysis {
 namespace {
@@ -23,12 +24,6 @@ Json features_json(const Features& features) {
   }
   json["rms_mean"] = finite(features.rms_mean);
   return json;
-}
-
-/// To so many decimals: what lies behind them is not known, and a beat would take 18 digits.
-double rounded(double value, int decimals) {
-  const double scale = std::pow(10, decimals);
-  return std::round(finite(value) * scale) / scale;
 }
 
 Json rhythm_json(const Rhythm& rhythm) {
@@ -166,11 +161,12 @@ Json reference_json(const Reference& reference) {
 }
 
 /// What made the numbers: with it, rows of different releases can be told apart.
-Json analysis_json() {
+Json analysis_json(const Measurements& measured) {
   Json parts;
   for (const auto part : kParts) {
-    if (part != Part::kFingerprint)  // of which a report has nothing
-      parts[std::string(name_of(part))] = version_of(part);
+    if (part == Part::kFingerprint) continue;  // of which a report has nothing
+    if (part == Part::kTags && !has_tags(measured)) continue;
+    parts[std::string(name_of(part))] = version_of(part);
   }
   return {{"parts", std::move(parts)},
           {"release", release()},
@@ -266,10 +262,14 @@ std::string to_json(const Report& report) {
   json["dynamics"] = {{"complexity", rounded(core.dynamic_complexity_db, 2)}};
   json["onset_rate"] = rounded(rhythm.onsets_per_s, 3);
   json["danceability"] = rounded(core.danceability, 3);
+  if (has_tags(report.measured)) {
+    json["tags"] = tags_json(*report.measured.tags);
+    json["vocals"] = vocals_json(*report.measured.tags);
+  }
   json["duration_s"] = finite(core.duration_s);
   json["lyrics_words"] = report.lyrics_words;
   json["warnings"] = report.warnings;
-  json["analysis"] = analysis_json();
+  json["analysis"] = analysis_json(report.measured);
   return dump(json);
 }
 
@@ -308,6 +308,7 @@ std::string to_text(const Report& report, std::string_view title) {
     text += line("Loudness          %.1f LUFS, true peak %.1f dBTP", *core.loudness.integrated_lufs,
                  *core.loudness.true_peak_dbtp);
   }
+  if (has_tags(report.measured)) text += tags_text(*report.measured.tags);
   text += line("Loudness (RMS)    %.4f  (%.1f dBFS)", features.rms_mean,
                20 * std::log10(std::max(features.rms_mean, 1e-6)));
   text += line("Brightness        centroid %.0f Hz, roll-off %.0f Hz",

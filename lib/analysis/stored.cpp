@@ -60,6 +60,9 @@ bool is_printable(const audio::Source& source) {
 bool is_printable(const Fingerprint& /*fingerprint*/) {
   return true;
 }
+bool is_printable(const Tags& tags) {
+  return is_line(tags.tagging.model);
+}
 
 template <typename MeasuredPart>
 void read(const nlohmann::json& value, std::optional<MeasuredPart>& into) {
@@ -98,6 +101,9 @@ bool read_part(const nlohmann::json& value, Part part, KnownParts& known) try {
     case Part::kFingerprint:
       read(value, known.fingerprint);
       break;
+    case Part::kTags:
+      read(value, known.tags);
+      break;
   }
   return true;
 } catch (const BadMeasurement&) {
@@ -126,6 +132,7 @@ std::string to_stored_json(const Measurements& measurements, std::string_view sh
   std::string parts;
   for (const auto part : kParts) {
     if (part == Part::kFingerprint && measurements.fingerprint.items.empty()) continue;
+    if (part == Part::kTags && !measurements.tags) continue;
     parts += (parts.empty() ? "" : ",") + part_json(measurements, part);
   }
   return "{\"sha256\":" + dump(Json(sha256)) +
@@ -178,9 +185,11 @@ std::string to_stored_part(const Measurements& measurements, Part part) {
     case Part::kSource:
       return to_json(measurements.source);
     case Part::kFingerprint:
+      return to_json(measurements.fingerprint);
+    case Part::kTags:
       break;
   }
-  return to_json(measurements.fingerprint);
+  return to_json(measurements.tags.value());
 }
 
 bool read_stored_part(std::string_view text, Part part, KnownParts& known) try {

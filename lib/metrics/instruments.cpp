@@ -71,6 +71,8 @@ struct Instruments::Impl {
                                 "Times that a job was set aside because its row refused a write.");
   Counter& fetched = counter("aura_fetched_bytes_total", "Bytes of audio files downloaded.");
   Counter& audio = counter("aura_audio_seconds_total", "Seconds of audio measured.");
+  Counter& tagged = counter("aura_tagged_tracks_total", "Tracks that a neural model has tagged.");
+  Counter& tagging = counter("aura_tagging_seconds_total", "Seconds of threads spent on tagging.");
   Counter& shared = counter("aura_fetched_shared_bytes_total",
                             "Bytes of audio files that another job's download brought.");
   Counter& hits = counter("aura_cache_hits_total", "Tracks whose measurements were known.");
@@ -237,6 +239,11 @@ void Instruments::set_cache_size(std::int64_t bytes, std::uint64_t limit) {
 
 void Instruments::add_audio(double seconds) {
   impl_->audio.Increment(seconds);
+}
+
+void Instruments::count_tagged(std::chrono::nanoseconds took) {
+  impl_->tagged.Increment();
+  impl_->tagging.Increment(in_seconds(took));
 }
 
 void Instruments::thread_begins() {

@@ -11,6 +11,9 @@ namespace {
 
 using enum TagGroup;
 
+constexpr std::string_view kFemale = "female";
+constexpr std::string_view kMale = "male";
+
 constexpr std::array<TagUse, Tagger::kTags> kUses{{
     // MSD
     {"rock", kGenre, "rock", ""},
@@ -18,7 +21,7 @@ constexpr std::array<TagUse, Tagger::kTags> kUses{{
     {"alternative", kGenre, "alternative", ""},
     {"indie", kGenre, "indie", ""},
     {"electronic", kGenre, "electronic", ""},
-    {"female vocalists", kVoice, "", ""},
+    {"female vocalists", kVoice, kFemale, ""},
     {"dance", kGenre, "dance", ""},
     {"00s", kEra, "2000s", ""},
     {"alternative rock", kGenre, "alternative rock", ""},
@@ -26,7 +29,7 @@ constexpr std::array<TagUse, Tagger::kTags> kUses{{
     {"beautiful", kDropped, "", "an opinion"},
     {"metal", kGenre, "metal", ""},
     {"chillout", kMood, "chillout", ""},
-    {"male vocalists", kVoice, "", ""},
+    {"male vocalists", kVoice, kMale, ""},
     {"classic rock", kGenre, "classic rock", ""},
     {"soul", kGenre, "soul", ""},
     {"indie rock", kGenre, "indie rock", ""},
@@ -44,7 +47,7 @@ constexpr std::array<TagUse, Tagger::kTags> kUses{{
     {"ambient", kGenre, "ambient", ""},
     {"acoustic", kInstruments, "acoustic", ""},
     {"experimental", kGenre, "experimental", ""},
-    {"female vocalist", kVoice, "", ""},
+    {"female vocalist", kVoice, kFemale, ""},
     {"guitar", kInstruments, "guitar", ""},
     {"Hip-Hop", kGenre, "hip-hop", ""},
     {"70s", kEra, "1970s", ""},
@@ -79,10 +82,10 @@ constexpr std::array<TagUse, Tagger::kTags> kUses{{
     {"violin", kInstruments, "violin", ""},
     {"vocal", kVoice, "", ""},
     {"synth", kInstruments, "synth", ""},
-    {"female", kVoice, "", ""},
+    {"female", kVoice, kFemale, ""},
     {"indian", kGenre, "indian", ""},
     {"opera", kGenre, "opera", ""},
-    {"male", kVoice, "", ""},
+    {"male", kVoice, kMale, ""},
     {"singing", kVoice, "", ""},
     {"vocals", kVoice, "", ""},
     {"no vocals", kDropped, "", "says that no voice is heard, which it often gets wrong"},
@@ -90,21 +93,21 @@ constexpr std::array<TagUse, Tagger::kTags> kUses{{
     {"loud", kDropped, "", "AURA measures the loudness"},
     {"quiet", kDropped, "", "AURA measures the loudness"},
     {"flute", kInstruments, "flute", ""},
-    {"woman", kVoice, "", ""},
-    {"male vocal", kVoice, "", ""},
+    {"woman", kVoice, kFemale, ""},
+    {"male vocal", kVoice, kMale, ""},
     {"no vocal", kDropped, "", "says that no voice is heard, which it often gets wrong"},
     {"pop", kGenre, "pop", ""},
     {"soft", kMood, "soft", ""},
     {"sitar", kInstruments, "sitar", ""},
     {"solo", kDropped, "", "too general"},
-    {"man", kVoice, "", ""},
+    {"man", kVoice, kMale, ""},
     {"classic", kDropped, "", "between classical music and classic rock"},
     {"choir", kInstruments, "choir", ""},
     {"voice", kVoice, "", ""},
     {"new age", kGenre, "new age", ""},
     {"dance", kGenre, "dance", ""},
-    {"male voice", kVoice, "", ""},
-    {"female vocal", kVoice, "", ""},
+    {"male voice", kVoice, kMale, ""},
+    {"female vocal", kVoice, kFemale, ""},
     {"beats", kDropped, "", "too general"},
     {"harp", kInstruments, "harp", ""},
     {"cello", kInstruments, "cello", ""},
@@ -112,7 +115,7 @@ constexpr std::array<TagUse, Tagger::kTags> kUses{{
     {"weird", kDropped, "", "an opinion"},
     {"country", kGenre, "country", ""},
     {"metal", kGenre, "metal", ""},
-    {"female voice", kVoice, "", ""},
+    {"female voice", kVoice, kFemale, ""},
     {"choral", kInstruments, "choir", ""},
 }};
 
@@ -124,6 +127,24 @@ void add(std::vector<ScoredTag>& tags, std::string_view name, float score) {
   } else {
     same->score = std::max(same->score, score);
   }
+}
+
+/// The highest score of the tags of both networks about voices with this name.
+float highest(std::span<const float> scores, std::string_view name) {
+  float score = 0;
+  for (std::size_t i = 0; i < kUses.size(); ++i) {
+    if (kUses[i].group == kVoice && kUses[i].name == name) score = std::max(score, scores[i]);
+  }
+  return score;
+}
+
+/// The name of the voice that sings, if it is clear.
+std::string_view singer(std::span<const float> scores) {
+  const float female = highest(scores, kFemale);
+  const float male = highest(scores, kMale);
+  if (std::max(female, male) < kLeastTagScore) return {};
+  if (female >= kClearVoice * male) return kFemale;
+  return male >= kClearVoice * female ? kMale : std::string_view();
 }
 
 }  // namespace
@@ -146,6 +167,7 @@ TagSummary summarise(std::span<const float> scores) {
     if (use.group == kInstruments) add(summary.instruments, use.name, scores[i]);
     if (use.group == kEra) add(summary.era, use.name, scores[i]);
   }
+  if (summary.voice >= kLeastTagScore) summary.sings = singer(scores);
   for (auto* tags : {&summary.genre, &summary.mood, &summary.instruments, &summary.era}) {
     std::stable_sort(tags->begin(), tags->end(),
                      [](const ScoredTag& a, const ScoredTag& b) { return a.score > b.score; });

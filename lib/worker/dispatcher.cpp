@@ -44,7 +44,8 @@ milliseconds until(Clock::time_point deadline) {
 
 Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
                        const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
-                       metrics::Instruments& instruments, const Log& log)
+                       metrics::Instruments& instruments, const Log& log,
+                       const analysis::NamedTagger* tagger)
     : settings_(settings),
       decoder_(decoder),
       instruments_(instruments),
@@ -60,7 +61,7 @@ Dispatcher::Dispatcher(const WorkerSettings& settings, const queue::QueueTable& 
       upkeep_(settings, table, instruments, log),
       trouble_(instruments, log),
       runner_(settings, table, decoder, catalogue, running_, progress_, trouble_, lookahead_,
-              instruments, log),
+              instruments, log, tagger),
       pool_(static_cast<std::size_t>(settings.threads) * kJobsPerProcessor),
       fetcher_(settings.analysis.fetch),
       downloads_(fetcher_) {}

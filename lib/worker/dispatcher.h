@@ -44,11 +44,12 @@ class Dispatcher {
  public:
   enum class Mode { kForever, kDrain };
 
-  /// Starts the threads of the pool and of the downloads. Connects to the database later. The
-  /// caller keeps all arguments but `log` alive.
+  /// Starts the threads of the pool and of the downloads. Connects to the database later. `tagger`
+  /// may be null. The caller keeps all arguments but `log` alive.
   Dispatcher(const WorkerSettings& settings, const queue::QueueTable& table,
              const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
-             metrics::Instruments& instruments, const Log& log);
+             metrics::Instruments& instruments, const Log& log,
+             const analysis::NamedTagger* tagger = nullptr);
 
   /// Works until `stop` is triggered, until `decoder` is lost or, draining, until no job is queued
   /// or running. Then lets running jobs finish within the grace period, which `hurry` ends early

@@ -87,7 +87,8 @@ queue::Result to_result(const analysis::Report& report, milliseconds processing_
 JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
                      const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
                      RunningJobs& running, ProgressWriter& progress, Trouble& trouble,
-                     Lookahead& lookahead, metrics::Instruments& instruments, const Log& log)
+                     Lookahead& lookahead, metrics::Instruments& instruments, const Log& log,
+                     const analysis::NamedTagger* tagger)
     : settings_(settings),
       catalogue_(catalogue),
       running_(running),
@@ -96,6 +97,7 @@ JobRunner::JobRunner(const WorkerSettings& settings, const queue::QueueTable& ta
       lookahead_(lookahead),
       instruments_(instruments),
       log_(log),
+      tagger_(tagger),
       stored_(settings, databases_, instruments, log),
       measurer_(settings, decoder, stored_, running, lookahead, instruments),
       similar_(settings, catalogue, databases_, instruments, log) {
@@ -153,11 +155,17 @@ void JobRunner::carry_out(Run& run, const FetchedTrack& track, SharedMeasurement
           stop);
 }
 
+/// Says which parts a job needs beyond those of every report.
+void JobRunner::want(analysis::KnownParts& known) const {
+  known.wants_fingerprint = similar_.needs_fingerprints();
+  known.tagger = tagger_;
+}
+
 std::optional<catalogue::StoredParts> JobRunner::look_up(Run& run, const FetchedTrack& track,
                                                          const std::stop_token& stop) {
   const auto begun = Clock::now();
   auto found = stored_.find(track.download()->sha256, run.job.job, stop);
-  if (found) found->parts.wants_fingerprint = similar_.needs_fingerprints();
+  if (found) want(found->parts);
   lookahead_.note_database(Clock::now() - begun);
   return found;
 }
@@ -176,7 +184,7 @@ JobRunner::Judged JobRunner::analyze(Run& run, const FetchedTrack& track,
   if (found != nullptr)
     known = found->parts;
   else
-    known.wants_fingerprint = similar_.needs_fingerprints();
+    want(known);
   run.found_in = found_in(known, track);
   auto measured = measurer_.measure(run, track, std::move(known), reached, stop);
   if (turn != nullptr) turn->share(std::make_shared<const analysis::Measurements>(measured));

@@ -29,11 +29,13 @@ namespace aura::worker {
 /// a database connection for each of these. Thread-safe.
 class JobRunner {
  public:
-  /// Does not connect yet. The caller keeps all arguments but `table` and `log` alive.
+  /// Does not connect yet. `tagger` may be null. The caller keeps all arguments but `table` and
+  /// `log` alive.
   JobRunner(const WorkerSettings& settings, const queue::QueueTable& table,
             const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
             RunningJobs& running, ProgressWriter& progress, Trouble& trouble, Lookahead& lookahead,
-            metrics::Instruments& instruments, const Log& log);
+            metrics::Instruments& instruments, const Log& log,
+            const analysis::NamedTagger* tagger = nullptr);
 
   /// Takes the job from its downloaded track to its outcome in the database. Each error becomes an
   /// outcome or, if the database refuses the outcome, a line in the log. When `stop` is triggered,
@@ -53,6 +55,7 @@ class JobRunner {
 
   void carry_out(Run& run, const FetchedTrack& track, SharedMeasurements::Turn* turn,
                  const std::stop_token& stop);
+  void want(analysis::KnownParts& known) const;
   std::optional<catalogue::StoredParts> look_up(Run& run, const FetchedTrack& track,
                                                 const std::stop_token& stop);
   Judged analyze(Run& run, const FetchedTrack& track, const catalogue::StoredParts* found,
@@ -76,6 +79,7 @@ class JobRunner {
   Lookahead& lookahead_;
   metrics::Instruments& instruments_;
   const Log log_;
+  const analysis::NamedTagger* tagger_;
   Databases databases_;
   StoredMeasurements stored_;
   Measurer measurer_;

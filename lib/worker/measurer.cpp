@@ -78,6 +78,7 @@ analysis::Measured Measurer::measure_file(Run& run, const Spool& file, analysis:
   }
   const auto processor = run.without_wait([&] { return processors_.take(stop); });
   const Working working(instruments_, lookahead_);
+  const bool had_tags = known.has(analysis::Part::kTags);
   running_.begin_work(run.job.run_id);
   run.log.debug("measuring begins");
   auto measured =
@@ -85,6 +86,7 @@ analysis::Measured Measurer::measure_file(Run& run, const Spool& file, analysis:
   run.log.debug("measuring has ended");
   instruments_.count_cache_miss();
   instruments_.add_audio(measured.measurements.core.duration_s);
+  if (!had_tags) instruments_.count_tagged(measured.times.tagging);
   return measured;
 }
 

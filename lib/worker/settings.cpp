@@ -9,6 +9,7 @@
 #include "aura/base/cpus.h"
 #include "aura/base/error.h"
 #include "aura/base/text.h"
+#include "aura/models/track_tagger.h"
 #include "aura/queue/queue_table.h"
 
 namespace aura::worker {
@@ -41,6 +42,18 @@ catalogue::Sharing parse_sharing(std::string_view text) {
   if (text == "user") return catalogue::Sharing::kUser;
   if (text == "off") return catalogue::Sharing::kOff;
   throw ConfigError("CACHE must be all, user or off");
+}
+
+std::size_t read_patches(const Env& env) {
+  using models::TrackTagger;
+  if (env.find("AURA_PATCHES") == "all") return TrackTagger::kEveryPatch;
+  try {
+    return static_cast<std::size_t>(env.integer("AURA_PATCHES", TrackTagger::kPatches, 1,
+                                                std::int64_t{TrackTagger::kMostPatches}));
+  } catch (const ConfigError&) {
+    throw ConfigError("AURA_PATCHES must be a whole number from 1 to " +
+                      std::to_string(TrackTagger::kMostPatches) + ", or all");
+  }
 }
 
 std::optional<std::string> read_api_token(const Env& env) {
@@ -76,6 +89,7 @@ AnalysisSettings read_analysis_settings(const Env& env) {
   settings.sandboxing = parse_sandboxing(env.text("AURA_SANDBOX", "auto"));
   settings.max_lyrics_bytes =
       static_cast<std::size_t>(env.integer("MAX_LYRICS_KB", 1024, 1, 65536) * 1024);
+  settings.patches = read_patches(env);
   return settings;
 }
 

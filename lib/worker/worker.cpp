@@ -79,9 +79,9 @@ int connections(const WorkerSettings& settings) noexcept {
 struct Worker::Running {
   Running(const WorkerSettings& settings, queue::QueueTable jobs_table,
           const audio::Decoder& decoder, catalogue::CatalogueReader& catalogue,
-          metrics::Instruments& instruments, const Log& log)
+          metrics::Instruments& instruments, const Log& log, const analysis::NamedTagger* tagger)
       : table(std::move(jobs_table)),
-        dispatcher(settings, table, decoder, catalogue, instruments, log) {}
+        dispatcher(settings, table, decoder, catalogue, instruments, log, tagger) {}
 
   const queue::QueueTable table;
   Dispatcher dispatcher;
@@ -89,12 +89,13 @@ struct Worker::Running {
 
 Worker::Worker(const WorkerSettings& settings, const audio::Decoder& decoder,
                catalogue::CatalogueReader& catalogue, metrics::Instruments& instruments,
-               const Log& log)
+               const Log& log, const analysis::NamedTagger* tagger)
     : settings_(settings),
       decoder_(decoder),
       catalogue_(catalogue),
       instruments_(instruments),
-      log_(log) {
+      log_(log),
+      tagger_(tagger) {
   log_.info("AURA Analysis Worker starting...", {{"release", std::string(release())},
                                                  {"commit", std::string(commit())},
                                                  {"libavcodec", audio::libavcodec_version()}});
@@ -113,7 +114,7 @@ WorkerOutcome Worker::run(Until until, const std::stop_token& stop, const std::s
                       {"threads", std::int64_t{settings_.threads}},
                       {"claim_batch", std::int64_t{settings_.claim_batch}}});
   auto running = std::make_unique<Running>(settings_, std::move(*table), decoder_, catalogue_,
-                                           instruments_, log_);
+                                           instruments_, log_, tagger_);
   const auto mode =
       until == Until::kDrained ? Dispatcher::Mode::kDrain : Dispatcher::Mode::kForever;
   if (!running->dispatcher.run(mode, stop, hurry)) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "made_tagger.h"
+
 namespace aura::analysis {
 namespace {
 
@@ -57,11 +59,30 @@ audio::Source any_source(Random& random) {
   return source;
 }
 
+Tags any_tags(Random& random) {
+  Tags tags;
+  tags.tagging = any_tagger().tagging;
+  tags.patches = 1 + random() % 100;
+  for (float& score : tags.scores) score = static_cast<float>(fraction(random));
+  for (float& value : tags.embedding) value = static_cast<float>(number(random) - number(random));
+  for (auto i = random() % (Taggram::kMostColumns + 1); i-- > 0;)
+    tags.taggram.starts_s.push_back(number(random));
+  std::sort(tags.taggram.starts_s.begin(), tags.taggram.starts_s.end());
+  tags.taggram.scores =
+      bytes<std::uint8_t>(random, tags.taggram.starts_s.size() * models::Tagger::kTags);
+  return tags;
+}
+
 }  // namespace
+
+const NamedTagger& any_tagger() {
+  static const NamedTagger tagger{{"made up", 8}, test::made_tagger()};
+  return tagger;
+}
 
 Measurements any_measurements(Random& random) {
   Measurements measured;
-  auto& [core, rhythm, tonal, structure, pictures, timbre, spectrum, source, fingerprint] =
+  auto& [core, rhythm, tonal, structure, pictures, timbre, spectrum, source, fingerprint, tags] =
       measured;
   core.features = {number(random), number(random), number(random), fraction(random), {}, 1e-300};
   for (double& value : core.features.mfcc_mean) value = -number(random);
@@ -106,6 +127,7 @@ Measurements any_measurements(Random& random) {
   source = any_source(random);
   for (auto i = 1 + random() % kMaxFingerprintItems; i-- > 0;)
     fingerprint.items.push_back(static_cast<std::uint32_t>(random()));
+  tags = any_tags(random);
   return measured;
 }
 

@@ -8,6 +8,9 @@ namespace aura::analysis {
 
 using Random = std::mt19937_64;
 
+/// Returns what has tagged any measurements. Its networks are made up.
+const NamedTagger& any_tagger();
+
 /// Returns measurements of any values that to_json() can write. The fingerprint is not empty.
 Measurements any_measurements(Random& random);
 

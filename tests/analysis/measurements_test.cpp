@@ -4,10 +4,13 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "any_measurements.h"
 #include "aura/analysis/judge.h"
 #include "aura/analysis/measure.h"
+#include "aura/base/text.h"
 
 namespace aura::analysis {
 namespace {
@@ -44,6 +47,11 @@ void check_refusals(const MeasuredPart& part) {
     CHECK_THROWS_AS(from_json<MeasuredPart>(text.substr(0, size)), BadMeasurement);
 }
 
+/// The scores of so many columns of a taggram, in Base64.
+std::string tags_text(std::size_t columns) {
+  return base64(std::vector<std::byte>(columns * models::Tagger::kTags));
+}
+
 }  // namespace
 
 TEST_CASE("measurements: each part comes back from its JSON as it was, to the last digit") {
@@ -59,6 +67,7 @@ TEST_CASE("measurements: each part comes back from its JSON as it was, to the la
     check_round_trip(measured.spectrum);
     check_round_trip(measured.source);
     check_round_trip(measured.fingerprint);
+    check_round_trip(*measured.tags);
   }
 }
 
@@ -76,7 +85,8 @@ TEST_CASE("measurements: those of a track come back too, and give the same repor
                             from_json<Timbre>(to_json(measured.timbre)),
                             from_json<Spectrum>(to_json(measured.spectrum)),
                             from_json<audio::Source>(to_json(measured.source)),
-                            from_json<Fingerprint>(to_json(measured.fingerprint))};
+                            from_json<Fingerprint>(to_json(measured.fingerprint)),
+                            {}};
   const Lyrics lyrics{"la la la"};
   CHECK(to_json(judge(stored, lyrics)) == to_json(judge(measured, lyrics)));
 }
@@ -93,6 +103,7 @@ TEST_CASE("measurements: JSON that isn't a part's is refused, whatever it is") {
   check_refusals(measured.spectrum);
   check_refusals(measured.source);
   check_refusals(measured.fingerprint);
+  check_refusals(*measured.tags);
   for (const auto* other : {"", "1", "[]", "null", "{}", "{\"features\":", "\xFF"})
     CHECK_THROWS_AS(from_json<Core>(other), BadMeasurement);
 }
@@ -114,8 +125,8 @@ TEST_CASE("measurements: values out of range are refused") {
     json[nlohmann::json::json_pointer(pointer)] = value;
     return json.dump();
   };
-  const auto& [core, rhythm, tonal, structure, pictures, timbre, spectrum, source, fingerprint] =
-      measured;
+  const auto& [core, rhythm, tonal, structure, pictures, timbre, spectrum, source, fingerprint,
+               tags] = measured;
   CHECK_THROWS_AS(from_json<Core>(changed(core, "/duration_s", -1)), BadMeasurement);
   CHECK_THROWS_AS(from_json<Core>(changed(core, "/features/zcr_mean", 2)), BadMeasurement);
   CHECK_THROWS_AS(from_json<Core>(changed(core, "/features/mfcc_mean", {1, 2})), BadMeasurement);
@@ -169,6 +180,25 @@ TEST_CASE("measurements: values out of range are refused") {
                   BadMeasurement);
   CHECK_THROWS_AS(from_json<Pictures>(changed(pictures, "/waveform/max", std::string(4000, 'A'))),
                   BadMeasurement);
+  for (const auto& [place, value] : std::vector<std::pair<const char*, nlohmann::json>>{
+           {"/scores/99", 1.01},
+           {"/scores", std::vector(101, 0.5)},
+           {"/embedding/0", 1e39},
+           {"/embedding", std::vector(399, 0.5)},
+           {"/patches", -1},
+           {"/patches", 1.5},
+           {"/patches_wanted", 1e9},
+           {"/model", std::string(101, 'm')},
+           {"/taggram/starts_s", std::vector(Taggram::kMostColumns + 1, 1.0)},
+           {"/taggram", {{"starts_s", {2, 1}}, {"scores", nlohmann::json(tags_text(2))}}},
+           {"/taggram", {{"starts_s", {-1, 1}}, {"scores", nlohmann::json(tags_text(2))}}},
+           {"/taggram", {{"starts_s", {1, 2}}, {"scores", nlohmann::json(tags_text(3))}}},
+           {"/taggram/scores", "?"}}) {
+    CAPTURE(place, value.dump());
+    CHECK_THROWS_AS(from_json<Tags>(changed(*tags, place, value)), BadMeasurement);
+  }
+  CHECK_NOTHROW(from_json<Tags>(
+      changed(*tags, "/taggram", {{"starts_s", {1, 2}}, {"scores", tags_text(2)}})));
   for (const auto* items : {"?", "AAA=", "AAAAAAA="})  // no Base64, two bytes, five
     CHECK_THROWS_AS(from_json<Fingerprint>(changed(fingerprint, "/items", items)), BadMeasurement);
   const std::string three_items = "AAAAAAAAAAAAAAAA";
@@ -196,6 +226,8 @@ TEST_CASE("measurements: a number that is not finite never gets out") {
   CHECK_THROWS_AS(to_json(measured.timbre), std::logic_error);
   measured.spectrum.octaves_db[3] = nan;
   CHECK_THROWS_AS(to_json(measured.spectrum), std::logic_error);
+  measured.tags.emplace().embedding[7] = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_AS(to_json(*measured.tags), std::logic_error);
 }
 
 }  // namespace aura::analysis

@@ -32,6 +32,7 @@ Json whole_report(Random& random) {
   measured.tonal.scale = "minor";
   measured.tonal.second.key = "A";
   measured.tonal.second.scale = "major";
+  measured.tags->scores.fill(0.5F);
   auto report = judge(std::move(measured), {});
   report.recommendations.push_back({"mixing", "note", "low"});
   report.similar_hits = {{.song = "S",
@@ -74,6 +75,8 @@ TEST_CASE("report schema: any report is as the schema has it, and the schema kno
       CHECK(!key.starts_with("/reference/"));
       CHECK(!key.starts_with("/similar_hits/"));
       CHECK(!key.starts_with("/analysis/"));
+      CHECK(!key.starts_with("/tags/"));
+      CHECK(!key.starts_with("/vocals/"));
     }
   }
 }
@@ -116,6 +119,8 @@ TEST_CASE("report schema: a report that breaks it is told where") {
                                      {"/tonal/key", "H"},
                                      {"/rhythm/beats", Json::object()},
                                      {"/rhythm/confidence", 1.1},
+                                     {"/tags/patches", 0},
+                                     {"/vocals/voice", 1},
                                      {"/similar_hits/0/year", "2000"}}) {
     CAPTURE(place, value.dump());
     CHECK(violations_with(place, value).find(place.substr(0, place.find("/0"))) == 0);

@@ -20,13 +20,16 @@ std::string sha256_of(const std::string& bytes) {
 }
 
 bool is_read(const std::string& text) {
-  return is_complete(wanting_fingerprint(from_stored_json(text, kHash)));
+  auto known = wanting_fingerprint(from_stored_json(text, kHash));
+  known.tagger = &any_tagger();
+  return is_complete(known);
 }
 
 /// Measurements of which every part is stored.
 Measurements some() {
   Measurements measured;
   measured.fingerprint.items = {1, 0x8000'0000, 3};
+  measured.tags.emplace().tagging = any_tagger().tagging;
   return measured;
 }
 
@@ -62,9 +65,9 @@ TEST_CASE("stored: measurements come back as they were, to the last digit") {
     CHECK(text.find('\n') == std::string::npos);
     const auto found = from_stored_json(text, kHash);
     REQUIRE(is_complete(found));
-    const Measurements whole{*found.core,      *found.rhythm,   *found.tonal,
-                             *found.structure, *found.pictures, *found.timbre,
-                             *found.spectrum,  *found.source,   *found.fingerprint};
+    const Measurements whole{*found.core,        *found.rhythm, *found.tonal,    *found.structure,
+                             *found.pictures,    *found.timbre, *found.spectrum, *found.source,
+                             *found.fingerprint, found.tags};
     const bool is_same = whole == measured;  // not to be printed
     CHECK(is_same);
     CHECK(to_stored_json(whole, kHash) == text);
@@ -88,6 +91,13 @@ TEST_CASE("stored: the longest measurements leave room below the limit") {
   measured.pictures.mfcc.assign(Pictures::kMostSpectrumColumns * Pictures::kCoefficients, -1);
   measured.pictures.onsets.assign(Pictures::kMostCurveColumns, 255);
   measured.fingerprint.items.assign(kMaxFingerprintItems, 0xFFFF'FFFF);
+  auto& tags = measured.tags.emplace();
+  tags.tagging = any_tagger().tagging;
+  tags.scores.fill(1.0F / 3);
+  tags.embedding.fill(-1e30F / 3);
+  tags.taggram.starts_s.assign(Taggram::kMostColumns, 1e4 / 3);
+  tags.taggram.scores.assign(Taggram::kMostColumns * models::Tagger::kTags, 255);
+  CHECK(to_json(tags).size() < 20'000);
   const auto text = to_stored_json(measured, kHash);
   CHECK(text.size() < kMaxStoredBytes / 3);
   CHECK(is_read(text));
@@ -130,6 +140,10 @@ TEST_CASE("stored: a key that is missing or has another type is not read") {
                                         "/parts/spectrum/data/octaves_db",
                                         "/parts/fingerprint",
                                         "/parts/fingerprint/data/items",
+                                        "/parts/tags",
+                                        "/parts/tags/data/model",
+                                        "/parts/tags/data/scores",
+                                        "/parts/tags/data/taggram/scores",
                                         "/parts/core/data/features",
                                         "/parts/core/data/warnings"};
   for (const auto& place : places) {
@@ -145,9 +159,11 @@ TEST_CASE("stored: a key that is missing or has another type is not read") {
   }
 }
 
-TEST_CASE("stored: an empty fingerprint is not stored, and counts as known if nobody needs it") {
+TEST_CASE(
+    "stored: no fingerprint and no tags are not stored, and count as known if nobody needs them") {
   const auto text = to_stored_json({}, kHash);
   CHECK(text.find("fingerprint") == std::string::npos);
+  CHECK(text.find("tags") == std::string::npos);
   CHECK(is_complete(from_stored_json(text, kHash)));
   CHECK_FALSE(is_read(text));
 }
@@ -180,6 +196,7 @@ TEST_CASE("stored: no text that is read can spoil a terminal") {
   const nlohmann::json section{{"start_s", 0}, {"end_s", 1}, {"label", "A\nB"}};
   CHECK_FALSE(is_read(changed("/parts/structure/data/sections", nlohmann::json::array({section}))));
   CHECK_FALSE(is_read(changed("/parts/tonal/data/second/scale", "\n")));
+  CHECK_FALSE(from_stored_json(changed("/parts/tags/data/model", "\x1b[31m"), kHash).tags);
   CHECK_FALSE(is_read(changed("/parts/rhythm/data/time_signature", "\x07")));
   CHECK_FALSE(is_read(changed("/parts/rhythm/data/tempo_curve/kind", "\x1b")));
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "any_measurements.h"
 #include "aura/analysis/measure.h"
 
 // The numbers of the sample tracks as the versions of the parts that are stated beside them give
@@ -42,13 +43,27 @@ Json numbers_in(const std::string& part_json) {
   return numbers;
 }
 
+/// Some of the many numbers: each depends on all samples of the patches.
+Json numbers_in(const Tags& tags) {
+  constexpr std::size_t kEvery = 10;
+  Json numbers{{"/patches", tags.patches}};
+  for (std::size_t i = 0; i < tags.scores.size(); i += kEvery)
+    numbers["/scores/" + std::to_string(i)] = tags.scores[i];
+  for (std::size_t i = 0; i < tags.embedding.size(); i += kEvery)
+    numbers["/embedding/" + std::to_string(i)] = tags.embedding[i];
+  for (const double start_s : tags.taggram.starts_s)
+    numbers["/starts_s/" + std::to_string(numbers.size())] = start_s;
+  return numbers;
+}
+
 Json measured() {
   Json parts;
   for (const auto part : kParts) parts[name_of(part)] = {{"version", version_of(part)}};
   for (const auto* track : kTracks) {
     const auto file = Spool::open(std::string(AURA_TEST_DATA "/music/") + track, 1 << 30);
-    const auto found =
-        measure_missing(wanting_fingerprint(), file, audio::Decoder(), {}).measurements;
+    auto wanted = wanting_fingerprint();
+    wanted.tagger = &any_tagger();
+    const auto found = measure_missing(wanted, file, audio::Decoder(), {}).measurements;
     parts["core"][track] = numbers_in(to_json(found.core));
     parts["rhythm"][track] = numbers_in(to_json(found.rhythm));
     parts["tonal"][track] = numbers_in(to_json(found.tonal));
@@ -58,6 +73,7 @@ Json measured() {
     parts["spectrum"][track] = numbers_in(to_json(found.spectrum));
     parts["source"][track] = numbers_in(to_json(found.source));
     parts["fingerprint"][track] = numbers_in(to_json(found.fingerprint));
+    parts["tags"][track] = numbers_in(*found.tags);
   }
   return parts;
 }

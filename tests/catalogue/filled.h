@@ -36,11 +36,12 @@ struct Filled {
                        "ended_at) VALUES ('" +
                        id + "', 'w', 1, 'completed', now(), now()) RETURNING id"));
   }
-  /// What find() gives a worker that needs fingerprints.
+  /// What find() gives a worker that needs fingerprints and tags.
   static StoredParts find(MeasurementStore& store, const std::string& name,
                           const std::string& user = "u") {
     auto found = store.find(content(name), user);
     found.parts.wants_fingerprint = true;
+    found.parts.tagger = &analysis::any_tagger();
     return found;
   }
   /// What such a worker does with a job that has the content `name`, which is measured if need be.

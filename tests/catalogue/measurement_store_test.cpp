@@ -27,7 +27,7 @@ bool is_of(const KnownParts& known, const Measurements& measured) {
          *known.tonal == measured.tonal && *known.structure == measured.structure &&
          *known.pictures == measured.pictures && *known.timbre == measured.timbre &&
          *known.spectrum == measured.spectrum && *known.source == measured.source &&
-         known.fingerprint == measured.fingerprint;
+         known.fingerprint == measured.fingerprint && known.tags == measured.tags;
 }
 
 std::string part_row(Part part) {
@@ -77,17 +77,32 @@ TEST_CASE_METHOD(Stored,
   CHECK(count(part_row(Part::kRhythm)) == "2");
 }
 
-TEST_CASE_METHOD(Stored,
-                 "measurement store: a fingerprint that nobody needs is not stored, and kept") {
+TEST_CASE_METHOD(
+    Stored,
+    "measurement store: a fingerprint and tags that nobody needs are not stored, and kept") {
   const auto found = store.find(content("song"), "u");
   const auto measured = any_printable(random);
   store.store(found, measured, complete("a"));
-  CHECK(count("aura.measurement") == std::to_string(kParts - 1));
+  CHECK(count("aura.measurement") == std::to_string(kParts - 2));
   CHECK(count(part_row(Part::kFingerprint)) == "0");
+  CHECK(count(part_row(Part::kTags)) == "0");
   CHECK(is_complete(store.find(content("song"), "u").parts));
   CHECK_FALSE(is_complete(find(store, "song").parts));
   store.store(find(store, "song"), measured, complete_again("a"));
-  CHECK(store.find(content("song"), "u").parts.fingerprint == measured.fingerprint);
+  CHECK(is_of(store.find(content("song"), "u").parts, measured));
+}
+
+TEST_CASE_METHOD(Stored, "measurement store: tags of another model are unknown, and replaced") {
+  auto measured = run(store, "a", "song");
+  const analysis::NamedTagger other{{"another", 8}, analysis::any_tagger().tagger};
+  auto found = find(store, "song");
+  CHECK(is_complete(found.parts));
+  found.parts.tagger = &other;
+  CHECK_FALSE(found.parts.has(Part::kTags));
+  measured.tags->tagging = other.tagging;
+  store.store(found, measured, complete_again("a"));
+  CHECK(is_of(store.find(content("song"), "u").parts, measured));
+  CHECK(count(part_row(Part::kTags)) == "1");
 }
 
 TEST_CASE_METHOD(Stored, "measurement store: damaged rows are measured again, and replaced") {

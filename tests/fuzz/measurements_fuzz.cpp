@@ -21,11 +21,11 @@ void check(std::string_view text) {
 
 }  // namespace
 
-/// The first byte of `data` says which part the rest is to be.
+/// The first byte of `data`, a digit in the corpus, says which part the rest is to be.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
-  switch (data[0] % 9) {
+  switch ((data[0] - unsigned{'0'}) % 10) {
     case 0:
       check<Core>(text);
       break;
@@ -50,8 +50,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 7:
       check<aura::audio::Source>(text);
       break;
-    default:
+    case 8:
       check<Structure>(text);
+      break;
+    default:
+      check<Tags>(text);
   }
   return 0;
 }

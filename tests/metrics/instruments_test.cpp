@@ -20,22 +20,32 @@ TEST_CASE("instruments: what is counted is in the text, under its name") {
   instruments.observe_job(milliseconds(700));
   instruments.add_fetched(1000);
   instruments.add_audio(180.5);
+  instruments.count_tagged(milliseconds(250));
   instruments.thread_begins();
   CHECK(instruments.counted(Outcome::kCompleted) == 2);
   CHECK(instruments.refused_writes() == 3);
 
   const auto text = instruments.text(QueueDepth{7, 2, 12.5}, 6);
-  for (const char* line :
-       {"aura_jobs_total{outcome=\"completed\"} 2\n", "aura_jobs_total{outcome=\"lost\"} 1\n",
-        "aura_jobs_total{outcome=\"failed\"} 0\n", "aura_writes_refused_total 3\n",
-        "aura_crashes_rescued_total 5\n",
-        "aura_stage_duration_seconds_bucket{stage=\"decode\",le=\"0.05\"} 1\n",
-        "aura_stage_duration_seconds_bucket{stage=\"decode\",le=\"0.025\"} 0\n",
-        "aura_job_duration_seconds_sum 0.7", "aura_fetched_bytes_total 1000\n",
-        "aura_audio_seconds_total 180.5\n", "aura_threads 4\n", "aura_threads_busy 1\n",
-        "aura_queue_jobs{status=\"queued\"} 7\n", "aura_queue_jobs{status=\"processing\"} 2\n",
-        "aura_queue_oldest_age_seconds 12.5\n", "aura_database_errors_total 6\n",
-        "aura_build_info{version=\"1.2.3\"} 1\n", "aura_draining 0\n"}) {
+  for (const char* line : {"aura_jobs_total{outcome=\"completed\"} 2\n",
+                           "aura_jobs_total{outcome=\"lost\"} 1\n",
+                           "aura_jobs_total{outcome=\"failed\"} 0\n",
+                           "aura_writes_refused_total 3\n",
+                           "aura_crashes_rescued_total 5\n",
+                           "aura_stage_duration_seconds_bucket{stage=\"decode\",le=\"0.05\"} 1\n",
+                           "aura_stage_duration_seconds_bucket{stage=\"decode\",le=\"0.025\"} 0\n",
+                           "aura_job_duration_seconds_sum 0.7",
+                           "aura_fetched_bytes_total 1000\n",
+                           "aura_audio_seconds_total 180.5\n",
+                           "aura_tagged_tracks_total 1\n",
+                           "aura_tagging_seconds_total 0.25\n",
+                           "aura_threads 4\n",
+                           "aura_threads_busy 1\n",
+                           "aura_queue_jobs{status=\"queued\"} 7\n",
+                           "aura_queue_jobs{status=\"processing\"} 2\n",
+                           "aura_queue_oldest_age_seconds 12.5\n",
+                           "aura_database_errors_total 6\n",
+                           "aura_build_info{version=\"1.2.3\"} 1\n",
+                           "aura_draining 0\n"}) {
     CHECK_THAT(text, Contains(line));
   }
 }

@@ -30,7 +30,11 @@ TEST_CASE("tag list: each tag has a name, or a reason why it is dropped") {
     INFO(use.tag);
     CHECK_FALSE(use.tag.empty());
     CHECK(use.note.empty() == (use.group != TagGroup::kDropped));
-    CHECK(use.name.empty() == (use.group == TagGroup::kDropped || use.group == TagGroup::kVoice));
+    if (use.group == TagGroup::kVoice) {
+      CHECK((use.name.empty() || use.name == "female" || use.name == "male"));
+    } else {
+      CHECK(use.name.empty() == (use.group == TagGroup::kDropped));
+    }
   }
 }
 
@@ -75,6 +79,18 @@ TEST_CASE("tag list: low scores and dropped tags leave groups empty") {
   CHECK(summary.era.empty());
   // MSD's tags about voices don't count.
   CHECK(summary.voice == 0.01F);
+}
+
+TEST_CASE("tag list: says who sings if a voice is heard and one sex is clear") {
+  const auto sings = [](const Scores& scores) { return summarise(scores.values).sings; };
+  CHECK(sings(Scores().with(1, "vocals", 0.4F)).empty());
+  CHECK(sings(Scores().with(1, "woman", 0.2F)) == "female");
+  CHECK(sings(Scores().with(1, "male vocal", 0.2F)) == "male");
+  CHECK(sings(Scores().with(1, "singing", 0.2F).with(0, "female vocalists", 0.3F)) == "female");
+  // No voice is heard: MSD alone says so.
+  CHECK(sings(Scores().with(0, "female vocalists", 0.9F)).empty());
+  CHECK(sings(Scores().with(1, "female", 0.29F).with(1, "man", 0.2F)).empty());
+  CHECK(sings(Scores().with(1, "female", 0.31F).with(1, "man", 0.2F)) == "female");
 }
 
 TEST_CASE("tag list: a group has five tags at most") {

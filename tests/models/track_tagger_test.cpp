@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <memory>
 #include <vector>
 
-#include "plain_musicnn.h"
+#include "aura/base/error.h"
+#include "made_tagger.h"
 #include "reference.h"
-#include "safetensors_bytes.h"
 #include "signals_16k.h"
 
 namespace aura::models {
@@ -16,18 +15,6 @@ namespace {
 
 constexpr std::size_t kPatch = Musicnn::kFrames * Musicnn::kBands;
 constexpr std::size_t kPatchSamples = Musicnn::kFrames * LogMels::kHopLength;
-
-/// Networks whose weights are made up.
-const Tagger& tagger() {
-  static const auto made = [] {
-    test::SafetensorsWriter writer;
-    test::PlainMusicnn(1).write(writer, "msd");
-    test::PlainMusicnn(2).write(writer, "mtt");
-    const auto bytes = writer.bytes();
-    return std::make_unique<Tagger>(Safetensors(bytes));
-  }();
-  return *made;
-}
 
 /// Noise whose level and colour differ from patch to patch, by these factors.
 std::vector<float> patches_at(const std::vector<float>& levels) {
@@ -45,7 +32,7 @@ std::vector<float> patches_at(const std::vector<float>& levels) {
 
 TrackTags tags_of(std::span<const float> samples, std::size_t patches,
                   int sample_rate_hz = 16'000) {
-  TrackTagger track(tagger(), sample_rate_hz, patches);
+  TrackTagger track(test::made_tagger(), sample_rate_hz, patches);
   constexpr std::size_t kPiece = 10'007;
   for (std::size_t first = 0; first < samples.size(); first += kPiece)
     track.push(samples.subspan(first, std::min(kPiece, samples.size() - first)));
@@ -55,14 +42,18 @@ TrackTags tags_of(std::span<const float> samples, std::size_t patches,
 /// The means over these patches of the track.
 void check_means(const TrackTags& track, std::span<const float> samples,
                  const std::vector<std::size_t>& patches) {
-  REQUIRE(track.patches == patches.size());
+  REQUIRE(track.patches.size() == patches.size());
   auto mels = test::log_mels_of(samples, 16'000);
   mels.resize(std::max(mels.size(), kPatch));
   std::vector<double> scores(Tagger::kTags);
   std::vector<double> embedding(Tagger::kEmbedding);
   Musicnn::Scratch scratch;
-  for (const std::size_t patch : patches) {
-    const auto result = tagger().run(std::span(mels).subspan(patch * kPatch, kPatch), scratch);
+  for (const std::size_t& patch : patches) {
+    const auto result =
+        test::made_tagger().run(std::span(mels).subspan(patch * kPatch, kPatch), scratch);
+    const auto& tagged = track.patches[static_cast<std::size_t>(&patch - patches.data())];
+    CHECK(tagged.start_s == Approx(static_cast<double>(patch * kPatchSamples) / 16'000));
+    CHECK(tagged.scores == result.scores);
     for (std::size_t i = 0; i < scores.size(); ++i) scores[i] += result.scores[i];
     for (std::size_t i = 0; i < embedding.size(); ++i) embedding[i] += result.embedding[i];
   }
@@ -76,7 +67,7 @@ void check_means(const TrackTags& track, std::span<const float> samples,
 TEST_CASE("track tagger: silence has no patch and no score") {
   for (const std::size_t size : {std::size_t{0}, std::size_t{16'000}, 3 * kPatchSamples}) {
     const auto track = tags_of(std::vector<float>(size), 8);
-    CHECK(track.patches == 0);
+    CHECK(track.patches.empty());
     CHECK(std::all_of(track.scores.begin(), track.scores.end(),
                       [](float score) { return score == 0; }));
   }
@@ -98,6 +89,21 @@ TEST_CASE("track tagger: spreads its patches over a long track") {
   const auto samples = patches_at(std::vector<float>(7, 1));
   check_means(tags_of(samples, 2), samples, {0, 4});
   check_means(tags_of(samples, 4), samples, {0, 2, 4, 6});
+}
+
+TEST_CASE("track tagger: hears every patch that sounds if it is to") {
+  const auto samples = patches_at({1, 1, 0, 1, 1, 0.02F, 1, 1});
+  check_means(tags_of(samples, TrackTagger::kEveryPatch), samples, {0, 1, 3, 4, 6, 7});
+  CHECK(tags_of(std::vector<float>(3 * kPatchSamples), TrackTagger::kEveryPatch).patches.empty());
+}
+
+TEST_CASE("track tagger: stops between two patches") {
+  const auto samples = patches_at({1, 1});
+  std::stop_source stop;
+  stop.request_stop();
+  TrackTagger track(test::made_tagger(), 16'000);
+  track.push(samples);
+  CHECK_THROWS_AS(track.finish(stop.get_token()), Stopped);
 }
 
 TEST_CASE("track tagger: leaves out what is silent or quiet") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "aura/base/error.h"
+#include "aura/models/track_tagger.h"
 
 using aura::ConfigError;
 using aura::Env;
@@ -67,6 +68,11 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
   CHECK(with("DIRECT_URL", "postgresql://u@direct/d").database.direct_url.display ==
         "direct:5432/d");
   CHECK(with("AURA_SANDBOX", "require").analysis.sandboxing == aura::audio::Sandboxing::kRequire);
+  CHECK(with("PORT", "0").analysis.patches == 8);
+  CHECK(with("AURA_PATCHES", "128").analysis.patches == 128);
+  CHECK(with("AURA_PATCHES", "all").analysis.patches == aura::models::TrackTagger::kEveryPatch);
+  for (const std::string patches : {"0", "129", "-1", "ALL"})
+    CHECK_THROWS_WITH(with("AURA_PATCHES", patches), Contains("AURA_PATCHES must be"));
   CHECK(with("AURA_SANDBOX", "off").analysis.sandboxing == aura::audio::Sandboxing::kOff);
   for (const std::string token : {"short", "sixteen letters and spaces", "0123456789abcde\t"}) {
     CHECK_THROWS_WITH(with("AURA_API_TOKEN", token),
@@ -110,6 +116,7 @@ TEST_CASE("settings: each is read from its variable, and nonsense is refused by 
                                  "MAX_BUFFERED_MB",
                                  "MAX_HOST_WAITS",
                                  "PORT",
+                                 "AURA_PATCHES",
                                  "AURA_SANDBOX"}) {
     CHECK_THROWS_WITH(with(name, "abc"), Contains(name + " must be"));
   }

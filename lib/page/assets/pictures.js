@@ -131,8 +131,8 @@
     });
   };
 
-  /** All of them, with the slider that they share. `beats` are in seconds. */
-  aura.pictures = (pictures, beats) => {
+  /** All of them, with the slider that they share. `beats` are in seconds; a report may have no `tags`. */
+  aura.pictures = (pictures, beats, tags) => {
     const tellers = [];
     const describe = (seconds) => tellers.map((tell) => tell(seconds)).join(' · ');
     const moment = new aura.Moment(pictures.duration_s, describe);
@@ -140,7 +140,8 @@
       waveform(pictures.waveform, moment),
       spectrogram(pictures.spectrogram, moment),
       onset(pictures.onset, beats, moment),
-    ].map(({figure, tell}) => {
+      aura.taggram(tags, moment),
+    ].filter(Boolean).map(({figure, tell}) => {
       tellers.push(tell);
       return figure;
     });

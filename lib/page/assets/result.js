@@ -202,9 +202,10 @@
         el('ul', {}, ...warnings.map((warning) => el('li', {}, String(warning))))) : null,
       hit.section,
       glance(report),
+      aura.tags(report),
       advice(report.recommendations ?? []),
       pictures && pictures.duration_s > 0
-        ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? []))
+        ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? [], report.tags))
         : aura.section('pictures', 'The track over time',
           el('p', {class: 'note'}, 'No pictures of this track are kept: none were made, or they have expired.')),
       curve?.section,

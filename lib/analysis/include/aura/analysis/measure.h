@@ -13,6 +13,7 @@ namespace aura::analysis {
 struct Times {
   std::chrono::nanoseconds decode{};    ///< waiting for samples
   std::chrono::nanoseconds features{};  ///< measuring samples, and all work after the last one
+  std::chrono::nanoseconds tagging{};   ///< what neural networks took of `features`
 };
 
 /// The measurements of a file, and the time that they took.
@@ -21,8 +22,9 @@ struct Measured {
   Times times;
 };
 
-/// Measures `file`, an audio file. Decodes and measures in one pass over the samples, so memory
-/// grows with the track only as FeatureExtractor and audio::decode() state.
+/// Measures `file`, an audio file: all parts that KnownParts{} lacks. Decodes and measures in one
+/// pass over the samples, so memory grows with the track only as FeatureExtractor and
+/// audio::decode() state.
 ///
 /// Calls `on_step` from the calling thread with step::kDecoded, kSpectra, kOnsets and kTempo.
 /// Thread-safe. Throws what audio::Decoder::decode() throws; JobError "bad_samples" if the sound is
@@ -34,7 +36,8 @@ Measured measure(const Spool& file, const audio::Decoder& decoder,
 
 /// As measure(), but measures only parts that `known` lacks. `known` belongs to the same bytes and
 /// to the versions of today. Decodes nothing if no part is missing; then calls no `on_step`.
-/// `limits` refuse known tracks too. Thread-safe.
+/// `limits` refuse known tracks too. Tags only usual samples: see has_usual_samples(). Stops
+/// between two patches that the tagger hears. Thread-safe.
 Measured measure_missing(KnownParts known, const Spool& file, const audio::Decoder& decoder,
                          const audio::DecodeLimits& limits, const OnProgress& on_step = {},
                          const std::stop_token& stop = {});

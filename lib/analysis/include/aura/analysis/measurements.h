@@ -13,6 +13,7 @@
 #include "aura/analysis/rhythm.h"
 #include "aura/analysis/spectrum.h"
 #include "aura/analysis/structure.h"
+#include "aura/analysis/tags.h"
 #include "aura/analysis/timbre.h"
 #include "aura/analysis/tonal.h"
 #include "aura/audio/source.h"
@@ -43,7 +44,8 @@ struct Measurements {
   Timbre timbre;
   Spectrum spectrum;
   audio::Source source;
-  Fingerprint fingerprint;  ///< empty if nobody needs it: see KnownParts
+  Fingerprint fingerprint;   ///< empty if nobody needs it: see KnownParts
+  std::optional<Tags> tags;  ///< nothing without a tagger: see KnownParts
 
   bool operator==(const Measurements&) const = default;
 };
@@ -58,11 +60,12 @@ enum class Part {
   kTimbre,
   kSpectrum,
   kSource,
-  kFingerprint
+  kFingerprint,
+  kTags
 };
-inline constexpr std::array kParts{Part::kCore,      Part::kRhythm,   Part::kTonal,
-                                   Part::kStructure, Part::kPictures, Part::kTimbre,
-                                   Part::kSpectrum,  Part::kSource,   Part::kFingerprint};
+inline constexpr std::array kParts{
+    Part::kCore,   Part::kRhythm,   Part::kTonal,  Part::kStructure,   Part::kPictures,
+    Part::kTimbre, Part::kSpectrum, Part::kSource, Part::kFingerprint, Part::kTags};
 
 /// The parts of a file's measurements that are known, for example because they are stored.
 struct KnownParts {
@@ -75,9 +78,14 @@ struct KnownParts {
   std::optional<Spectrum> spectrum;
   std::optional<audio::Source> source;
   std::optional<Fingerprint> fingerprint;
+  std::optional<Tags> tags;
   /// Whether somebody needs the fingerprint. Otherwise it counts as known, so that it is neither
   /// measured nor stored: only a catalogue needs it.
   bool wants_fingerprint = false;
+  /// What tags tracks; null if there is nothing. Then tags count as known, so that they are neither
+  /// measured nor stored; with a tagger, tags of another Tagging count as unknown. The caller keeps
+  /// it alive.
+  const NamedTagger* tagger = nullptr;
 
   /// Returns whether `part` is known, or need not be.
   bool has(Part part) const noexcept;
@@ -94,7 +102,7 @@ KnownParts wanting_fingerprint(KnownParts known = {});
 bool is_complete(const KnownParts& known) noexcept;
 
 /// Returns the name of `part` in JSON: "core", "rhythm", "tonal", "structure", "pictures",
-/// "timbre", "spectrum", "source" or "fingerprint".
+/// "timbre", "spectrum", "source", "fingerprint" or "tags".
 std::string_view name_of(Part part) noexcept;
 
 /// Returns the version of `part`. A change that may move a number of the part raises the version,
@@ -132,6 +140,12 @@ std::string to_json(const Pictures& pictures);
 /// Returns {"items"}: the items in Base64, each in four bytes, the lowest first. At most 6,000
 /// bytes.
 std::string to_json(const Fingerprint& fingerprint);
+/// Returns the tags. Scores and embedding have the digits that single precision has, the taggram is
+/// in Base64. At most 20,000 bytes. Throws std::logic_error if a number is not finite.
+///
+///     {"model", "patches_wanted", "patches", "scores", "embedding",
+///      "taggram": {"starts_s", "scores"}}
+std::string to_json(const Tags& tags);
 
 /// Returns the part that to_json() has written to `text`, which may be hostile. Throws
 /// BadMeasurement.
@@ -155,5 +169,7 @@ template <>
 audio::Source from_json<audio::Source>(std::string_view text);
 template <>
 Fingerprint from_json<Fingerprint>(std::string_view text);
+template <>
+Tags from_json<Tags>(std::string_view text);
 
 }  // namespace aura::analysis

@@ -23,10 +23,11 @@ std::string content_sha256(const Spool& file);
 
 /// Returns the measurements of a file as one JSON object on one line. `sha256` is the file's
 /// content_sha256(). Holds only what depends on the bytes of the file: no name, no URL, no lyrics.
-/// Omits an empty fingerprint. Throws std::logic_error if a number is not finite.
+/// Omits an empty fingerprint and tags that were not measured. Throws std::logic_error if a number
+/// is not finite.
 ///
 ///     {"sha256", "libavcodec", "parts": {"core": {"version", "data"}, "rhythm", "tonal",
-///     "structure", "pictures", "timbre", "spectrum", "source", "fingerprint"}}
+///     "structure", "pictures", "timbre", "spectrum", "source", "fingerprint", "tags"}}
 std::string to_stored_json(const Measurements& measurements, std::string_view sha256);
 
 /// Returns the parts that to_stored_json() has written to `text`, which may be hostile. Omits
@@ -39,8 +40,8 @@ KnownParts from_stored_json(std::string_view text, std::string_view sha256);
 /// libavcodec, "1 59.37.100".
 std::string stored_version(Part part);
 
-/// Returns one part as a JSON object on one line, as to_json() for it. Throws std::logic_error if a
-/// number is not finite.
+/// Returns one part, which was measured, as a JSON object on one line, as to_json() for it. Throws
+/// std::logic_error if a number is not finite.
 std::string to_stored_part(const Measurements& measurements, Part part);
 
 /// Reads the part that to_stored_part() has written to `text`, which may be hostile, and adds it to

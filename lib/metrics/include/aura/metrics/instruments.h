@@ -94,6 +94,8 @@ class Instruments {
   void count_catalogue_failure();
   /// Counts seconds of audio that were measured.
   void add_audio(double seconds);
+  /// Counts a track that neural networks have tagged, and the time that they took of its stages.
+  void count_tagged(std::chrono::nanoseconds took);
   /// Counts a thread of the pool as busy, until its thread_ends().
   void thread_begins();
   void thread_ends();

@@ -26,7 +26,7 @@ class LogMels {
   /// `sample_rate_hz` is that of the samples to come: 16,000, or 22,050, which are resampled.
   explicit LogMels(int sample_rate_hz);
 
-  /// Takes the next samples: mono, magnitudes up to 1e6. Calls `on_frame` for each frame that they
+  /// Takes the next samples: mono, magnitudes up to 1e7. Calls `on_frame` for each frame that they
   /// complete. Throws what `on_frame` throws.
   void push(std::span<const float> samples, const OnFrame& on_frame);
   /// Ends the track: calls `on_frame` for the remaining frames. Push nothing afterwards. Throws

@@ -20,7 +20,7 @@ enum class TagGroup {
 struct TagUse {
   std::string_view tag;  ///< as the network names it
   TagGroup group;
-  std::string_view name;  ///< as AURA shows it; empty if it is dropped or about the voice
+  std::string_view name;  ///< as AURA shows it; empty if it is dropped, or if any voice has it
   std::string_view note;  ///< why it is dropped
 };
 
@@ -38,11 +38,14 @@ struct TagSummary {
   std::vector<ScoredTag> mood;
   std::vector<ScoredTag> instruments;
   std::vector<ScoredTag> era;
-  float voice = 0;  ///< the highest score of MTT's tags about voices
+  float voice = 0;         ///< the highest score of MTT's tags about voices
+  std::string_view sings;  ///< "female" or "male"; empty if no voice is heard or it is unclear
 };
 
 /// A tag with a lower score is not shown: the networks give such scores to anything.
 inline constexpr float kLeastTagScore = 0.15F;
+/// The tags of one sex need so many times the score of the other's to tell who sings.
+inline constexpr float kClearVoice = 1.5F;
 /// Tags of a group at most.
 inline constexpr std::size_t kMostTags = 5;
 

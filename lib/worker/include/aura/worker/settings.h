@@ -26,6 +26,7 @@ struct AnalysisSettings {
   audio::DecodeLimits decode;                               ///< MAX_AUDIO_MINUTES
   audio::Sandboxing sandboxing = audio::Sandboxing::kAuto;  ///< AURA_SANDBOX
   std::size_t max_lyrics_bytes = 0;                         ///< MAX_LYRICS_KB
+  std::size_t patches = 0;  ///< AURA_PATCHES, as analysis::Tagging has it
 };
 
 /// The database with the jobs table.

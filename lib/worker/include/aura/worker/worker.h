@@ -3,6 +3,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "aura/analysis/tags.h"
 #include "aura/audio/decoder.h"
 #include "aura/base/log.h"
 #include "aura/catalogue/catalogue_reader.h"
@@ -33,10 +34,11 @@ enum class WorkerOutcome {
 /// Claims jobs from the database, analyses their tracks and writes the results. Not thread-safe.
 class Worker {
  public:
-  /// Logs that the worker starts. Keeps `catalogue` as the database is, while it runs. The caller
-  /// keeps all arguments but `log` alive.
+  /// Logs that the worker starts. Keeps `catalogue` as the database is, while it runs. Tags tracks
+  /// by `tagger`, unless it is null. The caller keeps all arguments but `log` alive.
   Worker(const WorkerSettings& settings, const audio::Decoder& decoder,
-         catalogue::CatalogueReader& catalogue, metrics::Instruments& instruments, const Log& log);
+         catalogue::CatalogueReader& catalogue, metrics::Instruments& instruments, const Log& log,
+         const analysis::NamedTagger* tagger = nullptr);
   /// Blocks until each thread of the worker ended. After kJobStuck, that may take for ever.
   ~Worker();
   Worker(const Worker&) = delete;
@@ -56,6 +58,7 @@ class Worker {
   catalogue::CatalogueReader& catalogue_;
   metrics::Instruments& instruments_;
   const Log log_;
+  const analysis::NamedTagger* tagger_;
   /// Empty except after kJobStuck, when threads still use it.
   std::unique_ptr<Running> stuck_;
 };
