@@ -13,6 +13,7 @@
 #include "catalogue_database.h"
 #include "progress.h"
 #include "song_text.h"
+#include "vector_kinds.h"
 
 namespace aura::app {
 namespace {
@@ -77,7 +78,8 @@ int look_at(const FoundSongs& found, AudioReader& reader) {
 catalogue::ImportOptions import_options(const Env& env, const AudioReader& reader) {
   return {.threads = worker::read_threads(env),
           .uses_store = worker::read_cache_settings(env).sharing == catalogue::Sharing::kAll &&
-                        analysis::has_usual_samples(reader.settings().decode)};
+                        analysis::has_usual_samples(reader.settings().decode),
+          .wanted = spaces_of_process()};
 }
 
 int bring_songs(const FoundSongs& found, AudioReader& reader, const Env& env, bool is_dry_run) {

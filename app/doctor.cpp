@@ -13,6 +13,7 @@
 #include "aura/worker/worker.h"
 #include "commands.h"
 #include "input.h"
+#include "vector_kinds.h"
 
 namespace aura::app {
 namespace {
@@ -51,7 +52,7 @@ int run(bool json) {
   // Without a connection, the first finding says all.
   if (findings.front().verdict != queue::Verdict::kBroken) {
     findings.push_back(catalogue::examine_catalogue(settings.database.url, settings.catalogue,
-                                                    analysis::shipped_space()));
+                                                    spaces_of_process()));
     if (settings.catalogue.index == catalogue::IndexEngine::kPgvector)
       findings.push_back(
           catalogue::examine_pgvector(settings.database.url, analysis::shipped_space()));

@@ -17,6 +17,7 @@
 #include "aura/http/endpoint.h"
 #include "aura/metrics/instruments.h"
 #include "commands.h"
+#include "vector_kinds.h"
 
 namespace aura::app {
 namespace {
@@ -87,7 +88,7 @@ int run(worker::Until until) {
                                     {"commit", std::string(commit())},
                                     {"libavcodec", audio::libavcodec_version()}},
                                    settings.threads);
-  catalogue::CatalogueReader catalogue(analysis::shipped_space(), settings.catalogue.max_bytes,
+  catalogue::CatalogueReader catalogue(spaces_of_process(), settings.catalogue.max_bytes,
                                        settings.catalogue.index);
   worker::Worker worker(settings, decoder, catalogue, instruments, log);
   // Open before the database is there, to answer probes meanwhile.
