@@ -10,7 +10,6 @@
 #include <system_error>
 #include <thread>
 
-#include "aura/analysis/space.h"
 #include "aura/audio/decoder.h"
 #include "aura/base/build.h"
 #include "aura/catalogue/catalogue_reader.h"
