@@ -42,7 +42,7 @@ class Remeasurer {
     if (is_whole) return {};
     if (is_job) {
       return std::string("its job was measured ") +
-             (is_timbre ? "before the neural model was there" : "by another release") +
+             (is_timbre ? "before the model was there" : "by another release") +
              ": analyse its audio again, and mark that job";
     }
     const auto file = audio_.open(row.song.origin, stop);

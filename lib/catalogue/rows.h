@@ -108,7 +108,7 @@ inline constexpr const char* kTakeTurn = "SELECT pg_advisory_xact_lock(hashtext(
 inline constexpr const char* kSilent = "the track is silent: nothing sounds like it";
 
 /// Returns whether `raw` is the vector of silence, which nothing sounds like: all 0. Of several
-/// vectors, the Timbre of silence is; a neural model gives other numbers.
+/// vectors, the Timbre of silence is; a model gives other numbers.
 inline bool is_of_silence(std::span<const float> raw) {
   return std::ranges::all_of(raw, [](float value) { return value == 0; });
 }

@@ -28,7 +28,7 @@ inline analysis::Space embedding_space() {
   return analysis::Space::fit("embedding", 1, rows);
 }
 
-/// The spaces of a process with a neural model.
+/// The spaces of a process with a model.
 inline const std::vector<analysis::Space>& both_spaces() {
   static const std::vector<analysis::Space> kSpaces{embedding_space(), test_space()};
   return kSpaces;

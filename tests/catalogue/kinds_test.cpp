@@ -159,7 +159,7 @@ TEST_CASE_METHOD(Stored,
                   [&](const CatalogueRow& each, const std::string& problem) {
                     (each.id == id ? problem_of_job : problem_of_lost) = problem;
                   });
-  CHECK_THAT(problem_of_job, Contains("before the neural model was there"));
+  CHECK_THAT(problem_of_job, Contains("before the model was there"));
   CHECK_THAT(problem_of_lost, Contains("by another release"));
   const auto timbre = shipped_spaces(false);
   const auto left = catalogue.read_stale_rows(timbre, 0, 10);

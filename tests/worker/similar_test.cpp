@@ -161,7 +161,7 @@ TEST_CASE_METHOD(Similar, "similar: a job without the kind of vector in use comp
   CHECK(count("completed") == "2");
   CHECK(column("b", "similarHits") == json::array());
   CHECK_THAT(column("b", "fullReport")["warnings"].dump(),
-             Catch::Contains("before the neural model was there"));
+             Catch::Contains("before the model was there"));
   CHECK_THAT(sink.str(), Catch::Contains("by=embedding"));
 }
 

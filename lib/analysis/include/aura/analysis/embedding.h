@@ -11,7 +11,7 @@
 
 namespace aura::analysis {
 
-/// So many values of a neural model's layer before the last describe a track.
+/// So many values of a model's layer before the last describe a track.
 inline constexpr std::size_t kRawEmbeddingSize = 400;
 /// So many numbers are left of them: as many as a Timbre has.
 inline constexpr std::size_t kEmbeddingSize = 64;

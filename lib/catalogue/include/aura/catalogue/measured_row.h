@@ -14,10 +14,10 @@ namespace aura::catalogue {
 // All functions here are thread-safe.
 
 /// Returns the shipped spaces of the vectors that a process can measure, the preferred first: with
-/// a neural model that of embeddings, if this release has one; always that of Timbre, the last.
+/// a model that of embeddings, if this release has one; always that of Timbre, the last.
 std::vector<analysis::Space> shipped_spaces(bool has_model);
 
-/// Returns the vector of the embedding that a neural model has measured; nothing if there is none,
+/// Returns the vector of the embedding that a model has measured; nothing if there is none,
 /// or this release has no projection of embeddings.
 std::optional<RawVector> embedding_of(const analysis::Measurements& measured);
 std::optional<RawVector> embedding_of(const analysis::KnownParts& known);

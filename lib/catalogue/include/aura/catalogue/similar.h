@@ -60,7 +60,7 @@ using ReadFingerprints = std::function<std::vector<Fingerprint>(std::span<const 
 
 /// Why a query has no vector of the space: what a message says.
 inline constexpr const char* kMeasuredWithoutModel =
-    "the track was measured before the neural model was there: analyse it again";
+    "the track was measured before the model was there: analyse it again";
 
 /// So many nearest rows are ranked by mutual proximity.
 inline constexpr std::size_t kCandidates = 100;
