@@ -30,8 +30,7 @@ class Remeasurer {
     auto vectors = vectors_of(stored.parts);
     const bool is_timbre = !vectors.empty();
     const bool is_whole = has_all(vectors);
-    const bool is_job = row.song.origin.starts_with(kJob);
-    if (is_whole || (is_job && is_timbre)) {
+    if (is_timbre) {  // also if the rest can't be had
       lane.add({.content = row.content,
                 .song = row.song,
                 .facts = row.facts,
@@ -40,7 +39,7 @@ class Remeasurer {
                                                         : std::vector<std::uint32_t>()});
     }
     if (is_whole) return {};
-    if (is_job) {
+    if (row.song.origin.starts_with(kJob)) {
       return std::string("its job was measured ") +
              (is_timbre ? "before the model was there" : "by another release") +
              ": analyse its audio again, and mark that job";

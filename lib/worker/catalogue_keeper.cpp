@@ -100,7 +100,7 @@ void CatalogueKeeper::say() {
         "catalogue remeasure",
         {{"songs", now.stale}});
   }
-  if (now.lacking != said_.lacking && now.lacking > 0) {
+  if (now.lacking > 0 && said_.lacking == 0) {
     log_.warning(
         "songs of the catalogue lack the better kind of vector, so it is not in use: run aura "
         "catalogue remeasure",
