@@ -244,11 +244,11 @@ TEST_CASE_METHOD(Kinds, "kinds: while writers write, each search finds rows in o
   std::thread writing([&] {
     auto connection_of_writer = database.connect();
     Catalogue writer(connection_of_writer);
-    std::mt19937 random(9);
+    std::mt19937 values(9);
     std::vector<RowId> lacking;
     for (int step = 0; step < 120; ++step) {
-      auto row = new_row("w" + std::to_string(step), random_vector(random));
-      if (step % 8 != 3) row.vectors.push_back({"embedding", 1, random_embedding(random)});
+      auto row = new_row("w" + std::to_string(step), random_vector(values));
+      if (step % 8 != 3) row.vectors.push_back({"embedding", 1, random_embedding(values)});
       const auto id = writer.add({&row, 1}).front();
       if (row.vectors.size() == 1) lacking.push_back(id);
       if (step % 8 == 6)

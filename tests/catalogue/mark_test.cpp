@@ -36,12 +36,12 @@ struct Marking : Songs {
     return numbers_of<float>(
         database.value("SELECT encode(vector, 'hex') FROM aura.catalogue_vector WHERE kind = "
                        "'timbre' AND version = " +
-                       std::to_string(kVersion)));
+                       std::to_string(version_today)));
   }
   MarkResult mark(const std::string& job_id) { return catalogue.add_job(table, job_id); }
 
-  const int kVersion = analysis::version_of(analysis::Part::kTimbre);
-  const std::string today = std::to_string(kVersion);
+  const int version_today = analysis::version_of(analysis::Part::kTimbre);
+  const std::string today = std::to_string(version_today);
 };
 
 }  // namespace
@@ -63,7 +63,7 @@ TEST_CASE_METHOD(Marking, "catalogue: a completed job is marked with what is sto
   // Another libavcodec has measured it again: the newest counts.
   database.execute("UPDATE aura.measurement SET created_on = current_date - 1");
   add_timbre("song", today + " 60.1.100", 9);
-  add_timbre("song", std::to_string(kVersion + 1) + " 60.1.100", 8);
+  add_timbre("song", std::to_string(version_today + 1) + " 60.1.100", 8);
   CHECK(mark("a").id == result.id);
   CHECK(stored_vector() == std::vector<float>(analysis::kTimbreSize, 9));
 }
@@ -86,7 +86,7 @@ TEST_CASE_METHOD(Marking, "catalogue: a job that can't be marked says why") {
   };
   const std::string of_timbre = " WHERE part = 'timbre'";
   const std::string set_timbre = "UPDATE aura.measurement SET measured = ";
-  CHECK(fails_with("UPDATE aura.measurement SET version = '" + std::to_string(kVersion - 1) +
+  CHECK(fails_with("UPDATE aura.measurement SET version = '" + std::to_string(version_today - 1) +
                    " 59.1.100'" + of_timbre) == Marked::kNoMeasurements);
   database.execute("UPDATE aura.measurement SET version = '" + today + " 59.1.100'" + of_timbre);
   CHECK(fails_with(set_timbre + "'{\"values\": [\"x\"]}'" + of_timbre) == Marked::kNoMeasurements);
