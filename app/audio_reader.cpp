@@ -42,6 +42,7 @@ Spool AudioReader::open(const std::string& input, const std::stop_token& stop) {
 
 analysis::Measurements AudioReader::measure(const Spool& file, analysis::KnownParts known,
                                             const std::stop_token& stop) const {
+  known.tagger = tagger_ ? &tagger_->named : nullptr;
   return analysis::measure_missing(std::move(known), file, decoder_, settings_.decode, {}, stop)
       .measurements;
 }

@@ -7,10 +7,12 @@
 #include "aura/base/error.h"
 #include "aura/base/text.h"
 #include "aura/catalogue/import_rows.h"
+#include "aura/catalogue/measured_row.h"
 #include "aura/catalogue/measurement_store.h"
 #include "aura/fetch/url.h"
 #include "aura/worker/settings.h"
 #include "catalogue_database.h"
+#include "load_tagger.h"
 #include "progress.h"
 #include "song_text.h"
 
@@ -77,7 +79,8 @@ int look_at(const FoundSongs& found, AudioReader& reader) {
 catalogue::ImportOptions import_options(const Env& env, const AudioReader& reader) {
   return {.threads = worker::read_threads(env),
           .uses_store = worker::read_cache_settings(env).sharing == catalogue::Sharing::kAll &&
-                        analysis::has_usual_samples(reader.settings().decode)};
+                        analysis::has_usual_samples(reader.settings().decode),
+          .wanted = catalogue::shipped_spaces(reader.tags_tracks())};
 }
 
 int bring_songs(const FoundSongs& found, AudioReader& reader, const Env& env, bool is_dry_run) {

@@ -1,4 +1,5 @@
 #include "aura/catalogue/catalogue.h"
+#include "aura/catalogue/measured_row.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -6,7 +7,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "aura/analysis/timbre.h"
 #include "aura/base/error.h"
 #include "aura/base/text.h"
 #include "aura/catalogue/resident_index.h"
@@ -14,6 +14,7 @@
 #include "aura/catalogue/similar.h"
 #include "catalogue_database.h"
 #include "input.h"
+#include "load_tagger.h"
 #include "song_text.h"
 
 namespace aura::app {
@@ -102,10 +103,9 @@ int mark(const std::vector<std::string>& job_ids) {
   const auto settings = worker::read_database_settings(Env::load());
   CatalogueDatabase database(settings);
   const auto table = queue::find_queue_table(database.connection, settings.table);
-  const auto space = analysis::shipped_space();
   int refused = 0;
   for (const auto& id : job_ids) {
-    const auto result = database.catalogue.add_job(table, id, space.kind(), space.version());
+    const auto result = database.catalogue.add_job(table, id);
     if (result.outcome == catalogue::Marked::kAdded) {
       std::cout << one_line(id, 60) << " is song " << result.id << " of the catalogue\n";
       continue;
@@ -119,7 +119,9 @@ int mark(const std::vector<std::string>& job_ids) {
 /// All that `stats` shows.
 struct Stats {
   catalogue::CatalogueStats counts;
-  std::int64_t stale = 0;       ///< songs without a vector of today's version
+  catalogue::KindInUse in_use;
+  std::string kind;
+  std::string preferred;        ///< the kind that would be in use if all songs had it
   std::int64_t space_rows = 0;  ///< 0: the shipped space
   std::int64_t hub_rows = 0;
   catalogue::HubStats hubs;
@@ -131,22 +133,22 @@ struct Stats {
 Stats read_stats() {
   const auto env = Env::load();
   CatalogueDatabase database(worker::read_database_settings(env));
-  const auto shipped = analysis::shipped_space();
+  const auto settings = catalogue::read_catalogue_settings(env);
+  const auto all = catalogue::shipped_spaces(has_model(env));
+  const auto spaces = searchable(all, settings.index);
   Stats stats;
   stats.counts = database.catalogue.stats();
-  std::int64_t in_use = 0;
-  for (const auto& version : stats.counts.versions)
-    if (version.kind == shipped.kind() && version.version == shipped.version())
-      in_use = version.rows;
-  stats.stale = stats.counts.rows - in_use;
+  stats.in_use = database.catalogue.kind_in_use(spaces);
+  const auto& shipped = spaces[stats.in_use.place];
+  stats.kind = shipped.kind();
+  stats.preferred = spaces.front().kind();
   const auto own = database.catalogue.current_space(shipped);
   if (own) stats.space_rows = own->rows;
   const auto sample = database.catalogue.sample_vectors(shipped, kRowsOfHubs);
   stats.hub_rows = static_cast<std::int64_t>(sample.size());
   if (sample.size() > 1) stats.hubs = catalogue::measure_hubs(own ? own->space : shipped, sample);
-  stats.index_bytes =
-      static_cast<std::uint64_t>(in_use) * catalogue::ResidentIndex::bytes_of_row(shipped.size());
-  const auto settings = catalogue::read_catalogue_settings(env);
+  stats.index_bytes = static_cast<std::uint64_t>(stats.in_use.rows - stats.in_use.stale) *
+                      catalogue::ResidentIndex::bytes_of_row(shipped.size());
   stats.max_bytes = settings.max_bytes;
   stats.in_database = settings.index == catalogue::IndexEngine::kPgvector;
   return stats;
@@ -164,8 +166,13 @@ void print(const Stats& stats) {
   for (const auto& version : stats.counts.versions)
     std::cout << "vectors         " << one_line(version.kind, 40) << ", version " << version.version
               << ": " << songs(version.rows) << "\n";
-  if (stats.stale > 0)
-    std::cout << "left out        " << songs(stats.stale)
+  std::cout << "compared by     " << stats.kind;
+  if (stats.in_use.lacking > 0)
+    std::cout << ": " << songs(stats.in_use.lacking) << " without " << stats.preferred
+              << ", run `aura catalogue remeasure`";
+  std::cout << "\n";
+  if (stats.in_use.stale > 0)
+    std::cout << "left out        " << songs(stats.in_use.stale)
               << " without a vector of today's version: run `aura catalogue remeasure`\n";
   std::cout << "fingerprints    " << stats.counts.fingerprints << "\n"
             << "space           "
@@ -189,9 +196,9 @@ void print(const Stats& stats) {
 }
 
 Json to_json(const Stats& stats) {
-  Json json{{"songs", stats.counts.rows},
-            {"leftOut", stats.stale},
-            {"fingerprints", stats.counts.fingerprints}};
+  Json json{{"songs", stats.counts.rows},       {"kind", stats.kind},
+            {"preferredKind", stats.preferred}, {"lacking", stats.in_use.lacking},
+            {"leftOut", stats.in_use.stale},    {"fingerprints", stats.counts.fingerprints}};
   json["vectors"] = Json::array();
   for (const auto& version : stats.counts.versions)
     json["vectors"].push_back(
@@ -229,15 +236,18 @@ void tell_of_pgvector(const Env& env) {
 int tune(bool is_shipped) {
   const auto env = Env::load();
   CatalogueDatabase database(worker::read_database_settings(env));
-  const auto shipped = analysis::shipped_space();
+  const auto all = catalogue::shipped_spaces(has_model(env));
+  const auto spaces = searchable(all, catalogue::read_catalogue_settings(env).index);
+  const auto& shipped = spaces[database.catalogue.kind_in_use(spaces).place];
   if (is_shipped) {
     database.catalogue.use_shipped_space(shipped);
-    std::cout << "the shipped space is in use\n";
+    std::cout << "the shipped space of " << shipped.kind() << " is in use\n";
     tell_of_pgvector(env);
     return 0;
   }
   const auto own = database.catalogue.tune(shipped);
-  std::cout << "space " << own.id << ", made from " << counted(own.rows, "song", "songs")
+  std::cout << "space " << own.id << " of " << shipped.kind() << ", made from "
+            << counted(own.rows, "song", "songs")
             << ", is in use: similarities of later searches may differ\n";
   tell_of_pgvector(env);
   return 0;

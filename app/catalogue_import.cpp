@@ -60,7 +60,7 @@ FoundSongs read_songs(const std::string& path) {
 }
 
 int import(const ImportFile& options) {
-  AudioReader reader;
+  AudioReader reader(Inputs::kAny, ModelOptions{});
   try {
     const auto found = read_songs(options.path);
     return bring_songs(found, reader, Env::load(), options.is_dry_run);
@@ -128,25 +128,24 @@ class TaggedSongs {
 };
 
 int add(const AddFolder& options) {
-  AudioReader reader;
+  AudioReader reader(Inputs::kAny, ModelOptions{});
   const auto env = Env::load();
   const auto found = TaggedSongs(options, reader).find(worker::read_threads(env));
   return bring_songs(found, reader, env, options.is_dry_run);
 }
 
 int remeasure() {
-  AudioReader reader;
+  AudioReader reader(Inputs::kAny, ModelOptions{});
   const auto env = Env::load();
   const auto import = import_options(env, reader);
   const auto settings = worker::read_database_settings(env);
   CatalogueDatabase database(settings);
-  const auto space = analysis::shipped_space();
   constexpr int kPage = 500;
   std::int64_t done = 0;
   std::int64_t failed = 0;
   catalogue::RowId after = 0;
   while (true) {
-    const auto rows = database.catalogue.read_stale_rows(space, after, kPage);
+    const auto rows = database.catalogue.read_stale_rows(import.wanted, after, kPage);
     if (rows.empty()) break;
     after = rows.back().id;
     Progress progress("songs", rows.size());
@@ -206,7 +205,7 @@ void add_catalogue_add(CLI::App& catalogue, Command& chosen) {
 
 void add_catalogue_remeasure(CLI::App& catalogue, Command& chosen) {
   auto* command = catalogue.add_subcommand(
-      "remeasure", "Measure songs again whose vectors are of another version");
+      "remeasure", "Measure songs again that lack a vector, or have one of another version");
   command->footer(
       "Takes stored measurements, or else the file or URL that the song came from. Exit status 1:\n"
       "a song is left out, because its audio can't be had or has changed.");

@@ -9,6 +9,7 @@
 #include "aura/base/error.h"
 #include "aura/base/text.h"
 #include "aura/catalogue/examine.h"
+#include "aura/catalogue/measured_row.h"
 #include "aura/catalogue/pgvector.h"
 #include "aura/http/endpoint.h"
 #include "aura/worker/settings.h"
@@ -71,7 +72,7 @@ int run(bool json) {
   // Without a connection, the first finding says all.
   if (findings.front().verdict != queue::Verdict::kBroken) {
     findings.push_back(catalogue::examine_catalogue(settings.database.url, settings.catalogue,
-                                                    analysis::shipped_space()));
+                                                    catalogue::shipped_spaces(has_model(env))));
     if (settings.catalogue.index == catalogue::IndexEngine::kPgvector)
       findings.push_back(
           catalogue::examine_pgvector(settings.database.url, analysis::shipped_space()));

@@ -65,6 +65,11 @@ std::unique_ptr<const TaggerInUse> load_tagger(const Env& env, std::size_t patch
                   .file = *path});
 }
 
+bool has_model(const Env& env) {
+  return models::find_model_file(models::model_folders(env), *models::find_known_model(kModel))
+      .has_value();
+}
+
 std::string patches_text(const analysis::Tagging& tagging) {
   return tagging.patches == models::TrackTagger::kEveryPatch ? "all"
                                                              : std::to_string(tagging.patches);

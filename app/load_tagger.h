@@ -40,6 +40,10 @@ inline constexpr const char* kNoModel =
 std::unique_ptr<const TaggerInUse> load_tagger(const Env& env, std::size_t patches,
                                                const ModelOptions& options = {});
 
+/// Returns whether load_tagger() finds a model in the folders of `env`, whatever is in its file.
+/// Thread-safe.
+bool has_model(const Env& env);
+
 /// Returns how many patches are heard of each track, as AURA_PATCHES has it. Thread-safe.
 std::string patches_text(const analysis::Tagging& tagging);
 

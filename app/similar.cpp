@@ -56,7 +56,7 @@ Track track_of(const std::string& input, AudioReader& reader) {
   const auto file = reader.open(input);
   const auto measured = reader.measure(file, analysis::wanting_fingerprint());
   const auto tags = reader.decoder().read_tags(file);
-  return {.query = {.vector = catalogue::vector_of(measured.timbre).values,
+  return {.query = {.vectors = catalogue::vectors_of(measured),
                     .contents = {analysis::content_hash(file)},
                     .fingerprint = measured.fingerprint.items,
                     .title = tags.title,
@@ -150,7 +150,7 @@ bool check(const catalogue::ReaderStatus& status, const Options& options,
 }
 
 int search_catalogue(const Options& options) {
-  AudioReader reader;
+  AudioReader reader(Inputs::kAny, ModelOptions{});
   const auto env = Env::load();
   const auto settings = catalogue::read_catalogue_settings(env);
   const auto database_settings = worker::read_database_settings(env);
@@ -161,11 +161,14 @@ int search_catalogue(const Options& options) {
               : track_of_job(options.input, database.connection,
                              queue::find_queue_table(database.connection, database_settings.table));
   set_search(track, options, settings);
-  catalogue::CatalogueReader index(analysis::shipped_space(), settings.max_bytes, settings.index);
+  catalogue::CatalogueReader index(catalogue::shipped_spaces(reader.tags_tracks()),
+                                   settings.max_bytes, settings.index);
   index.refresh(database.connection, catalogue::CatalogueReader::Scope::kFull);
   if (!check(index.status(), options, settings)) return 0;
   const auto view = index.view();
   if (!view) throw Refusal("the catalogue can't be searched: start again");
+  if (catalogue::find_vector(track.query.vectors, *view->space) == nullptr)
+    throw Refusal(catalogue::kMeasuredWithoutModel);
   const auto hits =
       find_similar(*view, database.connection, track.query, analysis::is_same_recording);
   print(options, hits);
@@ -174,14 +177,14 @@ int search_catalogue(const Options& options) {
 }
 
 int search_folder(const Options& options) {
-  AudioReader reader;
+  AudioReader reader(Inputs::kAny, ModelOptions{});
   const auto env = Env::load();
   const auto files = find_audio_files(*options.folder);
   auto track = track_of(options.input, reader);
   set_search(track, options, catalogue::read_catalogue_settings(env));
   const auto cache = open_cache(options.cache);
-  const auto hits = find_similar_among(files, analysis::shipped_space(), track.query, reader,
-                                       cache.get(), worker::read_threads(env));
+  const auto hits = find_similar_among(files, catalogue::shipped_spaces(reader.tags_tracks()),
+                                       track.query, reader, cache.get(), worker::read_threads(env));
   print(options, hits);
   if (hits.empty()) tell_of_none(options, track.query.floor);
   return 0;

@@ -83,16 +83,31 @@ bool passes(const Track& track, const catalogue::Filter& filter) {
   return !filter.max_tempo_bpm || (tempo && *tempo <= *filter.max_tempo_bpm);
 }
 
+/// Returns the first of `spaces` of which the query and all tracks have a vector. Every measured
+/// track has one of the last, Timbre.
+const analysis::Space& space_of_all(std::span<const analysis::Space> spaces,
+                                    const catalogue::SimilarQuery& query,
+                                    const std::vector<Track>& tracks) {
+  const auto found = std::ranges::find_if(spaces, [&](const analysis::Space& space) {
+    return find_vector(query.vectors, space) != nullptr &&
+           std::ranges::all_of(tracks, [&](const Track& track) {
+             return find_vector(track.row.vectors, space) != nullptr;
+           });
+  });
+  return found == spaces.end() ? spaces.back() : *found;
+}
+
 /// Returns the nearest tracks as candidates, whose ids are places in `tracks`. Each has an artist
 /// and a title of its own: whoever looks in a folder wants every file of it.
 std::vector<catalogue::CandidateRow> nearest(const std::vector<Track>& tracks,
                                              const analysis::Space& space,
                                              const catalogue::SimilarQuery& query) {
-  const auto placed = space.place(query.vector);
+  const auto placed = space.place(find_vector(query.vectors, space)->values);
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t i = 0; i < tracks.size(); ++i) {
-    if (passes(tracks[i], query.filter))
-      order.emplace_back(analysis::distance(placed, space.place(tracks[i].row.vector.values)), i);
+    if (!passes(tracks[i], query.filter)) continue;
+    const auto other = space.place(find_vector(tracks[i].row.vectors, space)->values);
+    order.emplace_back(analysis::distance(placed, other), i);
   }
   std::ranges::sort(order);
   if (order.size() > catalogue::kCandidates) order.resize(catalogue::kCandidates);
@@ -103,7 +118,7 @@ std::vector<catalogue::CandidateRow> nearest(const std::vector<Track>& tracks,
                                       .content = row.content,
                                       .song = {},
                                       .facts = row.facts,
-                                      .vector = row.vector.values};
+                                      .vector = find_vector(row.vectors, space)->values};
     candidate.song.song = candidate.song.artist = std::to_string(place);
     candidates.push_back(std::move(candidate));
   }
@@ -113,10 +128,11 @@ std::vector<catalogue::CandidateRow> nearest(const std::vector<Track>& tracks,
 }  // namespace
 
 std::vector<FolderHit> find_similar_among(const std::vector<std::string>& files,
-                                          const analysis::Space& space,
+                                          std::span<const analysis::Space> spaces,
                                           const catalogue::SimilarQuery& query, AudioReader& reader,
                                           analysis::MeasurementCache* cache, int threads) {
   auto tracks = Folder(reader, cache).measure(files, threads);
+  const auto& space = space_of_all(spaces, query, tracks);
   const auto read = [&](std::span<const catalogue::RowId> ids) {
     std::vector<catalogue::Fingerprint> fingerprints;
     for (const auto id : ids)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,12 @@ struct FolderHit {
 };
 
 /// Finds the files among `files` that sound like the track of `query`, as catalogue::choose_hits()
-/// does; but files of one artist or title do not count as too many. Measures all files with up to
+/// does; but files of one artist or title do not count as too many. Compares in the first of
+/// `spaces` of which all have a vector, or in the last. Measures all files with up to
 /// `threads` threads, and says on standard error which can't be measured. With a `cache`, which may
 /// be null, it measures no file twice. Throws audio::DecoderLost. Not thread-safe.
 std::vector<FolderHit> find_similar_among(const std::vector<std::string>& files,
-                                          const analysis::Space& space,
+                                          std::span<const analysis::Space> spaces,
                                           const catalogue::SimilarQuery& query, AudioReader& reader,
                                           analysis::MeasurementCache* cache, int threads);
 

@@ -10,7 +10,6 @@
 #include <system_error>
 #include <thread>
 
-#include "aura/analysis/space.h"
 #include "aura/audio/decoder.h"
 #include "aura/base/build.h"
 #include "aura/catalogue/catalogue_reader.h"
@@ -99,8 +98,8 @@ int run(worker::Until until) {
                                     {"commit", std::string(commit())},
                                     {"libavcodec", audio::libavcodec_version()}},
                                    settings.threads);
-  catalogue::CatalogueReader catalogue(analysis::shipped_space(), settings.catalogue.max_bytes,
-                                       settings.catalogue.index);
+  catalogue::CatalogueReader catalogue(catalogue::shipped_spaces(tagger != nullptr),
+                                       settings.catalogue.max_bytes, settings.catalogue.index);
   worker::Worker worker(settings, decoder, catalogue, instruments, log,
                         tagger ? &tagger->named : nullptr);
   tell_model(tagger.get(), log);

@@ -83,7 +83,7 @@ class Songs {
     row.song.spotify_url = "https://open.spotify.com/track/" + std::to_string(i);
     row.song.origin = "/music/" + name + ".mp3";
     row.facts = {.tempo_bpm = 70 + i % 100, .key = "A minor", .loudness_lufs = -9};
-    row.vector = {"timbre", 1, vector()};
+    row.vectors = {{"timbre", 1, vector()}};
     return row;
   }
   analysis::Space space() {
@@ -117,7 +117,7 @@ nlohmann::json measure_index(int rows) {
     for (int i = begin; i < std::min(rows, begin + 5000); ++i) {
       const auto row = songs.row(i);
       entries.push_back({.id = i + 1,
-                         .vector = space.place(row.vector.values),
+                         .vector = space.place(row.vectors[0].values),
                          .genre = *row.song.genre,
                          .tempo_bpm = row.facts.tempo_bpm});
     }
@@ -160,10 +160,10 @@ nlohmann::json measure_database(int rows, const std::string& url) {
   });
   std::vector<Took> loads;
   for (int i = 0; i < 3; ++i) {
-    CatalogueReader reader(space, kPlenty);
+    CatalogueReader reader({space}, kPlenty);
     loads.push_back(time_of([&] { reader.refresh(connection, CatalogueReader::Scope::kFull); }));
   }
-  CatalogueReader reader(space, kPlenty);
+  CatalogueReader reader({space}, kPlenty);
   reader.refresh(connection, CatalogueReader::Scope::kFull);
   std::vector<Took> idle;
   for (int i = 0; i < 10; ++i)
@@ -174,7 +174,7 @@ nlohmann::json measure_database(int rows, const std::string& url) {
   std::size_t hits = 0;
   for (int i = 0; i < kSearches; ++i) {
     SimilarQuery query;
-    query.vector = songs.vector();
+    query.vectors = {{"timbre", 1, songs.vector()}};
     query.title = "Song number 7";
     query.artist = "Artist number 3";
     found.push_back(time_of([&] { hits += find_similar(view, connection, query).size(); }));

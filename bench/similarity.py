@@ -7,6 +7,8 @@ can't be had. Prints tables and writes similarity.json. P@5 is the share of the 
 where tracks of its source or its artist don't count; tracks whose style has fewer than 5 others are no questions.
 Intervals hold 95 % of 2,000 draws of sources. Hubs are counted among the 10 nearest of each of at most 1,000 tracks,
 with nothing left out.
+
+"AURA" compares by Timbre. If all tracks have an embedding, because the model is there, it prints those too.
 """
 
 import json
@@ -16,14 +18,14 @@ from pathlib import Path
 
 import numpy as np
 from scipy.stats import skew
-from space import Space, distances, measured, read_corpus, timbre
+from space import Projection, Space, distances, embedding, measured, read_corpus, timbre, unit
 
 NEAREST = 5
 HITS = 10
 CANDIDATES = 100
 DRAWS = 2000
 MOST_FOR_HUBS = 1000
-SPACE = Path(__file__).parent.parent / "lib/analysis/data/timbre.space"
+DATA = Path(__file__).parent.parent / "lib/analysis/data"
 
 
 def means_of(parts):
@@ -49,6 +51,20 @@ def reranked(near, ranks):
     far = np.isinf(np.take_along_axis(near, first, 1))
     among = np.argsort(np.where(far, np.inf, np.take_along_axis(ranks, first, 1)), axis=1, kind="stable")
     return np.concatenate([np.take_along_axis(first, among, 1), order[:, CANDIDATES:]], 1)
+
+
+def ways_by_embedding(raw):
+    """How embeddings compare: `raw` ones, and if they are shipped, by the projection and its space."""
+    if not all(raw):
+        return {}
+    raw = np.array(raw, float)
+    directions = unit(normalised(raw))
+    ways = {f"embedding, {raw.shape[1]} numbers": (distances(directions, directions), None)}
+    if (DATA / "embedding.projection").exists():
+        space = Space((DATA / "embedding.space").read_text())
+        points = space.place(Projection((DATA / "embedding.projection").read_text()).project(raw))
+        ways["AURA, embedding"] = distances(points, points), space.log_tails(points)
+    return ways
 
 
 def peer_distances(name, python, tracks):
@@ -89,7 +105,7 @@ def main():
     tracks = read_corpus(corpus)
     pairs = [(track, parts) for track, parts in zip(tracks, measured(aura, tracks, "similarity-cache")) if parts]
     tracks = [track for track, _ in pairs]
-    space = Space(SPACE.read_text())
+    space = Space((DATA / "timbre.space").read_text())
     points = space.place([timbre(parts) for _, parts in pairs])
     means = normalised([means_of(parts) for _, parts in pairs])
     ways = {
@@ -97,6 +113,7 @@ def main():
         "AURA, not re-ranked": (distances(points, points), None),
         "18 means": (distances(means, means), None),
     }
+    ways |= ways_by_embedding([embedding(parts) for _, parts in pairs])
     for name, python in (peer.split("=", 1) for peer in peers):
         near = None if python == "-" else peer_distances(name, python, tracks)
         if near is None:

@@ -1,16 +1,21 @@
-"""Tracks with a style, what AURA measures of them, and the space in which timbres are compared."""
+"""Tracks with a style, what AURA measures of them, and the spaces in which they are compared."""
 
 import csv
 import hashlib
 import json
+import random
 import subprocess
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import norm
 
+ANCHORS = 100
+LEAST_DEVIATION = 1e-3
+LEAST_TRACKS = 2  # of a style: one track has no deviation from others
 FARTHEST = 4.0  # deviations from the mean, at which coordinates are cut off
 
 
@@ -45,12 +50,84 @@ def measured(aura, tracks, cache):
             found.append(None)
             continue
         parts = json.loads(stored.read_text())["parts"]
-        found.append({name: part["data"] for name, part in parts.items()} | {"timbre_version": parts["timbre"]["version"]})
+        versions = {name: part["version"] for name, part in parts.items()}
+        found.append({name: part["data"] for name, part in parts.items()} | {"versions": versions})
     return found
 
 
 def timbre(parts):
     return parts["timbre"]["values"]
+
+
+def embedding(parts):
+    """The raw embedding of a model; None if the model was not there."""
+    return parts.get("tags", {}).get("embedding")
+
+
+def of_styles(pairs):
+    """Those of `pairs`, tracks and their parts, whose style has enough tracks, and weights by which styles count alike."""
+    often = defaultdict(int)
+    for track, _ in pairs:
+        often[track.style] += 1
+    pairs = [(track, parts) for track, parts in pairs if often[track.style] >= LEAST_TRACKS]
+    return pairs, np.array([1 / often[track.style] for track, _ in pairs])
+
+
+def anchors_of(tracks):
+    """Indexes of tracks, from the styles in turn, and within a style from its sources in turn; at random otherwise."""
+    shuffled = random.Random(1)
+    styles = defaultdict(lambda: defaultdict(list))
+    for index, track in enumerate(tracks):
+        styles[track.style][track.source].append(index)
+    queues = []
+    for style in sorted(styles):
+        sources = [shuffled.sample(of_source, len(of_source)) for _, of_source in sorted(styles[style].items())]
+        shuffled.shuffle(sources)
+        longest = max(map(len, sources))
+        queues.append([source[turn] for turn in range(longest) for source in sources if turn < len(source)])
+    longest = max(map(len, queues))
+    return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)][:ANCHORS]
+
+
+def spread(values, weights):
+    """The weighted mean and deviation of each column."""
+    mean = np.average(values, axis=0, weights=weights)
+    return mean, np.maximum(np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights)), LEAST_DEVIATION)
+
+
+def lines(rows):
+    """Text of pairs of numbers and how many digits they are written with, a line each."""
+    return "".join(" ".join(f"{value:.{digits}g}" for value in row) + "\n" for row, digits in rows)
+
+
+def fit_space(kind, version, tracks, values, weights):
+    """The text of the space of `values`, a row for each of `tracks`."""
+    mean, deviation = spread(values, weights)
+    chosen = anchors_of(tracks)
+    assert len(chosen) == ANCHORS, "the corpora hold fewer than 100 tracks"
+    placed = np.clip((values[chosen] - mean) / deviation, -FARTHEST, FARTHEST)
+    head = f"aura-space {kind} {version} {values.shape[1]} {ANCHORS}\n"
+    return head + lines([(mean, 6), (deviation, 6), *((row, 4) for row in placed)])
+
+
+class Projection:
+    """As lib/analysis reads it: see analysis/embedding.h."""
+
+    def __init__(self, text):
+        head, *rows = text.splitlines()
+        _, _, version, part_version, inputs, outputs = head.split()
+        self.version, self.part_version = int(version), int(part_version)
+        self.mean, self.deviation, *weights = (np.array(row.split(), float) for row in rows)
+        self.weights = np.array(weights)
+        assert self.weights.shape == (int(outputs), int(inputs)), "the projection has not the shape that it states"
+
+    def project(self, raw):
+        """The vectors of raw embeddings, a row for each."""
+        return unit((np.asarray(raw) - self.mean) / self.deviation) @ self.weights.T
+
+
+def unit(rows):
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
 
 
 class Space:

@@ -5,74 +5,19 @@
 #include <charconv>
 #include <cmath>
 #include <numbers>
-#include <optional>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
-#include "aura/analysis/measurements.h"
+#include "words.h"
 
 namespace aura::analysis {
 namespace {
 
 constexpr std::string_view kTitle = "aura-space";
-constexpr std::size_t kMaxKind = 32;
 /// A component with less spread is as good as constant.
 constexpr double kLeastDeviation = 1e-9;
 /// Where all anchors are equally far.
 constexpr double kLeastSpread = 1e-6;
-
-[[noreturn]] void refuse(const std::string& why) {
-  throw BadMeasurement("a space can't be read: " + why);
-}
-
-/// Takes a text apart, line by line and word by word.
-class Words {
- public:
-  explicit Words(std::string_view text) : text_(text) {}
-
-  std::string_view word() {
-    const auto end = std::min(text_.find_first_of(" \n"), text_.size());
-    const auto word = text_.substr(0, end);
-    if (word.empty()) refuse("a word is missing");
-    text_.remove_prefix(end);
-    if (text_.starts_with(' ')) text_.remove_prefix(1);
-    return word;
-  }
-  template <typename Number>
-  Number number() {
-    const auto text = word();
-    Number number{};
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || stop != text.data() + text.size()) refuse("a number is malformed");
-    return number;
-  }
-  int number_within(int least, int most) {
-    const auto value = number<int>();
-    if (value < least || value > most) refuse("a number of its first line is out of range");
-    return value;
-  }
-  void end_line() {
-    if (!text_.starts_with('\n')) refuse("a line has too many words, or no end");
-    text_.remove_prefix(1);
-  }
-  void end() const {
-    if (!text_.empty()) refuse("it has too many lines");
-  }
-
- private:
-  std::string_view text_;
-};
-
-/// Appends a line of `count` finite numbers to `numbers`.
-void read_line(Words& words, int count, std::vector<float>& numbers) {
-  for (int i = 0; i < count; ++i) {
-    const auto number = words.number<float>();
-    if (!std::isfinite(number)) refuse("a number is not finite");
-    numbers.push_back(number);
-  }
-  words.end_line();
-}
 
 void write_line(std::string& text, std::span<const float> numbers) {
   std::array<char, 32> buffer{};
@@ -82,12 +27,6 @@ void write_line(std::string& text, std::span<const float> numbers) {
     text.append(buffer.data(), end);
   }
   text += '\n';
-}
-
-bool is_kind(std::string_view kind) {
-  return !kind.empty() && kind.size() <= kMaxKind && std::ranges::all_of(kind, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
 }
 
 /// Throws unless all rows have one size and finite numbers.
@@ -105,29 +44,25 @@ void check_rows(std::span<const std::vector<float>> rows) {
 }  // namespace
 
 Space Space::read(std::string_view text) {
-  Words words(text);
+  Words words("a space", text);
   Space space;
-  if (words.word() != kTitle) refuse("it does not begin with \"aura-space\"");
-  space.kind_ = words.word();
-  if (!is_kind(space.kind_)) refuse("its kind is no name");
+  space.kind_ = words.kind_after(kTitle);
   space.version_ = words.number_within(0, 1'000'000);
   const int size = words.number_within(1, kMaxSize);
   const int anchors = words.number_within(2, kMaxAnchors);
   words.end_line();
-  read_line(words, size, space.mean_);
-  read_line(words, size, space.deviation_);
-  if (std::ranges::any_of(space.deviation_, [](float x) { return x <= 0; }))
-    refuse("a deviation is not above 0");
-  for (int i = 0; i < anchors; ++i) read_line(words, size, space.anchors_);
+  words.read_line(size, space.mean_);
+  words.read_deviations(size, space.deviation_);
+  for (int i = 0; i < anchors; ++i) words.read_line(size, space.anchors_);
   if (std::ranges::any_of(space.anchors_, [](float x) { return std::abs(x) > kClip; }))
-    refuse("an anchor is out of range");
+    words.refuse("an anchor is out of range");
   words.end();
   return space;
 }
 
 Space Space::fit(std::string kind, int version, std::span<const std::vector<float>> rows) {
   check_rows(rows);
-  if (!is_kind(kind)) throw std::invalid_argument("a space's kind is no name");
+  if (!Words::is_kind(kind)) throw std::invalid_argument("a space's kind is no name");
   Space space;
   space.kind_ = std::move(kind);
   space.version_ = version;

@@ -10,6 +10,7 @@
 
 #include "aura/analysis/stored.h"
 #include "aura/base/error.h"
+#include "aura/catalogue/measured_row.h"
 #include "aura/postgres/session.h"
 #include "aura/postgres/template.h"
 #include "rows.h"
@@ -24,7 +25,8 @@ using nlohmann::json;
 constexpr std::chrono::seconds kPatience{30};
 
 std::string with_columns(const char* sql) {
-  return postgres::fill_in(sql, {{"{row}", sql::kRowColumns}});
+  return postgres::fill_in(sql,
+                           {{"{row}", sql::kRowColumns}, {"{lacks_vector}", sql::kLacksVector}});
 }
 
 template <typename Value>
@@ -39,6 +41,11 @@ json json_of(const NewRow& row, std::size_t place) {
                       {"week", entry.week},
                       {"position", json_of(entry.position)},
                       {"streams", json_of(entry.streams)}});
+  json vectors = json::array();
+  for (const auto& vector : row.vectors)
+    vectors.push_back({{"kind", vector.kind},
+                       {"version", vector.version},
+                       {"vector", hex_of(std::span(vector.values))}});
   return {{"place", place},
           {"content", to_hex(row.content)},
           {"song", row.song.song},
@@ -52,9 +59,7 @@ json json_of(const NewRow& row, std::size_t place) {
           {"tempo_bpm", json_of(row.facts.tempo_bpm)},
           {"key", json_of(row.facts.key)},
           {"loudness_lufs", json_of(row.facts.loudness_lufs)},
-          {"kind", row.vector.kind},
-          {"version", row.vector.version},
-          {"vector", hex_of(std::span(row.vector.values))},
+          {"vectors", std::move(vectors)},
           {"fingerprint", hex_of(std::span(row.fingerprint))},
           {"charts", std::move(charts)}};
 }
@@ -63,13 +68,23 @@ bool is_finite(const std::vector<float>& values) {
   return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
 }
 
+void check(const std::vector<RawVector>& vectors) {
+  if (vectors.empty()) throw std::invalid_argument("a row has no vectors");
+  std::set<std::string> kinds;
+  for (const auto& vector : vectors) {
+    if (vector.values.empty() || !is_finite(vector.values))
+      throw std::invalid_argument("a vector is empty or not finite");
+    if (!kinds.insert(vector.kind).second)
+      throw std::invalid_argument("two vectors of a row are of one kind");
+  }
+}
+
 void check(std::span<const NewRow> rows) {
   if (rows.size() > Catalogue::kBatch) throw std::invalid_argument("too many rows at once");
   std::set<Sha256> contents;
   for (const auto& row : rows) {
     if (const auto problem = problem_of(row.song)) throw std::invalid_argument(*problem);
-    if (row.vector.values.empty() || !is_finite(row.vector.values))
-      throw std::invalid_argument("a vector is empty or not finite");
+    check(row.vectors);
     if (!contents.insert(row.content).second)
       throw std::invalid_argument("two rows have one content");
   }
@@ -112,24 +127,14 @@ std::optional<CatalogueRow> first_of(const postgres::Result& result) {
   return row_of(result[0]);
 }
 
-/// Returns the vector that to_json() of a part wrote, {"values": [...]}; empty if it is damaged.
-std::vector<float> values_of(std::string_view text) {
-  const auto part = json::parse(text, nullptr, false);
-  if (!part.is_object() || !part.contains("values") || !part["values"].is_array()) return {};
-  std::vector<float> values;
-  for (const auto& value : part["values"]) {
-    if (!value.is_number()) return {};
-    values.push_back(value.get<float>());
+/// The parts of today that a row is made of, as find_parts_to_mark.sql wants them.
+std::string wanted_parts() {
+  std::string text;
+  for (const auto part : analysis::kParts) {
+    if (part == analysis::Part::kPictures) continue;
+    text += (text.empty() ? "{\"" : ",\"") + std::string(name_of(part)) + ' ' +
+            std::to_string(version_of(part)) + '"';
   }
-  return is_finite(values) ? values : std::vector<float>();
-}
-
-/// The versions of parts as find_parts_to_mark.sql wants them.
-std::string wanted_parts(const std::string& kind, int version) {
-  std::string text = "{\"" + kind + ' ' + std::to_string(version) + '"';
-  using analysis::Part;
-  for (const auto part : {Part::kCore, Part::kRhythm, Part::kTonal, Part::kFingerprint})
-    text += ",\"" + std::string(name_of(part)) + ' ' + std::to_string(version_of(part)) + '"';
   return text + "}";
 }
 
@@ -142,6 +147,23 @@ SongFacts facts_of(const analysis::Core& core, const analysis::Rhythm& rhythm,
   if (!tonal.key.empty()) facts.key = tonal.key + ' ' + tonal.scale;
   facts.loudness_lufs = core.loudness.integrated_lufs;
   return facts;
+}
+
+const RawVector* find_vector(std::span<const RawVector> vectors,
+                             const analysis::Space& like) noexcept {
+  const auto found = std::ranges::find_if(vectors, [&](const RawVector& vector) {
+    return vector.kind == like.kind() && vector.version == like.version() &&
+           vector.values.size() == static_cast<std::size_t>(like.size());
+  });
+  return found == vectors.end() ? nullptr : &*found;
+}
+
+std::string wanted_vectors(std::span<const analysis::Space> like) {
+  json wanted = json::array();
+  for (const auto& space : like)
+    wanted.push_back(
+        {{"kind", space.kind()}, {"version", space.version()}, {"bytes", vector_bytes(space)}});
+  return wanted.dump();
 }
 
 bool Catalogue::exists() {
@@ -164,8 +186,7 @@ std::vector<RowId> Catalogue::add(std::span<const NewRow> rows) {
   return ids;
 }
 
-MarkResult Catalogue::add_job(const queue::QueueTable& table, const std::string& job_id,
-                              const std::string& kind, int version) {
+MarkResult Catalogue::add_job(const queue::QueueTable& table, const std::string& job_id) {
   postgres::Result jobs;
   try {
     jobs = connection_.session().execute_with(
@@ -194,21 +215,18 @@ MarkResult Catalogue::add_job(const queue::QueueTable& table, const std::string&
     result.problem = std::move(*problem);
     return result;
   }
-  row.vector.kind = kind;
-  row.vector.version = version;
   analysis::KnownParts known;
   for (const auto& part : connection_.session().execute_within(
            kPatience, sql::kFindPartsToMark, "\\x" + job["content"].as<std::string>(),
-           wanted_parts(kind, version))) {
-    if (part["part"].text() == kind) row.vector.values = values_of(part["measured"].text());
+           wanted_parts()))
     read_part(part, known);
-  }
-  if (!row.vector.values.empty() && is_of_silence(row.vector.values)) {
+  if (!known.core || !known.rhythm || !known.tonal || !known.timbre) return result;
+  row.vectors = vectors_of(known);
+  if (is_of_silence(row.vectors)) {
     result.outcome = Marked::kRefused;
     result.problem = kSilent;
     return result;
   }
-  if (row.vector.values.empty() || !known.core || !known.rhythm || !known.tonal) return result;
   row.facts = facts_of(*known.core, *known.rhythm, *known.tonal);
   if (known.fingerprint) row.fingerprint = std::move(known.fingerprint->items);
   result.outcome = Marked::kAdded;
@@ -239,11 +257,26 @@ std::vector<CatalogueRow> Catalogue::read_rows(RowId after, int limit) {
       connection_.session().execute_within(kPatience, with_columns(sql::kReadRows), after, limit));
 }
 
-std::vector<CatalogueRow> Catalogue::read_stale_rows(const analysis::Space& like, RowId after,
-                                                     int limit) {
+std::vector<CatalogueRow> Catalogue::read_stale_rows(std::span<const analysis::Space> like,
+                                                     RowId after, int limit) {
   return rows_of(connection_.session().execute_within(kPatience, with_columns(sql::kReadStaleRows),
-                                                      like.kind(), like.version(),
-                                                      vector_bytes(like), after, limit));
+                                                      wanted_vectors(like), after, limit));
+}
+
+KindInUse Catalogue::kind_in_use(std::span<const analysis::Space> like) {
+  KindInUse found;
+  for (std::size_t place = 0; place < like.size(); ++place) {
+    const auto& space = like[place];
+    const auto counts = connection_.session().execute_within(
+        kPatience, sql::kCountStale, space.kind(), space.version(), vector_bytes(space))[0];
+    found.place = place;
+    found.rows = counts["rows"].as<std::int64_t>();
+    found.stale = counts["stale"].as<std::int64_t>();
+    if (found.rows > 0 && found.stale == 0) break;
+    if (place == 0) found.lacking = found.stale;
+  }
+  if (found.place == 0) found.lacking = 0;
+  return found;
 }
 
 std::vector<std::vector<float>> Catalogue::sample_vectors(const analysis::Space& like, int limit) {

@@ -1,6 +1,8 @@
 #include "aura/catalogue/catalogue_reader.h"
 
+#include <algorithm>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -32,6 +34,13 @@ constexpr std::chrono::hours kTrustedFor{24};
 /// How often rows that were too many are counted again, in intervals.
 constexpr int kIntervalsBetweenCounts = 10;
 
+std::vector<analysis::Space> searchable_of(const std::vector<analysis::Space>& spaces,
+                                           IndexEngine engine) {
+  if (spaces.empty()) throw std::invalid_argument("a reader has no space");
+  const auto used = searchable(spaces, engine);
+  return {used.begin(), used.end()};
+}
+
 }  // namespace
 
 std::string_view name_of(IndexState state) noexcept {
@@ -55,26 +64,29 @@ std::string_view name_of(IndexState state) noexcept {
 }
 
 struct CatalogueReader::Impl {
-  Impl(analysis::Space of_release, std::size_t bytes, IndexEngine searched)
-      : shipped(std::make_shared<const analysis::Space>(std::move(of_release))),
+  Impl(std::vector<analysis::Space> of_release, std::size_t bytes, IndexEngine searched)
+      : shipped(searchable_of(of_release, searched)),
         max_bytes(bytes),
-        engine(searched) {}
+        engine(searched),
+        timbre(std::make_shared<const analysis::Space>(shipped.back())) {}
 
-  const std::shared_ptr<const analysis::Space> shipped;
+  const std::vector<analysis::Space> shipped;
   const std::size_t max_bytes;
   const IndexEngine engine;
 
   // For the thread that calls refresh() only.
   std::shared_ptr<ResidentIndex> index;  ///< null: read all next time
   std::shared_ptr<const analysis::Space> space;
+  KindInUse in_use;  ///< its place is that of the index, its counts may be old
+  /// Whether rows were read that have no vector for the index.
+  bool is_incomplete = false;
   int space_row = 0;     ///< the id in aura.space, also of a damaged one
   int space_id = 0;      ///< as in ReaderStatus
   microseconds last{0};  ///< when the last refresh() began, by the database's clock
   microseconds last_full{0};
   /// When the rows of the overlap changed, as they were read: nothing is read twice.
   std::unordered_map<RowId, std::int64_t> seen;
-  std::int64_t stale = 0;
-  bool stale_is_old = false;
+  bool counts_are_old = false;
   int intervals_to_count = 0;
   // With pgvector instead of the index and the times:
   std::shared_ptr<const PgvectorIndex> neighbours;  ///< null: nothing can be searched
@@ -84,12 +96,21 @@ struct CatalogueReader::Impl {
   ConditionVariable changed;
   ReaderStatus status AURA_GUARDED_BY(mutex);
   std::optional<SearchView> view AURA_GUARDED_BY(mutex);
+  std::shared_ptr<const analysis::Space> timbre AURA_GUARDED_BY(mutex);
+
+  const analysis::Space& kind() const { return shipped[in_use.place]; }
+  bool is_last() const { return in_use.place + 1 == shipped.size(); }
 
   /// Publishes `state`, with the index if it is ready.
   void publish(IndexState state, std::string problem = {}) {
     std::optional<SearchView> next;
-    ReaderStatus now{
-        .state = state, .stale = stale, .space_id = space_id, .problem = std::move(problem)};
+    ReaderStatus now{.state = state,
+                     .stale = in_use.stale,
+                     .kind = kind().kind(),
+                     .preferred = shipped.front().kind(),
+                     .lacking = in_use.lacking,
+                     .space_id = space_id,
+                     .problem = std::move(problem)};
     if (index) {
       now.rows = static_cast<std::int64_t>(index->size());
       now.bytes = index->bytes();
@@ -101,6 +122,7 @@ struct CatalogueReader::Impl {
     }
     const Lock lock(mutex);
     status = now;
+    if (state == IndexState::kReady && is_last()) timbre = space;
     view.swap(next);
     changed.notify_all();
   }
@@ -131,18 +153,27 @@ struct CatalogueReader::Impl {
     return entries;
   }
 
-  void count_stale(postgres::Connection& connection) {
-    const auto rows = connection.session().execute_within(
-        kPatience, sql::kCountStale, shipped->kind(), shipped->version(), vector_bytes(*shipped));
-    stale = rows[0][0].as<std::int64_t>();
-    stale_is_old = false;
+  /// Chooses the kind of vectors. Returns whether it is another kind than before.
+  bool choose_kind(postgres::Connection& connection) {
+    const auto before = in_use.place;
+    in_use = Catalogue(connection).kind_in_use(shipped);
+    counts_are_old = false;
+    is_incomplete = false;
+    return in_use.place != before;
   }
 
-  /// Reads all rows into a new index. Searches use the old one meanwhile.
-  void load(postgres::Connection& connection, microseconds now, const std::stop_token& stop) {
-    auto own = Catalogue(connection).current_space(*shipped);
+  /// Returns the space in use for the vectors of `like`, and its id as in ReaderStatus.
+  static std::pair<std::shared_ptr<const analysis::Space>, int> space_for(
+      postgres::Connection& connection, const analysis::Space& like) {
+    auto own = Catalogue(connection).current_space(like);
     const int id = own ? own->id : 0;
-    auto used = own ? std::make_shared<const analysis::Space>(std::move(own->space)) : shipped;
+    return {std::make_shared<const analysis::Space>(own ? std::move(own->space) : like), id};
+  }
+
+  /// Reads all rows into a new index, with their vectors of the kind in use. Searches use the old
+  /// one meanwhile.
+  void load(postgres::Connection& connection, microseconds now, const std::stop_token& stop) {
+    auto [used, id] = space_for(connection, kind());
     auto fresh = std::make_shared<ResidentIndex>(used->size(), max_bytes);
     std::unordered_map<RowId, std::int64_t> read;
     std::int64_t left_out = 0;
@@ -166,9 +197,37 @@ struct CatalogueReader::Impl {
     space = std::move(used);
     space_id = id;
     seen = std::move(read);
-    stale = left_out;
-    stale_is_old = false;
+    in_use.stale = left_out;
+    is_incomplete = left_out > 0;
     last_full = now;
+  }
+
+  /// Loads the index in the kind and the space of today. Sets it to null if it does not fit.
+  void load_all(postgres::Connection& connection, microseconds now, const std::stop_token& stop) {
+    intervals_to_count = kIntervalsBetweenCounts;
+    while (true) {
+      space_row = -1;  // until all is read: after a failure, all is read again
+      const auto row = find_space_row(connection);
+      load(connection, now, stop);
+      if (!index) return;
+      catch_up(connection, now - kOverlap, stop);
+      space_row = row;
+      if (!is_incomplete || is_last()) break;
+      // A row without such a vector has come meanwhile.
+      in_use.lacking = std::max<std::int64_t>(in_use.stale, 1);
+      counts_are_old = true;
+      in_use.place = shipped.size() - 1;
+    }
+    if (is_last()) return;
+    const auto common = space_for(connection, shipped.back()).first;
+    const Lock lock(mutex);
+    timbre = common;
+  }
+
+  int find_space_row(postgres::Connection& connection) const {
+    const auto rows = connection.session().execute_within(kPatience, sql::kFindSpaceId,
+                                                          kind().kind(), kind().version());
+    return rows.empty() ? 0 : rows[0]["id"].as<int>();
   }
 
   /// Reads what changed since `since`.
@@ -199,11 +258,12 @@ struct CatalogueReader::Impl {
 
   /// Brings the rows `ids` of the index up to date.
   void apply(postgres::Connection& connection, const std::vector<RowId>& ids) {
-    stale_is_old = true;
-    const auto entries = entries_of(
+    counts_are_old = true;
+    const auto rows =
         connection.session().execute_within(kPatience, sql::kReadEntries, space->kind(),
-                                            space->version(), postgres::array_literal(ids)),
-        *space);
+                                            space->version(), postgres::array_literal(ids));
+    const auto entries = entries_of(rows, *space);
+    if (entries.size() < rows.size()) is_incomplete = true;
     std::unordered_set<RowId> there;
     for (const auto& entry : entries) there.insert(entry.id);
     std::vector<RowId> gone;
@@ -217,7 +277,7 @@ struct CatalogueReader::Impl {
   bool read_space(const NeighbourTable& table) try {
     if (space && neighbours_id == table.id) return true;
     auto read = analysis::Space::read(table.space);
-    if (read.size() != shipped->size()) return false;
+    if (read.size() != kind().size()) return false;
     space = std::make_shared<const analysis::Space>(std::move(read));
     neighbours_id = table.id;
     return true;
@@ -227,7 +287,7 @@ struct CatalogueReader::Impl {
 
   /// As refresh(), with pgvector: a trigger keeps the rows, so only their number is read.
   void look_at_table(postgres::Connection& connection, Scope scope) {
-    const auto found = look_at_pgvector(connection, *shipped);
+    const auto found = look_at_pgvector(connection, kind());
     if (const auto problem = problem_of(found))
       return drop(IndexState::kUnavailable, problem->what + ": " + problem->mend);
     const auto& table = *found.table;
@@ -238,11 +298,18 @@ struct CatalogueReader::Impl {
     auto rows = neighbours ? neighbours->size() : 0;
     if (scope == Scope::kFull || rows == 0) {
       rows = count_neighbours(connection, table.name);
-      count_stale(connection);
+      choose_kind(connection);
     }
     neighbours =
         std::make_shared<const PgvectorIndex>(found.schema, table.name, space->size(), rows);
     publish(rows == 0 ? IndexState::kEmpty : IndexState::kReady);
+  }
+
+  void forget_old_changes(microseconds now) {
+    last_full = now;
+    std::erase_if(seen, [since = (now - kOverlap) / microseconds(1)](const auto& each) {
+      return each.second < since;
+    });
   }
 
   void refresh(postgres::Connection& connection, Scope scope, const std::stop_token& stop) {
@@ -257,25 +324,21 @@ struct CatalogueReader::Impl {
     if (state == IndexState::kTooLarge) {
       if (scope == Scope::kRecent || --intervals_to_count > 0) return;
     }
-    const auto current = connection.session().execute_within(kPatience, sql::kFindSpaceId,
-                                                             shipped->kind(), shipped->version());
-    const int row = current.empty() ? 0 : current[0]["id"].as<int>();
-    if (must_load(now) || row != space_row) {
-      intervals_to_count = kIntervalsBetweenCounts;
-      load(connection, now, stop);
-      if (!index) return;
-      space_row = row;
-      catch_up(connection, now - kOverlap, stop);
-    } else if (scope == Scope::kFull) {
-      catch_up(connection, last_full - kOverlap, stop);
-      last_full = now;
-      std::erase_if(seen, [since = (now - kOverlap) / microseconds(1)](const auto& each) {
-        return each.second < since;
-      });
-      if (stale_is_old) count_stale(connection);
+    if (must_load(now)) {
+      counts_are_old = false;  // load() counts the rows of a single kind
+      if (shipped.size() > 1) choose_kind(connection);
+      load_all(connection, now, stop);
+    } else if (find_space_row(connection) != space_row) {
+      load_all(connection, now, stop);
     } else {
-      catch_up(connection, last - kRecentOverlap, stop);
+      catch_up(connection, scope == Scope::kFull ? last_full - kOverlap : last - kRecentOverlap,
+               stop);
+      if (scope == Scope::kFull) forget_old_changes(now);
+      const bool is_due =
+          (scope == Scope::kFull && counts_are_old) || (is_incomplete && !is_last());
+      if (is_due && choose_kind(connection)) load_all(connection, now, stop);
     }
+    if (!index) return;
     last = now;
     if (index->is_too_large()) {
       intervals_to_count = kIntervalsBetweenCounts;
@@ -285,7 +348,8 @@ struct CatalogueReader::Impl {
   }
 };
 
-CatalogueReader::CatalogueReader(analysis::Space shipped, std::size_t max_bytes, IndexEngine engine)
+CatalogueReader::CatalogueReader(std::vector<analysis::Space> shipped, std::size_t max_bytes,
+                                 IndexEngine engine)
     : impl_(std::make_unique<Impl>(std::move(shipped), max_bytes, engine)) {}
 CatalogueReader::~CatalogueReader() = default;
 
@@ -310,9 +374,9 @@ std::optional<SearchView> CatalogueReader::view() const {
   return impl_->view;
 }
 
-std::shared_ptr<const analysis::Space> CatalogueReader::space() const {
-  const auto found = view();
-  return found ? found->space : impl_->shipped;
+std::shared_ptr<const analysis::Space> CatalogueReader::timbre_space() const {
+  const Lock lock(impl_->mutex);
+  return impl_->timbre;
 }
 
 IndexState CatalogueReader::wait_while_loading(std::chrono::milliseconds at_most,

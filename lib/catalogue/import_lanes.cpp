@@ -4,8 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include "aura/catalogue/measured_row.h"
 #include "aura/postgres/session.h"
+#include "aura/postgres/template.h"
 #include "rows.h"
 #include "sql_files.h"
 
@@ -16,31 +16,30 @@ constexpr std::size_t kMostLanes = 8;
 constexpr std::chrono::seconds kPatience{30};
 constexpr int kPage = 10'000;
 
-std::string kind_of_today() {
-  return std::string(name_of(analysis::Part::kTimbre));
-}
-
-int version_of_today() {
-  return version_of(analysis::Part::kTimbre);
-}
-
 }  // namespace
 
-ImportLane::ImportLane(const postgres::DatabaseUrl& database)
-    : connection_(database), catalogue_(connection_), store_(connection_, Sharing::kAll) {}
+ImportLane::ImportLane(const postgres::DatabaseUrl& database,
+                       std::span<const analysis::Space> wanted)
+    : wanted_(wanted),
+      connection_(database),
+      catalogue_(connection_),
+      store_(connection_, Sharing::kAll) {}
 
 std::optional<MeasuredRow> ImportLane::find(const Sha256& content) {
   const Lock lock(mutex_);
-  const auto found = connection_.session().execute_within(
-      kPatience, sql::kFindVector, bytea(content), kind_of_today(), version_of_today());
-  if (found.empty()) return std::nullopt;
+  const auto found = connection_.session().execute_within(kPatience, sql::kFindVectors,
+                                                          bytea(content), wanted_vectors(wanted_));
+  if (found.size() < wanted_.size()) return std::nullopt;
   auto row = catalogue_.find(content);
   if (!row) return std::nullopt;  // removed meanwhile
-  auto vector = numbers_of<float>(found[0]["vector"].text());
-  if (vector.size() != analysis::kTimbreSize) return std::nullopt;
-  return MeasuredRow{.row = std::move(*row),
-                     .vector = {kind_of_today(), version_of_today(), std::move(vector)},
-                     .fingerprint = numbers_of<std::uint32_t>(found[0]["fingerprint"].text())};
+  MeasuredRow measured{.row = std::move(*row),
+                       .vectors = {},
+                       .fingerprint = numbers_of<std::uint32_t>(found[0]["fingerprint"].text())};
+  for (const auto& vector : found)
+    measured.vectors.push_back({.kind = vector["kind"].as<std::string>(),
+                                .version = vector["version"].as<int>(),
+                                .values = numbers_of<float>(vector["vector"].text())});
+  return measured;
 }
 
 StoredParts ImportLane::find_stored(const Sha256& content, bool uses_store) {
@@ -67,10 +66,11 @@ void ImportLane::add(const NewRow& row) {
 std::unordered_map<std::string, Sha256> ImportLane::list_origins() {
   const Lock lock(mutex_);
   std::unordered_map<std::string, Sha256> origins;
+  const auto sql = postgres::fill_in(sql::kListOrigins, {{"{lacks_vector}", sql::kLacksVector}});
   RowId after = 0;
   while (true) {
-    const auto rows = connection_.session().execute_within(
-        kPatience, sql::kListOrigins, kind_of_today(), version_of_today(), after, kPage);
+    const auto rows =
+        connection_.session().execute_within(kPatience, sql, wanted_vectors(wanted_), after, kPage);
     for (const auto& row : rows) {
       origins[row["origin"].as<std::string>()] = sha256_of(row["content"].text());
       after = row["id"].as<RowId>();
@@ -79,9 +79,10 @@ std::unordered_map<std::string, Sha256> ImportLane::list_origins() {
   }
 }
 
-ImportLanes::ImportLanes(const postgres::DatabaseUrl& database, std::size_t threads) {
+ImportLanes::ImportLanes(const postgres::DatabaseUrl& database,
+                         std::span<const analysis::Space> wanted, std::size_t threads) {
   while (lanes_.size() < std::clamp<std::size_t>(threads, 1, kMostLanes))
-    lanes_.push_back(std::make_unique<ImportLane>(database));
+    lanes_.push_back(std::make_unique<ImportLane>(database, wanted));
 }
 
 }  // namespace aura::catalogue

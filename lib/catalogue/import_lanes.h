@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "aura/analysis/measurements.h"
+#include "aura/analysis/space.h"
 #include "aura/base/mutex.h"
 #include "aura/base/sha256.h"
 #include "aura/catalogue/catalogue.h"
@@ -17,19 +19,20 @@
 
 namespace aura::catalogue {
 
-/// A row of the catalogue with a vector of today's version.
+/// A row of the catalogue with all vectors that it is to have.
 struct MeasuredRow {
   CatalogueRow row;
-  RawVector vector;
+  std::vector<RawVector> vectors;
   std::vector<std::uint32_t> fingerprint;  ///< empty: unknown
 };
 
 /// A database connection that some threads share. Thread-safe.
 class ImportLane {
  public:
-  explicit ImportLane(const postgres::DatabaseUrl& database);
+  /// Rows are to have vectors of the spaces `wanted`. The caller keeps them alive.
+  ImportLane(const postgres::DatabaseUrl& database, std::span<const analysis::Space> wanted);
 
-  /// Returns the row with this content, if it has a vector of today's version.
+  /// Returns the row with this content, if it has all wanted vectors.
   std::optional<MeasuredRow> find(const Sha256& content);
   /// Returns the parts that the store has of a content: none unless `uses_store`. The fingerprint
   /// is wanted, and pictures count as known.
@@ -37,10 +40,11 @@ class ImportLane {
   /// Stores the parts of `measured` that `stored` lacks.
   void store(const StoredParts& stored, const analysis::Measurements& measured);
   void add(const NewRow& row);
-  /// Returns the content of each URL that is the origin of a row with a vector of today's version.
+  /// Returns the content of each URL that is the origin of a row with all wanted vectors.
   std::unordered_map<std::string, Sha256> list_origins();
 
  private:
+  const std::span<const analysis::Space> wanted_;
   Mutex mutex_;
   postgres::Connection connection_ AURA_GUARDED_BY(mutex_);
   Catalogue catalogue_ AURA_GUARDED_BY(mutex_);
@@ -50,7 +54,9 @@ class ImportLane {
 /// Connections for `threads` threads.
 class ImportLanes {
  public:
-  ImportLanes(const postgres::DatabaseUrl& database, std::size_t threads);
+  /// As ImportLane.
+  ImportLanes(const postgres::DatabaseUrl& database, std::span<const analysis::Space> wanted,
+              std::size_t threads);
 
   /// Returns the lane for the song or row `index`.
   ImportLane& of(std::size_t index) { return *lanes_[index % lanes_.size()]; }

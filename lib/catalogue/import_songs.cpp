@@ -63,7 +63,7 @@ class Importer {
         audio_(audio),
         options_(options),
         on_imported_(on_imported),
-        lanes_(database, Measuring::threads_for(options.threads)),
+        lanes_(database, options.wanted, Measuring::threads_for(options.threads)),
         measuring_(audio, options.threads) {}
 
   void run(const std::stop_token& stop) {
@@ -119,7 +119,7 @@ class Importer {
     return audio;
   }
 
-  /// Adds a row that the catalogue lacks, or has without a vector of today's version.
+  /// Adds a row that the catalogue lacks, or has without a wanted vector.
   Imported add(Song song, Audio& audio, ImportLane& lane, const std::stop_token& stop) {
     if (!audio.file) audio.file = audio_.open(song.origin, stop);  // removed since the start
     const auto stored = lane.find_stored(audio.content, options_.uses_store);
@@ -148,7 +148,7 @@ class Importer {
       lane.add({.content = existing.row.content,
                 .song = std::move(target),
                 .facts = existing.row.facts,
-                .vector = std::move(existing.vector),
+                .vectors = std::move(existing.vectors),
                 .fingerprint = std::move(existing.fingerprint)});
     if (owner) return duplicate_of(*owner, place, gives_texts);
     return {.outcome = is_known ? Imported::kUnchanged : Imported::kUpdated, .note = {}};

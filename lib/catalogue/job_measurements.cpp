@@ -34,7 +34,7 @@ std::optional<JobMeasurements> find_job_measurements(postgres::Connection& conne
 
 SimilarQuery query_for(const JobMeasurements& job) {
   const auto& parts = job.stored->parts;
-  return {.vector = vector_of(*parts.timbre).values,
+  return {.vectors = vectors_of(parts),
           .contents = {job.stored->key},
           .fingerprint = parts.fingerprint ? parts.fingerprint->items : Fingerprint(),
           .title = job.title,

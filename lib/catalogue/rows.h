@@ -107,14 +107,22 @@ inline constexpr const char* kTakeTurn = "SELECT pg_advisory_xact_lock(hashtext(
 /// Why the catalogue refuses a silent track.
 inline constexpr const char* kSilent = "the track is silent: nothing sounds like it";
 
-/// Returns whether `raw` is the vector of silence, which nothing sounds like: all 0.
+/// Returns whether `raw` is the vector of silence, which nothing sounds like: all 0. Of several
+/// vectors, the Timbre of silence is; a model gives other numbers.
 inline bool is_of_silence(std::span<const float> raw) {
   return std::ranges::all_of(raw, [](float value) { return value == 0; });
+}
+
+inline bool is_of_silence(std::span<const RawVector> vectors) {
+  return std::ranges::any_of(vectors, [](const auto& each) { return is_of_silence(each.values); });
 }
 
 /// How many bytes the vectors of `like` take in the database.
 inline int vector_bytes(const analysis::Space& like) {
   return like.size() * static_cast<int>(sizeof(float));
 }
+
+/// The vectors of the spaces `like`, as statements want them.
+std::string wanted_vectors(std::span<const analysis::Space> like);
 
 }  // namespace aura::catalogue

@@ -37,6 +37,13 @@ struct Choice {
   bool all_reach_floor = false;
 };
 
+/// Returns the vector of the track that lies in `space`.
+const std::vector<float>& raw_for(const SimilarQuery& query, const analysis::Space& space) {
+  const auto* const vector = find_vector(query.vectors, space);
+  if (vector == nullptr) throw std::invalid_argument("a query has no vector of its space");
+  return vector->values;
+}
+
 double three_decimals(double value) {
   return std::round(value * 1000) / 1000;
 }
@@ -45,7 +52,7 @@ double three_decimals(double value) {
 /// nearest, the distance decides, then the id: the order is always the same.
 std::vector<Ranked> rank(const analysis::Space& space, const SimilarQuery& query,
                          std::vector<CandidateRow> candidates) {
-  const auto placed = space.place(query.vector);
+  const auto placed = space.place(raw_for(query, space));
   const auto crowd = space.crowd(placed);
   std::vector<Ranked> ranked;
   ranked.reserve(candidates.size());
@@ -168,17 +175,17 @@ std::vector<SimilarHit> choose_hits(const analysis::Space& space, const SimilarQ
                                     std::vector<CandidateRow> candidates,
                                     const SameRecording& is_same,
                                     const ReadFingerprints& read_fingerprints) {
-  if (is_of_silence(query.vector)) return {};
+  if (is_of_silence(query.vectors)) return {};
   return choose(space, query, std::move(candidates), is_same, read_fingerprints).hits;
 }
 
 std::vector<SimilarHit> find_similar(const SearchView& view, postgres::Connection& connection,
                                      const SimilarQuery& query, const SameRecording& is_same) {
-  if (is_of_silence(query.vector)) return {};
+  if (is_of_silence(query.vectors)) return {};
   const auto read = [&connection](std::span<const RowId> ids) {
     return read_fingerprints(connection, ids);
   };
-  const auto placed = view.space->place(query.vector);
+  const auto placed = view.space->place(raw_for(query, *view.space));
   const auto look_among = [&](std::size_t count) {
     const auto candidates = view.index->nearest(connection, placed, count, query.filter);
     auto choice = choose(*view.space, query, read_candidates(connection, *view.space, candidates),

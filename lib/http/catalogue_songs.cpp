@@ -3,7 +3,6 @@
 #include <limits>
 #include <string>
 
-#include "aura/analysis/measurements.h"
 #include "aura/catalogue/catalogue.h"
 #include "aura/catalogue/catalogue_reader.h"
 #include "bad_request.h"
@@ -35,7 +34,12 @@ catalogue::RowId id_in(const Call& call) {
 }
 
 Json to_json(const catalogue::ReaderStatus& status) {
-  return {{"state", name_of(status.state)}, {"rows", status.rows}, {"stale", status.stale}};
+  return {{"state", name_of(status.state)},
+          {"rows", status.rows},
+          {"stale", status.stale},
+          {"kind", status.kind},
+          {"preferredKind", status.preferred},
+          {"lacking", status.lacking}};
 }
 
 }  // namespace
@@ -79,9 +83,7 @@ Response add_song(const Call& call, JobsDatabase& database) {
   if (call.request.body.size() > kMostBodyBytes)
     throw BadRequest("the body must be at most " + std::to_string(kMostBodyBytes) + " bytes", 413);
   const auto job_id = required_text_in(read_object(call.request.body), "jobId", kMostJobIdBytes);
-  constexpr auto kPart = analysis::Part::kTimbre;
-  const auto marked = database.catalogue().add_job(database.table(), job_id,
-                                                   std::string(name_of(kPart)), version_of(kPart));
+  const auto marked = database.catalogue().add_job(database.table(), job_id);
   switch (marked.outcome) {
     case catalogue::Marked::kNoJob:
       return error_response(404, "there is no such job");

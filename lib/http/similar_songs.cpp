@@ -59,6 +59,8 @@ Response answer_similar(const Call& call, JobsDatabase& database) {
   query.same_artist = database.similarity().same_artist;
   query.floor = database.similarity().similar_floor;
   query.count = static_cast<std::size_t>(count.value_or(kHits));
+  if (catalogue::find_vector(query.vectors, *view->space) == nullptr)
+    return error_response(410, catalogue::kMeasuredWithoutModel);
   for (const auto& hit :
        catalogue::find_similar(*view, database.connection(), query, analysis::is_same_recording)) {
     body["hits"].push_back(to_json(hit.id, hit.song, hit.facts));

@@ -81,7 +81,10 @@ void CatalogueKeeper::say() {
       now.state == IndexState::kTooLarge || now.state == IndexState::kUnavailable);
   const bool is_new = now.state != said_.state;
   if (is_new && now.state == IndexState::kReady) {
-    log_.info("similar hits come from the catalogue", {{"songs", now.rows}});
+    log_.info("similar hits come from the catalogue", {{"songs", now.rows}, {"by", now.kind}});
+  } else if (now.state == IndexState::kReady && now.kind != said_.kind) {
+    log_.info("songs of the catalogue are compared by another kind of vector",
+              {{"by", now.kind}, {"before", said_.kind}});
   } else if (now.state == IndexState::kUnavailable && now.problem != said_.problem) {
     log_.warning("jobs have no similar hits: " + now.problem);
   } else if (is_new && now.state == IndexState::kTooLarge) {
@@ -96,6 +99,12 @@ void CatalogueKeeper::say() {
         "songs of the catalogue were measured by another release and can't be found: run aura "
         "catalogue remeasure",
         {{"songs", now.stale}});
+  }
+  if (now.lacking > 0 && said_.lacking == 0) {
+    log_.warning(
+        "songs of the catalogue lack the better kind of vector, so it is not in use: run aura "
+        "catalogue remeasure",
+        {{"songs", now.lacking}, {"lack", now.preferred}, {"in_use", now.kind}});
   }
   said_ = now;
 }

@@ -198,7 +198,8 @@ JobRunner::Judged JobRunner::analyze(Run& run, const FetchedTrack& track,
   if (similar.warning) report.warnings.push_back(std::move(*similar.warning));
   auto reference = measurer_.measure_reference(run, track, report.warnings, stop);
   if (reference)
-    report.reference = compare(report.measured, reference->measurements, *catalogue_.space());
+    report.reference =
+        compare(report.measured, reference->measurements, *catalogue_.timbre_space());
   report.recommendations = recommend(report);  // also on the hits and the reference
   reached(percent_at(Step::kSaving));
   auto result = to_result(report, run.duration());

@@ -1,6 +1,7 @@
 #include "similar_songs.h"
 
 #include <exception>
+#include <string>
 #include <utility>
 
 #include "aura/analysis/fingerprint.h"
@@ -51,7 +52,7 @@ SimilarSongs::Found SimilarSongs::find(const analysis::Measurements& measured,
             "the catalogue could not be searched with pgvector: no similar hits were looked for"};
   const auto view = reader_.view();
   if (!view) return {};
-  catalogue::SimilarQuery query{.vector = catalogue::vector_of(measured.timbre).values,
+  catalogue::SimilarQuery query{.vectors = catalogue::vectors_of(measured),
                                 .contents = std::move(contents),
                                 .fingerprint = measured.fingerprint.items,
                                 .title = job.title,
@@ -59,6 +60,9 @@ SimilarSongs::Found SimilarSongs::find(const analysis::Measurements& measured,
                                 .same_artist = settings_.catalogue.same_artist,
                                 .floor = settings_.catalogue.similar_floor,
                                 .filter = {}};
+  if (catalogue::find_vector(query.vectors, *view->space) == nullptr)
+    return {{},
+            std::string(catalogue::kMeasuredWithoutModel) + ": no similar hits were looked for"};
   const auto database = databases_.take(stop);
   try {
     Found found;

@@ -30,7 +30,7 @@ const ResidentIndex& resident(const SearchView& view) {
 
 struct Read : Songs {
   postgres::Connection reading = database.connect();
-  CatalogueReader reader{test_space(), kPlenty};
+  CatalogueReader reader{{test_space()}, kPlenty};
 
   void refresh(Scope scope = Scope::kRecent) { reader.refresh(reading, scope); }
   /// The ids that a search can find, in order.
@@ -73,7 +73,7 @@ TEST_CASE_METHOD(Read, "catalogue reader: states, from loading to ready and back
 TEST_CASE("catalogue reader: a schema without the tables is absent, until it is migrated") {
   test::TestDatabase database;
   auto connection = database.connect();
-  CatalogueReader reader(test_space(), kPlenty);
+  CatalogueReader reader({test_space()}, kPlenty);
   reader.refresh(connection, Scope::kFull);
   CHECK(reader.status().state == IndexState::kAbsent);
   database.with_schema_and_table();
@@ -94,24 +94,24 @@ TEST_CASE_METHOD(Read, "catalogue reader: loads all pages, with genre and tempo"
   filter.min_tempo_bpm = 138;
   filter.max_tempo_bpm = 138;
   const auto view = reader.view();
-  const auto hits = resident(*view).nearest(view->space->place(row.vector.values), 10, filter);
+  const auto hits = resident(*view).nearest(view->space->place(row.vectors[0].values), 10, filter);
   CHECK(hits == std::vector<Candidate>{{ids.back(), 0}});
   filter.genre = "Rock";
-  CHECK(resident(*view).nearest(view->space->place(row.vector.values), 10, filter).empty());
+  CHECK(resident(*view).nearest(view->space->place(row.vectors[0].values), 10, filter).empty());
 }
 
 TEST_CASE_METHOD(Read, "catalogue reader: a changed row takes its new vector and genre") {
   auto row = named("a");
   const auto id = catalogue.add({&row, 1}).front();
   refresh();
-  row.vector.values = random_vector(vectors);
+  row.vectors[0].values = random_vector(vectors);
   row.song.genre = "Rock";
   catalogue.add({&row, 1});
   refresh();
   Filter filter;
   filter.genre = "rock";
   const auto view = reader.view();
-  CHECK(resident(*view).nearest(view->space->place(row.vector.values), 1, filter) ==
+  CHECK(resident(*view).nearest(view->space->place(row.vectors[0].values), 1, filter) ==
         std::vector<Candidate>{{id, 0}});
 }
 
@@ -182,7 +182,7 @@ TEST_CASE_METHOD(Read, "catalogue reader: vectors of another version are left ou
   database.execute(
       "DELETE FROM aura.catalogue_vector WHERE version = 2; UPDATE aura.catalogue_vector SET "
       "version = 2");
-  CatalogueReader other(test_space(), kPlenty);
+  CatalogueReader other({test_space()}, kPlenty);
   other.refresh(reading, Scope::kFull);
   CHECK(other.status().state == IndexState::kEmpty);
   CHECK(other.status().stale == 4);
@@ -191,7 +191,7 @@ TEST_CASE_METHOD(Read, "catalogue reader: vectors of another version are left ou
 TEST_CASE_METHOD(Read, "catalogue reader: what does not fit is not searched, and it says so") {
   auto ids = fill(600);
   const auto room = 500 * ResidentIndex::bytes_of_row(kTestSize);
-  CatalogueReader small(test_space(), room);
+  CatalogueReader small({test_space()}, room);
   small.refresh(reading, Scope::kFull);
   CHECK(small.status().state == IndexState::kTooLarge);
   CHECK_FALSE(small.view());
@@ -225,7 +225,7 @@ TEST_CASE_METHOD(Read, "catalogue reader: a new space places all vectors anew, i
   const auto row = named("song 7");
   catalogue.add({&row, 1});
   refresh();
-  CHECK(resident(*view).nearest(made.space.place(row.vector.values), 1, {}) ==
+  CHECK(resident(*view).nearest(made.space.place(row.vectors[0].values), 1, {}) ==
         std::vector<Candidate>{{ids[7], 0}});
   database.execute("UPDATE aura.space SET space = 'damaged', id = DEFAULT");
   refresh();
@@ -343,7 +343,7 @@ TEST_CASE_METHOD(Read,
   searching.join();
   CHECK(unknown == 0);
   // And so does a reader that begins now.
-  CatalogueReader late_reader(test_space(), kPlenty);
+  CatalogueReader late_reader({test_space()}, kPlenty);
   late_reader.refresh(reading, Scope::kFull);
   CHECK(found_in(late_reader) == found());
 }

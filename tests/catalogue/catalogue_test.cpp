@@ -53,7 +53,7 @@ TEST_CASE_METHOD(Songs, "catalogue: what is added comes back") {
   CHECK(catalogue.read_rows(0, 10).front().song == given.song);
   CHECK(catalogue.list("", 0, 10).front().song == given.song);
   CHECK(catalogue.sample_vectors(test_space(), 10) ==
-        std::vector<std::vector<float>>{given.vector.values});
+        std::vector<std::vector<float>>{given.vectors[0].values});
   CHECK(database.value("SELECT encode(fingerprint, 'hex') FROM aura.catalogue_fingerprint") ==
         "0000000001000000ffffffff78563412");
   CHECK_FALSE(catalogue.find(id + 1));
@@ -73,9 +73,9 @@ TEST_CASE_METHOD(Songs, "catalogue: a batch keeps its order, and is one transact
   bad[1] = named("x");
   CHECK_THROWS_AS(catalogue.add(bad), std::invalid_argument);
   bad[1] = named("y");
-  bad[1].vector.values[0] = std::numeric_limits<float>::infinity();
+  bad[1].vectors[0].values[0] = std::numeric_limits<float>::infinity();
   CHECK_THROWS_AS(catalogue.add(bad), std::invalid_argument);
-  bad[1].vector.values.clear();
+  bad[1].vectors[0].values.clear();
   CHECK_THROWS_AS(catalogue.add(bad), std::invalid_argument);
   CHECK(count("aura.catalogue") == "1200");
   CHECK(catalogue.add({}).empty());
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(Songs, "catalogue: a known content is replaced, a removed one b
   row.song.artist = "Energy 52";
   row.song.year.reset();
   row.song.charts = {{"de", "1997-03-08", 1, std::nullopt}, {"uk", "1997-03-08", 12, std::nullopt}};
-  row.vector.values[0] = 7;
+  row.vectors[0].values[0] = 7;
   row.fingerprint.clear();
   CHECK(add(row) == id);
   auto found = catalogue.find(id);
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(Songs, "catalogue: a known content is replaced, a removed one b
                                                       {"uk", "1997-03-08", 12, std::nullopt},
                                                       {"us", "1997-03-08", std::nullopt, 1}});
   CHECK(catalogue.sample_vectors(test_space(), 10) ==
-        std::vector<std::vector<float>>{row.vector.values});
+        std::vector<std::vector<float>>{row.vectors[0].values});
   CHECK(count("aura.catalogue_fingerprint") == "1");  // one that is unknown takes none away
 
   CHECK(catalogue.remove(id));
@@ -160,7 +160,7 @@ TEST_CASE_METHOD(Songs, "catalogue: a list is searched without case, and paged f
 TEST_CASE_METHOD(Songs, "catalogue: vectors of another version, kind or size are stale") {
   const auto space = test_space();
   const auto ids = fill(5);
-  CHECK(catalogue.read_stale_rows(space, 0, 10).empty());
+  CHECK(catalogue.read_stale_rows({&space, 1}, 0, 10).empty());
   database.execute("UPDATE aura.catalogue_vector SET version = 2 WHERE catalogue_id = " +
                    std::to_string(ids[0]));
   database.execute("UPDATE aura.catalogue_vector SET kind = 'voice' WHERE catalogue_id = " +
@@ -169,10 +169,10 @@ TEST_CASE_METHOD(Songs, "catalogue: vectors of another version, kind or size are
                    std::to_string(ids[2]));
   database.execute("DELETE FROM aura.catalogue_vector WHERE catalogue_id = " +
                    std::to_string(ids[3]));
-  const auto stale = catalogue.read_stale_rows(space, 0, 10);
+  const auto stale = catalogue.read_stale_rows({&space, 1}, 0, 10);
   REQUIRE(stale.size() == 4);
   for (std::size_t i = 0; i < 4; ++i) CHECK(stale[i].id == ids[i]);
-  CHECK(catalogue.read_stale_rows(space, ids[1], 1).front().id == ids[2]);
+  CHECK(catalogue.read_stale_rows({&space, 1}, ids[1], 1).front().id == ids[2]);
   CHECK(catalogue.sample_vectors(space, 10).size() == 1);
   const auto versions = catalogue.stats().versions;
   REQUIRE(versions.size() == 3);
@@ -181,12 +181,12 @@ TEST_CASE_METHOD(Songs, "catalogue: vectors of another version, kind or size are
   CHECK(versions[0].rows == 2);
   // Measured again, a row keeps the version before, for workers of the release before.
   auto row = named("song 0");
-  row.vector.version = 3;
+  row.vectors[0].version = 3;
   CHECK(add(row) == ids[0]);
   CHECK(database.value("SELECT string_agg(version::text, ' ' ORDER BY version) FROM "
                        "aura.catalogue_vector WHERE catalogue_id = " +
                        std::to_string(ids[0])) == "2 3");
-  row.vector.version = 4;
+  row.vectors[0].version = 4;
   add(row);
   CHECK(database.value("SELECT string_agg(version::text, ' ' ORDER BY version) FROM "
                        "aura.catalogue_vector WHERE catalogue_id = " +

@@ -1,7 +1,11 @@
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "aura/catalogue/catalogue.h"
+#include "aura/catalogue/measured_row.h"
+#include "rows.h"
 #include "songs.h"
 
 namespace aura::catalogue {
@@ -10,24 +14,34 @@ namespace {
 struct Marking : Songs {
   MeasurementStore store{connection, Sharing::kAll};
 
-  /// A completed job, whose measurements are stored with a vector.
+  /// A completed job, whose measurements are stored.
   analysis::Measurements job(const std::string& id, const std::string& name) {
     auto measured = run(store, id, name);
     database.execute(
         "UPDATE \"AuraAnalysis\" SET \"trackTitle\" = 'Title', \"artistName\" = "
         "'Artist', \"genre\" = 'Rock' WHERE \"id\" = '" +
         id + "'");
-    add_vector(name, "7 59.1.100", "{\"values\": [1, 2.5, -3e-3]}");
     return measured;
   }
-  void add_vector(const std::string& name, const std::string& version, const std::string& json) {
+  /// Stores a timbre of equal values, as another version has measured it.
+  void add_timbre(const std::string& name, const std::string& version, double value) {
     database.execute(
         "INSERT INTO aura.measurement (content_key, part, version, measured) VALUES ('\\x" +
-        to_hex(content(name)) + "', 'voice', '" + version + "', '" + json + "')");
+        to_hex(content(name)) + "', 'timbre', '" + version + "', '" + timbre(value) + "')");
   }
-  MarkResult mark(const std::string& job_id) {
-    return catalogue.add_job(table, job_id, "voice", 7);
+  static std::string timbre(double value) {
+    return nlohmann::json{{"values", std::vector<double>(analysis::kTimbreSize, value)}}.dump();
   }
+  std::vector<float> stored_vector() {
+    return numbers_of<float>(
+        database.value("SELECT encode(vector, 'hex') FROM aura.catalogue_vector WHERE kind = "
+                       "'timbre' AND version = " +
+                       std::to_string(version_today)));
+  }
+  MarkResult mark(const std::string& job_id) { return catalogue.add_job(table, job_id); }
+
+  const int version_today = analysis::version_of(analysis::Part::kTimbre);
+  const std::string today = std::to_string(version_today);
 };
 
 }  // namespace
@@ -45,20 +59,20 @@ TEST_CASE_METHOD(Marking, "catalogue: a completed job is marked with what is sto
   const auto facts = facts_of(measured.core, measured.rhythm, measured.tonal);
   CHECK(row->facts.key == facts.key);
   CHECK(row->facts.tempo_bpm.has_value() == facts.tempo_bpm.has_value());
-  CHECK(database.value("SELECT encode(vector, 'hex') FROM aura.catalogue_vector WHERE kind = "
-                       "'voice' AND version = 7") == "0000803f00002040a69b44bb");
+  CHECK(stored_vector() == vectors_of(measured).front().values);
   // Another libavcodec has measured it again: the newest counts.
   database.execute("UPDATE aura.measurement SET created_on = current_date - 1");
-  add_vector("song", "7 60.1.100", "{\"values\": [9]}");
-  add_vector("song", "8 60.1.100", "{\"values\": [8]}");
+  add_timbre("song", today + " 60.1.100", 9);
+  add_timbre("song", std::to_string(version_today + 1) + " 60.1.100", 8);
   CHECK(mark("a").id == result.id);
-  CHECK(database.value("SELECT encode(vector, 'hex') FROM aura.catalogue_vector") == "00001041");
+  CHECK(stored_vector() == std::vector<float>(analysis::kTimbreSize, 9));
 }
 
 TEST_CASE_METHOD(Marking, "catalogue: a job that can't be marked says why") {
   CHECK(mark("nothing").outcome == Marked::kNoJob);
   run(store, "silent", "silence");
-  add_vector("silence", "7 59.1.100", "{\"values\": [0, 0, 0]}");
+  database.execute("UPDATE aura.measurement SET measured = '" + timbre(0) +
+                   "' WHERE part = 'timbre'");
   CHECK(mark("silent").outcome == Marked::kRefused);
   CHECK_THAT(mark("silent").problem, Catch::Contains("silent"));
   database.insert_job("queued");
@@ -70,14 +84,14 @@ TEST_CASE_METHOD(Marking, "catalogue: a job that can't be marked says why") {
     database.execute(change);
     return mark("a").outcome;
   };
-  CHECK(fails_with("UPDATE aura.measurement SET version = '6 59.1.100' WHERE part = 'voice'") ==
-        Marked::kNoMeasurements);
-  CHECK(fails_with("UPDATE aura.measurement SET version = '7 59.1.100', measured = "
-                   "'{\"values\": [\"x\"]}' WHERE part = 'voice'") == Marked::kNoMeasurements);
-  CHECK(fails_with("UPDATE aura.measurement SET measured = '{\"values\": [1e300]}' WHERE part = "
-                   "'voice'") == Marked::kNoMeasurements);
-  CHECK(fails_with("UPDATE aura.measurement SET measured = '{\"values\": [1]}' WHERE part = "
-                   "'voice'") == Marked::kAdded);
+  const std::string of_timbre = " WHERE part = 'timbre'";
+  const std::string set_timbre = "UPDATE aura.measurement SET measured = ";
+  CHECK(fails_with("UPDATE aura.measurement SET version = '" + std::to_string(version_today - 1) +
+                   " 59.1.100'" + of_timbre) == Marked::kNoMeasurements);
+  database.execute("UPDATE aura.measurement SET version = '" + today + " 59.1.100'" + of_timbre);
+  CHECK(fails_with(set_timbre + "'{\"values\": [\"x\"]}'" + of_timbre) == Marked::kNoMeasurements);
+  CHECK(fails_with(set_timbre + "'" + timbre(1e300) + "'" + of_timbre) == Marked::kNoMeasurements);
+  CHECK(fails_with(set_timbre + "'" + timbre(1) + "'" + of_timbre) == Marked::kAdded);
   CHECK(fails_with("UPDATE aura.measurement SET measured = '{}' WHERE part = 'core'") ==
         Marked::kNoMeasurements);
   database.execute("UPDATE \"AuraAnalysis\" SET \"artistName\" = '' WHERE \"id\" = 'a'");

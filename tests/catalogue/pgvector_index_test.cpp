@@ -18,7 +18,7 @@ TEST_CASE_METHOD(Prepared, "pgvector: results equal those of an exact search") {
   if (!test::create_pgvector(database)) return;
   fill_placed(1500);
   make();
-  CatalogueReader resident(test_space(), kPlenty);
+  CatalogueReader resident({test_space()}, kPlenty);
   resident.refresh(connection, Scope::kFull);
   const auto view = this->view();
   CHECK(reader.status().rows == 1500);
@@ -28,7 +28,7 @@ TEST_CASE_METHOD(Prepared, "pgvector: results equal those of an exact search") {
   // PostgreSQL reads a small table whole: that is exact.
   for (int i = 0; i < 20; ++i) {
     const auto query = random_query();
-    const auto placed = space.place(query.vector);
+    const auto placed = space.place(query.vectors[0].values);
     CHECK(ids(view.index->nearest(connection, placed, kCandidates, {})) ==
           exact(placed, kCandidates));
     const auto hits = shown(find_similar(view, connection, query));
@@ -39,7 +39,7 @@ TEST_CASE_METHOD(Prepared, "pgvector: results equal those of an exact search") {
   std::ptrdiff_t found = 0;
   for (int i = 0; i < 30; ++i) {
     const auto query = random_query();
-    const auto placed = space.place(query.vector);
+    const auto placed = space.place(query.vectors[0].values);
     const auto wanted = exact(placed, kCandidates);
     const auto nearest = ids(view.index->nearest(connection, placed, kCandidates, {}));
     CHECK(nearest.size() == kCandidates);
@@ -59,7 +59,7 @@ TEST_CASE_METHOD(Prepared, "pgvector: filters find all that pass, however rare")
   if (!test::create_pgvector(database)) return;
   fill_placed(1500);
   make();
-  CatalogueReader resident(test_space(), kPlenty);
+  CatalogueReader resident({test_space()}, kPlenty);
   resident.refresh(connection, Scope::kFull);
   const auto view = this->view();
   if (GENERATE(false, true)) force_hnsw();

@@ -181,7 +181,7 @@ TEST_CASE_METHOD(Prepared, "pgvector: the table of the version before stays for 
   CHECK(tables() == "neighbour_timbre_1,neighbour_timbre_2");
   auto row = named("song 0");
   add(row);
-  row.vector.version = 2;
+  row.vectors[0].version = 2;
   add(row);
   CHECK(count(kTable) == "3");
   CHECK(count("aura.neighbour_timbre_2") == "1");

@@ -31,8 +31,8 @@ struct Around {
   std::vector<CandidateRow> candidates;
 
   explicit Around(int count = 20) {
-    query.vector.assign(kTestSize, 0.0F);
-    query.vector.front() = 1e-6F;  // not that of silence
+    query.vectors = {{"timbre", 1, std::vector<float>(kTestSize)}};
+    query.vectors[0].values.front() = 1e-6F;  // not that of silence
     query.title = "My Song";
     query.artist = "Me";
     for (int i = 0; i < count; ++i) {
@@ -41,7 +41,7 @@ struct Around {
       row.content = content(std::to_string(i));
       row.song.song = "Song " + std::to_string(i);
       row.song.artist = "Artist " + std::to_string(i);
-      row.vector = beside(query.vector, 0.05F * static_cast<float>(i + 1));
+      row.vector = beside(query.vectors[0].values, 0.05F * static_cast<float>(i + 1));
       candidates.push_back(std::move(row));
     }
   }
@@ -58,7 +58,7 @@ struct Around {
 TEST_CASE("similar: nothing sounds like silence") {
   Around around;
   CHECK(!around.choose().empty());
-  around.query.vector.assign(kTestSize, 0.0F);
+  around.query.vectors = {{"timbre", 1, std::vector<float>(kTestSize)}};
   CHECK(around.choose().empty());
 }
 
@@ -68,9 +68,9 @@ TEST_CASE("similar: the most similar first, ten of them, to three decimals") {
   const auto hits = around.choose();
   CHECK(Around::ids(hits) == std::vector<RowId>{100, 101, 102, 103, 104, 105, 106, 107, 108, 109});
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    const auto placed = around.space.place(around.query.vector);
-    const auto other =
-        around.space.place(beside(around.query.vector, 0.05F * static_cast<float>(i + 1)));
+    const auto placed = around.space.place(around.query.vectors[0].values);
+    const auto other = around.space.place(
+        beside(around.query.vectors[0].values, 0.05F * static_cast<float>(i + 1)));
     const double exact = analysis::Space::similarity(
         analysis::distance(placed, other), around.space.crowd(placed), around.space.crowd(other));
     CHECK(std::abs(hits[i].similarity - exact) <= 0.0005);
@@ -83,7 +83,7 @@ TEST_CASE("similar: the most similar first, ten of them, to three decimals") {
   CHECK(around.choose().empty());
   around.candidates.clear();
   CHECK(around.choose().empty());
-  around.query.vector.pop_back();
+  around.query.vectors[0].values.pop_back();
   CHECK_THROWS_AS(around.choose(), std::invalid_argument);
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("similar: mutual proximity ranks, not the distance alone") {
   // Two candidates as far from the track: one amid the crowd, one far from all others, for which
   // the track is the nearest of all. The second is the more similar.
   Around around(0);
-  around.query.vector[1] = 1.5F;
+  around.query.vectors[0].values[1] = 1.5F;
   CandidateRow inside;
   inside.id = 1;
   inside.song.song = inside.song.artist = "inside";
@@ -189,7 +189,8 @@ TEST_CASE("similar: an artist has one song among ten") {
 TEST_CASE("similar: fewer hits rather than songs below the floor") {
   Around around(8);
   for (std::size_t i = 0; i < 8; ++i)
-    around.candidates[i].vector = beside(around.query.vector, 0.4F * static_cast<float>(i + 1));
+    around.candidates[i].vector =
+        beside(around.query.vectors[0].values, 0.4F * static_cast<float>(i + 1));
   around.query.floor = 0;
   const auto all = around.choose();
   REQUIRE(all.size() == 8);
@@ -207,18 +208,18 @@ namespace {
 struct Searched : Filled {
   postgres::Connection connection = database.connect();
   Catalogue catalogue{connection};
-  CatalogueReader reader{test_space(), kPlenty};
+  CatalogueReader reader{{test_space()}, kPlenty};
   std::mt19937 vectors{1};
   SimilarQuery query;
 
   Searched() {
-    query.vector.assign(kTestSize, 0.0F);
-    query.vector.front() = 1e-6F;
+    query.vectors = {{"timbre", 1, std::vector<float>(kTestSize)}};
+    query.vectors[0].values.front() = 1e-6F;
   }
   std::vector<RowId> add(const std::vector<NewRow>& rows) { return catalogue.add(rows); }
   NewRow near(int i, const std::string& artist = "") {
     return new_row("near " + std::to_string(i),
-                   beside(query.vector, 0.002F * static_cast<float>(i + 1)), artist);
+                   beside(query.vectors[0].values, 0.002F * static_cast<float>(i + 1)), artist);
   }
   std::vector<SimilarHit> find(const SameRecording& is_same = {}) {
     reader.refresh(connection, CatalogueReader::Scope::kFull);

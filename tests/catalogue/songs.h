@@ -37,7 +37,7 @@ inline NewRow new_row(const std::string& name, std::vector<float> vector,
   row.song.song = name;
   row.song.artist = artist.empty() ? "Artist of " + name : artist;
   row.song.origin = "/music/" + name + ".flac";
-  row.vector = {"timbre", 1, std::move(vector)};
+  row.vectors = {{"timbre", 1, std::move(vector)}};
   return row;
 }
 

@@ -19,6 +19,7 @@ TEST_CASE("statements of the catalogue: each can be prepared and planned") {
                             {"{id}", table.id_type},
                             {"{links}", "aura.job_reference"},
                             {"{stored_parts}", aura::catalogue::sql::kStoredParts},
+                            {"{lacks_vector}", aura::catalogue::sql::kLacksVector},
                             {"{row_bytes}", aura::catalogue::sql::kRowBytes},
                             {"{row}", aura::catalogue::sql::kRowColumns}});
     CHECK(sql.find('{') == std::string::npos);

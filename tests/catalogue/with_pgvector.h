@@ -26,7 +26,7 @@ inline constexpr const char* kTable = "aura.neighbour_timbre_1";
 struct Prepared : Songs {
   postgres::DatabaseUrl url = postgres::parse_database_url(database.url());
   analysis::Space space = test_space();
-  CatalogueReader reader{test_space(), 1, IndexEngine::kPgvector};
+  CatalogueReader reader{{test_space()}, 1, IndexEngine::kPgvector};
   std::vector<std::string> told;
 
   void make() {
@@ -98,7 +98,7 @@ struct Prepared : Songs {
   /// Finds all, however far.
   SimilarQuery random_query() {
     SimilarQuery query;
-    query.vector = random_vector(vectors);
+    query.vectors = {{"timbre", 1, random_vector(vectors)}};
     query.floor = 0;
     return query;
   }
@@ -122,7 +122,7 @@ struct Prepared : Songs {
       if (rows.size() < Catalogue::kBatch && i + 1 < count) continue;
       const auto added = catalogue.add(rows);
       for (std::size_t row = 0; row < rows.size(); ++row)
-        placed_rows.emplace_back(added[row], space.place(rows[row].vector.values));
+        placed_rows.emplace_back(added[row], space.place(rows[row].vectors[0].values));
       rows.clear();
     }
   }

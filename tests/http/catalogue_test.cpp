@@ -127,7 +127,7 @@ TEST_CASE_METHOD(WithSongs, "similar: without an index says what to do, and whet
   CHECK(body("/api/aura/similar/a") == Json{{"jobId", "a"}, {"hits", Json::array()}});
 
   add("song", 0.1F);
-  catalogue::CatalogueReader small(test::any_space(), 1);
+  catalogue::CatalogueReader small({test::any_space()}, 1);
   small.refresh(connection, catalogue::CatalogueReader::Scope::kFull);
   Routes crowded(settings(), instruments, small, log);
   const auto too_large = crowded.later(local("GET", "/api/aura/similar/a"));
@@ -135,7 +135,7 @@ TEST_CASE_METHOD(WithSongs, "similar: without an index says what to do, and whet
   CHECK(too_large.retry_after_s == 0);
   CHECK_THAT(too_large.body, Contains("CATALOGUE_MAX_MB"));
 
-  catalogue::CatalogueReader broken(test::any_space(), 1 << 20);
+  catalogue::CatalogueReader broken({test::any_space()}, 1 << 20);
   postgres::Connection nowhere(postgres::parse_database_url("postgresql://u@127.0.0.1:1/d"));
   CHECK_THROWS(broken.refresh(nowhere, catalogue::CatalogueReader::Scope::kFull));
   Routes unreadable(settings(), instruments, broken, log);
@@ -150,6 +150,33 @@ TEST_CASE_METHOD(WithSongs, "similar: without an index says what to do, and whet
   CHECK(absent.retry_after_s == 0);
   CHECK_THAT(absent.body, Contains("aura migrate"));
   CHECK(sink.str().empty());
+}
+
+TEST_CASE_METHOD(WithSongs, "similar: a job without the kind of vector in use says what to do") {
+  measured("a", "track");
+  add("song", 0.1F);
+  database.execute(
+      "INSERT INTO aura.catalogue_vector SELECT id, 'embedding', 1, '\\x0000803f00000040' FROM "
+      "aura.catalogue");
+  const auto embeddings = analysis::Space::read("aura-space embedding 1 2 2\n0 0\n1 1\n0 0\n1 1\n");
+  catalogue::CatalogueReader with_model({embeddings, test::any_space()}, 1 << 20);
+  const auto refreshed = [&] {
+    with_model.refresh(connection, catalogue::CatalogueReader::Scope::kFull);
+    return with_model.status().kind;
+  };
+  Routes both(settings(), instruments, with_model, log);
+  CHECK(refreshed() == "embedding");
+  const auto refused = both.later(local("GET", "/api/aura/similar/a"));
+  CHECK(refused.status == 410);
+  CHECK_THAT(refused.body, Contains("analyse it again"));
+  add("lacks it", 0.2F);
+  CHECK(refreshed() == "timbre");
+  const auto found = both.later(local("GET", "/api/aura/similar/a"));
+  CHECK(names_in(Json::parse(found.body)["hits"]) == Names{"song", "lacks it"});
+  const auto index = Json::parse(both.later(local("GET", "/api/aura/catalogue")).body)["index"];
+  CHECK(index["kind"] == "timbre");
+  CHECK(index["preferredKind"] == "embedding");
+  CHECK(index["lacking"] == 1);
 }
 
 TEST_CASE_METHOD(WithSongs, "catalogue: pages follow each other, newest first") {
@@ -179,7 +206,12 @@ TEST_CASE_METHOD(WithSongs, "catalogue: finds songs by a part of the title or th
 
 TEST_CASE_METHOD(WithSongs, "catalogue: tells how many songs tracks are compared with") {
   const auto index = [&] { return body("/api/aura/catalogue?limit=1")["index"]; };
-  CHECK(index() == Json{{"state", "loading"}, {"rows", 0}, {"stale", 0}});
+  CHECK(index() == Json{{"state", "loading"},
+                        {"rows", 0},
+                        {"stale", 0},
+                        {"kind", ""},
+                        {"preferredKind", ""},
+                        {"lacking", 0}});
   refresh();
   CHECK(index()["state"] == "empty");
   add("new");
@@ -188,7 +220,12 @@ TEST_CASE_METHOD(WithSongs, "catalogue: tells how many songs tracks are compared
       "UPDATE aura.catalogue_vector SET version = 99 WHERE catalogue_id = "
       "(SELECT id FROM aura.catalogue WHERE song = 'old')");
   refresh();
-  CHECK(index() == Json{{"state", "ready"}, {"rows", 1}, {"stale", 1}});
+  CHECK(index() == Json{{"state", "ready"},
+                        {"rows", 1},
+                        {"stale", 1},
+                        {"kind", "timbre"},
+                        {"preferredKind", "timbre"},
+                        {"lacking", 0}});
 }
 
 TEST_CASE_METHOD(WithSongs, "catalogue: a query that makes no sense is a 400 that names its part") {

@@ -58,7 +58,7 @@ struct Watched {
   std::optional<std::string> token;
   std::string url = database.url();
   milliseconds alive_within = hours(1);
-  catalogue::CatalogueReader reader{test::any_space(), 1 << 20};
+  catalogue::CatalogueReader reader{{test::any_space()}, 1 << 20};
   std::ostringstream sink;
   Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
   std::optional<Endpoint> endpoint;

@@ -46,7 +46,7 @@ struct WithEndpoint {
   postgres::Connection connection = database.connect();
   queue::Queue queue{connection, table};
   metrics::Instruments instruments{{{"version", "1.2.3"}}, 2};
-  catalogue::CatalogueReader reader{any_space(), 1 << 20};
+  catalogue::CatalogueReader reader{{any_space()}, 1 << 20};
   std::ostringstream sink;
   Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
   http::Endpoint endpoint{settings(), instruments, reader, log};

@@ -55,7 +55,7 @@ struct Routed : test::WithEndpoint {
 /// Without a database.
 struct Unconnected {
   metrics::Instruments instruments{{{"version", "1"}}, 1};
-  catalogue::CatalogueReader reader{test::any_space(), 1 << 20};
+  catalogue::CatalogueReader reader{{test::any_space()}, 1 << 20};
   std::ostringstream sink;
   Log log{LogLevel::kInfo, LogFormat::kText, "w", sink};
   Routes routes{{.database = postgres::parse_database_url("postgresql://u:secret@127.0.0.1:1/d"),

@@ -51,9 +51,9 @@ struct Songful : Fixture {
     row.song.artist = "Artist of " + name;
     row.song.origin = "https://h/" + name + "?signature=secret";
     row.facts = std::move(facts);
-    row.vector = {std::string(name_of(kPart)),
-                  version_of(kPart),
-                  {timbre.values.begin(), timbre.values.end()}};
+    row.vectors = {{std::string(name_of(kPart)),
+                    version_of(kPart),
+                    {timbre.values.begin(), timbre.values.end()}}};
     row.fingerprint = std::move(fingerprint);
     return songs.add({&row, 1}).front();
   }

@@ -157,6 +157,9 @@ TEST_CASE_METHOD(CatalogueCommands, "catalogue stats: counts, and says what is l
   const auto stats = Json::parse(finished.output);
   CHECK(stats["songs"] == 3);
   CHECK(stats["leftOut"] == 0);
+  CHECK(stats["kind"] == "timbre");
+  CHECK(stats["preferredKind"] == "timbre");
+  CHECK(stats["lacking"] == 0);
   CHECK(stats["genres"] == Json::parse(R"([{"genre": "Pop", "songs": 3}])"));
   CHECK(stats["vectors"].size() == 1);
   CHECK(stats["vectors"][0]["songs"] == 3);
@@ -170,6 +173,7 @@ TEST_CASE_METHOD(CatalogueCommands, "catalogue stats: counts, and says what is l
       "aura.catalogue)");
   const auto text = run({"catalogue", "stats"}).output;
   CHECK(contains(text, "songs           3\n"));
+  CHECK(contains(text, "compared by     timbre\n"));
   CHECK(contains(text,
                  "left out        1 song without a vector of today's version: run `aura "
                  "catalogue remeasure`\n"));
@@ -182,7 +186,8 @@ TEST_CASE_METHOD(CatalogueCommands, "catalogue tune: needs 500 songs, and says s
   CHECK(finished.status == ExitStatus{2});
   CHECK(lines(finished.error).size() == 1);
   CHECK(contains(finished.error, "at least 500 songs"));
-  CHECK(run({"catalogue", "tune", "--shipped"}).output == "the shipped space is in use\n");
+  CHECK(run({"catalogue", "tune", "--shipped"}).output ==
+        "the shipped space of timbre is in use\n");
   // Copies that differ a little, as an import of 500 songs would leave them.
   database.execute(
       "WITH added AS (INSERT INTO aura.catalogue (song, artist, content_sha256, origin) SELECT "

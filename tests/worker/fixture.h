@@ -25,7 +25,7 @@ inline std::string clip() {
 
 /// Returns a reader in the shipped space.
 inline catalogue::CatalogueReader catalogue_reader(const WorkerSettings& settings) {
-  return {analysis::shipped_space(), settings.catalogue.max_bytes, settings.catalogue.index};
+  return {{analysis::shipped_space()}, settings.catalogue.max_bytes, settings.catalogue.index};
 }
 
 /// Runs a worker without HTTP.

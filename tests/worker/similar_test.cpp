@@ -36,9 +36,7 @@ struct Similar : Fixture {
   }
   void mark(const std::string& id) {
     auto connection = database.connect();
-    const auto result =
-        catalogue::Catalogue(connection)
-            .add_job(table, id, "timbre", analysis::version_of(analysis::Part::kTimbre));
+    const auto result = catalogue::Catalogue(connection).add_job(table, id);
     INFO(result.problem);
     REQUIRE(result.outcome == catalogue::Marked::kAdded);
   }
@@ -143,6 +141,28 @@ TEST_CASE_METHOD(Similar, "similar: an index that is too large is said in the re
   CHECK(column("b", "similarHits") == json::array());
   CHECK_THAT(column("b", "fullReport")["warnings"].dump(), Catch::Contains("too large"));
   CHECK_THAT(sink.str(), Catch::Contains("CATALOGUE_MAX_MB"));
+}
+
+TEST_CASE_METHOD(Similar, "similar: a job without the kind of vector in use completes without") {
+  insert_named("a", "/clip.wav", "Ann");
+  drain();
+  mark("a");
+  database.execute(
+      "INSERT INTO aura.catalogue_vector SELECT id, 'embedding', 1, '\\x0000803f00000040' FROM "
+      "aura.catalogue");
+  insert_named("b", "/other.wav", "Bob");
+  const auto embeddings = analysis::Space::read("aura-space embedding 1 2 2\n0 0\n1 1\n0 0\n1 1\n");
+  catalogue::CatalogueReader reader({embeddings, analysis::shipped_space()}, 1 << 20);
+  const auto changed = any_distance();
+  metrics::Instruments instruments({{"version", "1"}}, changed.threads);
+  Worker(changed, decoder, reader, instruments, log)
+      .run(Until::kDrained, stop.get_token(), hurry.get_token());
+  CHECK(reader.status().kind == "embedding");
+  CHECK(count("completed") == "2");
+  CHECK(column("b", "similarHits") == json::array());
+  CHECK_THAT(column("b", "fullReport")["warnings"].dump(),
+             Catch::Contains("before the model was there"));
+  CHECK_THAT(sink.str(), Catch::Contains("by=embedding"));
 }
 
 TEST_CASE_METHOD(Similar, "pgvector: a database that is not prepared costs no job its outcome") {

@@ -1,7 +1,5 @@
--- Returns the $5 (int) rows of the catalogue with ids above $4 (bigint) that have no vector of kind
--- $1 (text), version $2 (int) and $3 (int) bytes.
+-- Returns the $3 (int) rows of the catalogue with ids above $2 (bigint) that lack one of the vectors $1 (json: an array
+-- of {kind, version, bytes}).
 SELECT {row} FROM aura.catalogue c
-WHERE c.removed_at IS NULL AND c.id > $4::bigint
-  AND NOT EXISTS (SELECT FROM aura.catalogue_vector v WHERE v.catalogue_id = c.id AND v.kind = $1::text
-                  AND v.version = $2::int AND octet_length(v.vector) = $3::int)
-ORDER BY c.id LIMIT $5::int
+WHERE c.removed_at IS NULL AND c.id > $2::bigint AND {lacks_vector}
+ORDER BY c.id LIMIT $3::int

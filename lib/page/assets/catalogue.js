@@ -12,7 +12,7 @@
   const trouble = (error) => aura.say(find('trouble'), error?.message ?? '');
   const songs = (count) => format.words(count, 'song', 'songs');
 
-  const showIndex = ({state, rows, stale}) => {
+  const showIndex = ({state, rows, stale, kind, preferredKind, lacking}) => {
     const told = {
       loading: 'The songs are being loaded for the comparison with tracks.',
       unreadable: 'Tracks are compared with no song: the catalogue could not be read. “aura doctor” tells an operator why.',
@@ -26,7 +26,10 @@
     }[state] ?? '';
     const left = stale > 0
       ? ` Left out: ${songs(stale)} measured by another version. “aura catalogue remeasure” brings them back.` : '';
-    aura.say(find('index'), told + left);
+    const by = state === 'ready' && lacking > 0
+      ? ` They are compared by ${kind}, because ${songs(lacking)} ${lacking === 1 ? 'has' : 'have'} no ${preferredKind}. `
+        + '“aura catalogue remeasure” measures it.' : '';
+    aura.say(find('index'), told + left + by);
   };
 
   /** Resolves to whether the reader wants `song` removed. */

@@ -22,8 +22,8 @@ inline constexpr const char* kCatalogueChannel = "aura_catalogue";
 
 /// A raw vector, as measured. Vectors of different kinds or versions are never compared.
 struct RawVector {
-  std::string kind;  ///< "timbre"
-  int version = 0;   ///< of the part of the measurements: analysis::version_of()
+  std::string kind;  ///< "timbre", "embedding"
+  int version = 0;   ///< of the measuring; see analysis::version_of(), analysis::Projection
   std::vector<float> values;
 
   bool operator==(const RawVector&) const = default;
@@ -34,8 +34,21 @@ struct NewRow {
   Sha256 content{};  ///< the file's SHA-256; of a job: what the store knows its content by
   Song song;
   SongFacts facts;
-  RawVector vector;
+  std::vector<RawVector> vectors;          ///< one or more, each of another kind
   std::vector<std::uint32_t> fingerprint;  ///< of Chromaprint; empty: unknown
+};
+
+/// Returns the vector of the kind, version and size of `like`; null if `vectors` has none.
+/// Thread-safe.
+const RawVector* find_vector(std::span<const RawVector> vectors,
+                             const analysis::Space& like) noexcept;
+
+/// The kind of vectors that all songs are compared by. See Catalogue::kind_in_use().
+struct KindInUse {
+  std::size_t place = 0;     ///< of its space in the list
+  std::int64_t rows = 0;     ///< that the catalogue has
+  std::int64_t stale = 0;    ///< rows without such a vector: they can't be found
+  std::int64_t lacking = 0;  ///< rows without a vector of the preferred kind, if another is in use
 };
 
 /// A row of the catalogue.
@@ -103,15 +116,16 @@ class Catalogue {
 
   /// Adds rows in one transaction: at most kBatch. A row whose content the catalogue has replaces
   /// what is known of it, and brings a removed row back; chart entries are added to those known.
-  /// Returns the ids, in the order of `rows`. Throws std::invalid_argument if problem_of() refuses
-  /// a song, a vector is empty or not finite, or two rows have one content.
+  /// Keeps the version before of each vector, and vectors of other kinds. Returns the ids, in the
+  /// order of `rows`. Throws std::invalid_argument if problem_of() refuses a song, a row has no
+  /// vectors or two of one kind, a vector is empty or not finite, or two rows have one content.
   std::vector<RowId> add(std::span<const NewRow> rows);
   static constexpr std::size_t kBatch = 500;
 
-  /// Adds the completed job `job_id` (a jobId) with what is stored of its file: the part `kind` in
-  /// `version`, whatever libavcodec decoded the file. Never call it without an operator's request.
-  MarkResult add_job(const queue::QueueTable& table, const std::string& job_id,
-                     const std::string& kind, int version);
+  /// Adds the completed job `job_id` (a jobId) with what is stored of its file: its parts in their
+  /// versions of today, whatever libavcodec decoded the file, and the vectors_of() them. Never call
+  /// it without an operator's request.
+  MarkResult add_job(const queue::QueueTable& table, const std::string& job_id);
 
   /// Removes the row `id`. Returns whether it was there. The row itself stays until
   /// prune_removed(), so that all replicas notice; its vectors and fingerprint go at once.
@@ -126,10 +140,15 @@ class Catalogue {
   /// Returns up to `limit` rows with ids above `after`, in order: for exports.
   std::vector<CatalogueRow> read_rows(RowId after, int limit);
 
-  // The functions below take the kind, the version and the size of vectors from `like`, a space.
+  // The functions below take the kind, the version and the size of vectors from spaces: `like`.
 
-  /// As read_rows(), of the rows without such a vector.
-  std::vector<CatalogueRow> read_stale_rows(const analysis::Space& like, RowId after, int limit);
+  /// As read_rows(), of the rows that lack a vector of one of these spaces.
+  std::vector<CatalogueRow> read_stale_rows(std::span<const analysis::Space> like, RowId after,
+                                            int limit);
+
+  /// Returns which of these spaces, the preferred first, songs are compared in: the first whose
+  /// vector every row has, if there are rows; otherwise the last.
+  KindInUse kind_in_use(std::span<const analysis::Space> like);
 
   /// Returns up to `limit` raw vectors, chosen and ordered by content: at random, but always the
   /// same.

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "aura/analysis/measurements.h"
+#include "aura/analysis/space.h"
 #include "aura/base/spool.h"
 #include "aura/catalogue/catalogue.h"
+#include "aura/catalogue/measured_row.h"
 #include "aura/catalogue/song.h"
 #include "aura/postgres/database_url.h"
 
@@ -35,6 +37,8 @@ struct SongToImport {
 struct ImportOptions {
   int threads = 1;         ///< so many files are measured at the same time
   bool uses_store = true;  ///< whether measurements are taken from the store and stored there
+  /// Each row is to have vectors of these spaces, which `measure` of AudioAccess can measure.
+  std::vector<analysis::Space> wanted = shipped_spaces(false);
 };
 
 /// What became of a song.
@@ -62,7 +66,7 @@ using OnImported = std::function<void(const SongToImport& song, const ImportResu
 /// Each row is a transaction of its own, soon after its file was measured; the measurements are in
 /// the store before it. So an import that was killed costs no more than the files that were being
 /// measured: the next import finds the others by the SHA-256 of their files. It does not fetch a
-/// URL that the catalogue has as the origin of a row with a vector of today's version.
+/// URL that the catalogue has as the origin of a row with all wanted vectors.
 ///
 /// Songs with equal audio share a row: it has the texts of the song that comes first in `songs`,
 /// and the chart entries of all. A song fails alone if its file can't be had or measured. Throws
@@ -77,7 +81,7 @@ void import_songs(const postgres::DatabaseUrl& database, std::span<const SongToI
 /// again, one line; empty: it was. Called by one thread at a time.
 using OnRemeasured = std::function<void(const CatalogueRow& row, const std::string& problem)>;
 
-/// Gives `rows`, a result of Catalogue::read_stale_rows(), vectors of today's version: from stored
+/// Gives `rows`, a result of Catalogue::read_stale_rows(), the wanted vectors: from stored
 /// measurements, else from the file at the row's origin if its bytes are the same. Blocks until
 /// each row is finished. Throws as import_songs().
 void remeasure_songs(const postgres::DatabaseUrl& database, std::span<const CatalogueRow> rows,

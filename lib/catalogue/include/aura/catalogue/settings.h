@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
+#include "aura/analysis/space.h"
 #include "aura/base/env.h"
 
 namespace aura::catalogue {
@@ -19,6 +21,13 @@ struct CatalogueSettings {
   double similar_floor = 0.4;                  ///< SIMILAR_FLOOR
   bool same_artist = false;                    ///< SIMILAR_SAME_ARTIST
 };
+
+/// Returns which of `spaces`, the preferred first, `engine` can search in: with pgvector only the
+/// last, because each table of it doubles the work of an addition. Thread-safe.
+inline std::span<const analysis::Space> searchable(std::span<const analysis::Space> spaces,
+                                                   IndexEngine engine) {
+  return engine == IndexEngine::kPgvector ? spaces.last(1) : spaces;
+}
 
 /// Returns the settings of `env`. Throws ConfigError, one line, if a variable has a wrong value:
 /// the line names the variable and its allowed values. Thread-safe.

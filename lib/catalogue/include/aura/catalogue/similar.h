@@ -10,6 +10,7 @@
 
 #include "aura/analysis/space.h"
 #include "aura/base/sha256.h"
+#include "aura/catalogue/catalogue.h"
 #include "aura/catalogue/catalogue_reader.h"
 #include "aura/catalogue/neighbour_index.h"
 #include "aura/catalogue/song.h"
@@ -21,7 +22,8 @@ using Fingerprint = std::vector<std::uint32_t>;
 
 /// What to find songs for, and how.
 struct SimilarQuery {
-  std::vector<float> vector;     ///< raw, of the space's kind and version
+  /// The track's, each of another kind: the search takes that of its space.
+  std::vector<RawVector> vectors;
   std::vector<Sha256> contents;  ///< the track's SHA-256, and what the store knows it by
   Fingerprint fingerprint;       ///< empty: unknown
   std::string title;             ///< empty: unknown
@@ -46,7 +48,7 @@ struct CandidateRow {
   Sha256 content{};
   Song song;
   SongFacts facts;
-  std::vector<float> vector;  ///< raw
+  std::vector<float> vector;  ///< raw, of the space's kind and version
 };
 
 /// Returns whether two fingerprints are of one recording: analysis::is_same_recording().
@@ -55,6 +57,10 @@ using SameRecording =
 
 /// Returns the fingerprints of the rows with these ids, in their order; empty where unknown.
 using ReadFingerprints = std::function<std::vector<Fingerprint>(std::span<const RowId>)>;
+
+/// Why a query has no vector of the space: what a message says.
+inline constexpr const char* kMeasuredWithoutModel =
+    "the track was measured before the model was there: analyse it again";
 
 /// So many nearest rows are ranked by mutual proximity.
 inline constexpr std::size_t kCandidates = 100;
@@ -65,8 +71,8 @@ inline constexpr std::size_t kFingerprintsRead = 10;
 /// content, or by fingerprint among the best kFingerprintsRead), songs with its artist and title,
 /// its artist unless query.same_artist, further songs of an artist (one per ten hits), those below
 /// the floor. Returns the rest, the most similar first; nothing for a silent track. Compares no
-/// fingerprints if `is_same` is empty. Throws std::invalid_argument if query.vector has another
-/// size than the space, and what `read_fingerprints` throws. Thread-safe if `is_same` and
+/// fingerprints if `is_same` is empty. Throws std::invalid_argument if the query has no vector of
+/// the space, and what `read_fingerprints` throws. Thread-safe if `is_same` and
 /// `read_fingerprints` are.
 std::vector<SimilarHit> choose_hits(const analysis::Space& space, const SimilarQuery& query,
                                     std::vector<CandidateRow> candidates,
