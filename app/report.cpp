@@ -57,7 +57,7 @@ Page page_of(const Input& input, const Options& options, const fs::path& folder,
              InputAnalyzer& analyzer, const analysis::OnProgress& on_step = {},
              const std::stop_token& stop = {}) {
   std::string audio;
-  if (options.audio.audio == PageAudio::kLink) audio = audio_link(input, folder);
+  if (options.audio.audio == PageAudio::kLink && !input.problem) audio = audio_link(input, folder);
   const auto file = analyzer.open(input, stop);
   if (options.audio.audio == PageAudio::kEmbed) check_embeddable(file, options.audio);
   Page page{.html = {}, .report = analyzer.analyze(file, on_step, stop).report};
