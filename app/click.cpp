@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -94,7 +95,7 @@ int write_one(const Options& options, const std::vector<Input>& inputs) {
   Clicks clicks(options, inputs);
   const WriteFile write = [&](const analysis::ClickFile& made) {
     write_whole(options.output, [&](std::ostream& file, const fs::path&) {
-      made.write([&](std::string_view bytes) { return !!(file << bytes); });
+      made.write([&](std::string_view bytes) { return (file << bytes).good(); });
     });
   };
   Outcome outcome;

@@ -65,10 +65,10 @@ void ClickFile::write(const Append& append) const {
         moments += count;
         if (!(format == form_.sound) || moments > form_.moments) throw changed();
         if (!is_written) return;
-        const auto click = clicks.next(count);
-        mixed.resize(block.size());
-        for (std::size_t i = 0; i < block.size(); ++i)
-          mixed[i] = gains_.music * block[i] + gains[i % gains.size()] * click[i / gains.size()];
+        mixed.clear();
+        for (const float click : clicks.next(count))
+          for (const float gain : gains)
+            mixed.push_back(gains_.music * block[mixed.size()] + gain * click);
         pcm.clear();
         audio::append_pcm(pcm, mixed, form_.bits);
         is_written = append(pcm);

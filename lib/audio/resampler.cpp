@@ -46,6 +46,10 @@ Resampler::Resampler(const SampleForm& input, const SampleForm& output)
              static_cast<double>(input.sample_rate_hz)) {
   if (input == output) return;
   const auto from = with_speakers(input.layout), to = with_speakers(output.layout);
+  const bool is_mixed = av_channel_layout_compare(&from, &to) != 0;
+  const bool is_unnamed =
+      from.order == AV_CHANNEL_ORDER_UNSPEC || to.order == AV_CHANNEL_ORDER_UNSPEC;
+  if (is_mixed && is_unnamed) throw not_mixable(from.nb_channels);
   SwrContext* swr = nullptr;
   const int set = swr_alloc_set_opts2(&swr, &to, AV_SAMPLE_FMT_FLT, output.sample_rate_hz, &from,
                                       AV_SAMPLE_FMT_FLT, input.sample_rate_hz, 0, nullptr);
@@ -55,7 +59,7 @@ Resampler::Resampler(const SampleForm& input, const SampleForm& output)
   av_opt_set_double(swr, "precision", kPrecisionBits, 0);
   av_opt_set_double(swr, "rematrix_maxval", 1.0, 0);
   if (swr_init(swr) >= 0) return;
-  if (av_channel_layout_compare(&from, &to) != 0) throw not_mixable(from.nb_channels);
+  if (is_mixed) throw not_mixable(from.nb_channels);
   throw std::runtime_error("FFmpeg was built without the SoX resampler");
 }
 

@@ -1,6 +1,5 @@
 #include "to_interleaved.h"
 
-#include <bit>
 #include <string>
 
 #include "aura/base/error.h"
@@ -12,14 +11,17 @@ namespace {
 /// The speakers that a WAV can name, which have the same bits there as in FFmpeg.
 constexpr std::uint64_t kSpeakersOfWav = (1U << 18) - 1;
 
-/// Returns the form of `frame`, whose layout owns no memory: channels that are not simply those of
-/// known speakers count as of unknown ones.
+/// Returns the form of `frame`, whose layout owns no memory. One channel is mono, two are stereo;
+/// more channels that name no speakers, or more than these, have unknown ones.
 SampleForm form_of(const AVFrame& frame) {
   SampleForm form{frame.sample_rate, {}};
+  const int channels = frame.ch_layout.nb_channels;
   if (frame.ch_layout.order == AV_CHANNEL_ORDER_NATIVE)
     form.layout = frame.ch_layout;
+  else if (channels == 1 || channels == 2)
+    av_channel_layout_default(&form.layout, channels);
   else
-    form.layout = {AV_CHANNEL_ORDER_UNSPEC, frame.ch_layout.nb_channels, {0}, nullptr};
+    form.layout = {AV_CHANNEL_ORDER_UNSPEC, channels, {0}, nullptr};
   return form;
 }
 

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "aura/audio/decoder.h"
 #include "aura/base/error.h"
@@ -252,8 +253,9 @@ TEST_CASE("interleaved: what is wrong with a file is said as for mono") {
 TEST_CASE("interleaved: channels beyond the limit, or that can't be mixed, are refused") {
   const auto many = wav(WavFormat::kS16, 8000, 65, std::vector<double>(65 * 8000, 0.1));
   CHECK(code_of(Decoder::sandboxed(), many) == "undecodable");
-  const auto odd = wav(WavFormat::kS16, 8000, 10, std::vector<double>(10 * 8000, 0.1));
+  const auto odd = wav(WavFormat::kS16, 8000, 11, std::vector<double>(11 * 8000, 0.1));
   CHECK(code_of(Decoder::sandboxed(), odd).empty());
+  CHECK(code_of(Decoder::sandboxed(), odd, {16'000, 0}).empty());
   CHECK(code_of(Decoder::sandboxed(), odd, {8000, 2}) == "undecodable");
 }
 

@@ -130,7 +130,7 @@ void speak_interleaved(Deed deed) {
   if (deed != Deed::kSayNoFormat) say_format(kStereo);
   if (deed == Deed::kSayFormatTwice) say_format(kStereo);
   say(kSamples, deed == Deed::kSayPartOfMoment ? 12 : 8);
-  say_numbers(0, -20, "mp3\n");
+  say_numbers(6, 16, "flac\n");  // bits per sample
 }
 
 [[noreturn]] void loop() {

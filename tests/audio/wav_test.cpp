@@ -1,6 +1,7 @@
 #include "aura/audio/wav.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstring>
 
 #include "files.h"
