@@ -41,10 +41,10 @@ struct Outcome {
   bool is_cache_unwritable = false;
 };
 
-/// Writes what is in a file of clicks into a file. Not thread-safe.
+/// Writes clicks to where they belong.
 using WriteFile = std::function<void(const analysis::ClickFile&)>;
 
-/// Returns "song.mp3: 412 beats; the music is 6.1 dB quieter, so that nothing clips".
+/// Returns "aura: song.mp3: 412 clicks; the music is 6.1 dB quieter, so that nothing clips".
 std::string told(const Input& input, const analysis::Rhythm& rhythm, double attenuation_db) {
   const auto beats = rhythm.beats_s.size();
   auto line = "aura: " + title_of(input) + ": " + std::to_string(beats) + " clicks";
