@@ -45,7 +45,7 @@ Resampler::Resampler(const SampleForm& input, const SampleForm& output)
       ratio_(static_cast<double>(output.sample_rate_hz) /
              static_cast<double>(input.sample_rate_hz)) {
   if (input == output) return;
-  const auto from = with_speakers(input.layout), to = with_speakers(output.layout);
+  auto from = with_speakers(input.layout), to = with_speakers(output.layout);
   const bool is_mixed = av_channel_layout_compare(&from, &to) != 0;
   const bool is_unnamed =
       from.order == AV_CHANNEL_ORDER_UNSPEC || to.order == AV_CHANNEL_ORDER_UNSPEC;
