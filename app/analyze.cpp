@@ -48,7 +48,7 @@ class Batch {
         results_(options.results),
         progress_("tracks", inputs.size(), Progress::Where::kTerminal),
         outcomes_(inputs.size()) {
-    results_.tells_tags = analyzer_.tags_tracks();
+    results_.tells_tags = analyzer_.reader().tags_tracks();
     if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(results_.format));
   }
 

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -25,13 +26,69 @@ TAGS = {
 
 
 class Report(BrowserTest):
-    def written(self):
-        """The file of a report."""
+    def folder(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        file = pathlib.Path(folder.name) / "report.html"
+        return pathlib.Path(folder.name)
+
+    def plays(self, page):
+        """The player, the pictures and the slider go to a moment together, and the track plays."""
+        page.wait_for_function("document.getElementById('audio').readyState >= 1")
+        duration = page.evaluate("document.getElementById('audio').duration")
+        at = "document.getElementById('audio').currentTime"
+        waveform = page.locator("#waveform")
+        waveform.scroll_into_view_if_needed()
+        box = waveform.bounding_box()
+        # The margins of a picture are those of picture.js.
+        inside = box["width"] - 52 - 10
+        waveform.click(position={"x": 52 + inside / 2, "y": 60})
+        self.assertAlmostEqual(page.evaluate(at), duration / 2, delta=duration / inside + 0.1)
+        page.wait_for_function("!document.querySelector('.playhead').hidden")
+        head = page.locator(".playhead").first.bounding_box()
+        self.assertAlmostEqual(head["x"] + 1 - box["x"], 52 + inside / 2, delta=3)
+        # By keyboard: Home goes to the start, Space plays and pauses.
+        slider = page.get_by_label("Look at a moment")
+        slider.focus()
+        slider.press("Home")
+        self.assertLess(page.evaluate(at), 0.1)
+        slider.press(" ")
+        page.wait_for_function(f"{at} > 0.3")
+        slider.press(" ")
+        page.wait_for_function("document.getElementById('audio').paused")
+        expect(page.locator("#audio-note")).to_have_text("")
+
+    def test_plays_an_embedded_track(self):
+        folder = self.folder()
+        subprocess.run([AURA, "report", MUSIC / "mirror_ball.opus", "-o", "report.html", "--audio", "embed"], check=True,
+                       cwd=folder)
+        page = self.open((folder / "report.html").as_uri(), 390)
+        self.plays(page)
+        self.fits(page)
+        self.screenshot(page, "report-player")
+
+    def test_plays_a_track_beside_the_page(self):
+        folder = self.folder()
+        (folder / "pages").mkdir()
+        shutil.copy(MUSIC / "night_train.ogg", folder / "a 100% \"#1\"?.ogg")
+        subprocess.run([AURA, "report", "a 100% \"#1\"?.ogg", "-o", "pages/report.html", "--audio", "link"], check=True,
+                       cwd=folder)
+        self.plays(self.open((folder / "pages/report.html").as_uri(), also=folder.as_uri()))
+
+    def test_says_if_the_track_is_gone(self):
+        folder = self.folder()
+        shutil.copy(MUSIC / "night_train.ogg", folder / "a.ogg")
+        subprocess.run([AURA, "report", "a.ogg", "-o", "report.html", "--audio", "link"], check=True, cwd=folder)
+        (folder / "a.ogg").unlink()
+        page = self.open((folder / "report.html").as_uri(), also=folder.as_uri())
+        expect(page.locator("#audio-note")).to_contain_text("its file is no longer where it was")
+        # Chromium itself tells of the missing file.
+        self.faults = [fault for fault in self.faults if "ERR_FILE_NOT_FOUND" not in fault]
+
+    def written(self):
+        """The file of a report."""
+        file = self.folder() / "report.html"
         subprocess.run([AURA, "report", MUSIC / "mirror_ball.opus", "-o", file, "--title", TITLE, "--artist", ARTIST,
-                        "--no-models"], check=True, cwd=folder.name)
+                        "--no-models"], check=True, cwd=file.parent)
         return file
 
     def test_shows_a_track_without_a_server(self):

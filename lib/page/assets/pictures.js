@@ -131,8 +131,11 @@
     });
   };
 
-  /** All of them, with the slider that they share. `beats` are in seconds; a report may have no `tags`. */
-  aura.pictures = (pictures, beats, tags) => {
+  /**
+   * All of them, with the slider that they share. `beats` are in seconds; a report may have no `tags`; `audio` plays the
+   * track, or is null.
+   */
+  aura.pictures = (pictures, beats, tags, audio) => {
     const tellers = [];
     const describe = (seconds) => tellers.map((tell) => tell(seconds)).join(' · ');
     const moment = new aura.Moment(pictures.duration_s, describe);
@@ -146,6 +149,7 @@
       return figure;
     });
     moment.move(0);
+    if (audio) aura.followPlayer(audio, moment);
     return [moment.element, ...figures, mfcc(pictures.mfcc, moment)];
   };
 }
