@@ -103,10 +103,10 @@ class Graph:
 
 def build(tensors):
     g = Graph(tensors)
-    vocals, rest = ([g.add("Mul", [value, value])] * 2 for value in map(g.network, ("vocals", "accompaniment")))
+    vocals, rest = (g.add("Mul", [value, value]) for value in map(g.network, ("vocals", "accompaniment")))
     half, whole = g.constant([5e-11]), g.constant([1e-10])
-    total = g.add("Add", [g.add("Add", [vocals[0], rest[0]]), whole])
-    g.nodes.append(helper.make_node("Div", [g.add("Add", [vocals[0], half]), total], ["mask"]))
+    total = g.add("Add", [g.add("Add", [vocals, rest]), whole])
+    g.nodes.append(helper.make_node("Div", [g.add("Add", [vocals, half]), total], ["mask"]))
     shape = [1, 2, FRAMES, BINS]
     graph = helper.make_graph(g.nodes, "spleeter", [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
                               [helper.make_tensor_value_info("mask", TensorProto.FLOAT, shape)], g.constants)

@@ -47,7 +47,7 @@ struct GridConvolution {
   static constexpr std::size_t kTogether = 16;  ///< output channels whose weights lie side by side
   static constexpr std::size_t kPlaces = 16;    ///< `places` is a multiple of it
 
-  std::size_t channels;     ///< of the output: a multiple of kTogether
+  std::size_t channels;     ///< of the output: kTogether, or a multiple of twice that
   std::size_t kernel_rows;  ///< at least 1
   std::size_t kernel_run;   ///< columns times channels of the input: they lie side by side
   std::size_t rows;         ///< of the output
