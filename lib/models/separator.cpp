@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <memory>
+#include <numbers>
 #include <utility>
 
 #include "aura/dsp/window.h"
@@ -15,6 +16,8 @@ constexpr std::size_t kChannels = Unet::kChannels;
 constexpr std::size_t kBins = Unet::kBins;
 constexpr std::size_t kFft = Separator::kFftSize;
 constexpr std::size_t kHop = Separator::kHopLength;
+constexpr std::size_t kSide = FourierTables::kSide;
+static_assert(kFft == FourierTables::kSize);
 /// Samples that a segment gives, and that its frames take: the last ones take part in the next.
 constexpr std::size_t kSegment = Spleeter::kFrames * kHop;
 constexpr std::size_t kOverlap = kFft - kHop;
@@ -29,6 +32,33 @@ constexpr double kSilent = 1e-7;
 std::vector<float> hann() {
   const Eigen::ArrayXd window = dsp::periodic_hann(kFft);
   return {window.begin(), window.end()};
+}
+
+/// exp(-2 pi i `numerator` / kFft).
+std::complex<double> root(std::size_t numerator) {
+  return std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(numerator) / kFft);
+}
+
+std::vector<float> roots() {
+  std::vector<float> roots;
+  for (std::size_t a = 0; a < 8; ++a) {
+    for (std::size_t c = 0; c < 8; ++c) {
+      const auto value = root(a * c * kSide);
+      roots.push_back(static_cast<float>(value.real()));
+      roots.push_back(static_cast<float>(value.imag()));
+    }
+  }
+  return roots;
+}
+
+std::vector<float> turns() {
+  std::vector<float> turns(2 * kFft);
+  for (std::size_t i = 0; i < kFft; ++i) {
+    const auto value = root(i / kSide * (i % kSide));
+    turns[i] = static_cast<float>(value.real());
+    turns[kFft + i] = static_cast<float>(value.imag());
+  }
+  return turns;
 }
 
 double power_of_db(double db) {
@@ -63,14 +93,16 @@ double VoiceShare::level_db() const noexcept {
   return std::clamp(10 * std::log10(voice / rest), -kMostDb, kMostDb);
 }
 
-Separator::Separator(const Spleeter& model) : Separator(finder(model)) {}
+Separator::Separator(const Spleeter& model) : Separator(finder(model), model.lanes()) {}
 
-Separator::Separator(FindVoice find_voice)
+Separator::Separator(FindVoice find_voice, const Lanes& lanes)
     : find_voice_(std::move(find_voice)),
-      fft_(kFft),
+      lanes_(lanes),
       window_(hann()),
-      time_(kFft),
-      bins_(kFft),
+      roots_(roots()),
+      turns_(turns()),
+      re_(kFft),
+      im_(kFft),
       samples_(kChannels * kSegmentInput),
       vocals_(kChannels * kSegmentInput),
       spectra_(Spleeter::kSegment),
@@ -124,24 +156,29 @@ void Separator::separate(std::size_t frames, std::size_t samples, const OnStems&
   pushed_ -= std::min<std::size_t>(pushed_, kKept);
 }
 
+void Separator::fourier() {
+  lanes_.fourier({.roots = roots_.data(), .turns = turns_.data()}, re_.data(), im_.data());
+}
+
 /// Both channels in one transform: the left one as real, the right one as imaginary part.
 void Separator::transform(std::size_t frame) {
   const float* samples = samples_.data() + kChannels * kHop * frame;
-  for (std::size_t n = 0; n < kFft; ++n)
-    time_[n] = {samples[2 * n] * window_[n], samples[2 * n + 1] * window_[n]};
-  fft_.forward(time_, bins_);
-  Complex* left = spectra_.data() + Unet::kRow * frame;
-  float* magnitudes = magnitudes_.data() + Unet::kRow * frame;
-  for (std::size_t k = 0; k < kBins; ++k) {
-    const std::complex<double> bin = bins_[k];
-    const std::complex<double> mirrored = std::conj(bins_[(kFft - k) % kFft]);
-    const std::complex<double> sum = 0.5 * (bin + mirrored);
-    const std::complex<double> rest = 0.5 * (bin - mirrored);
-    left[k] = Complex(sum);
-    left[kBins + k] = Complex(static_cast<float>(rest.imag()), static_cast<float>(-rest.real()));
-    magnitudes[k] = std::sqrt(std::norm(left[k]));
-    magnitudes[kBins + k] = std::sqrt(std::norm(left[kBins + k]));
+  for (std::size_t n = 0; n < kFft; ++n) {
+    re_[n] = samples[2 * n] * window_[n];
+    im_[n] = samples[2 * n + 1] * window_[n];
   }
+  fourier();
+  Complex* left = spectra_.data() + Unet::kRow * frame;
+  Complex* right = left + kBins;
+  left[0] = re_[0];
+  right[0] = im_[0];
+  for (std::size_t k = 1; k < kBins; ++k) {
+    const std::size_t mirrored = kFft - k;
+    left[k] = {(re_[k] + re_[mirrored]) / 2, (im_[k] - im_[mirrored]) / 2};
+    right[k] = {(im_[k] + im_[mirrored]) / 2, (re_[mirrored] - re_[k]) / 2};
+  }
+  float* magnitudes = magnitudes_.data() + Unet::kRow * frame;
+  for (std::size_t k = 0; k < Unet::kRow; ++k) magnitudes[k] = std::sqrt(std::norm(left[k]));
 }
 
 /// Adds the vocals of a frame to vocals_, and to `voice` what the mask says of it.
@@ -156,7 +193,8 @@ void Separator::mask_and_add(std::size_t frame, VoiceShare& voice) {
     rest += std::norm(left[k] - masked);
     left[k] = masked;
   }
-  // By Parseval, half of the bins of both channels, with windows whose squares have the mean 3/8.
+  // By Parseval, of the half of the bins that is not mirrored, with a window whose square has the
+  // mean 3/8.
   constexpr double kPowerScale = 2.0 / (3.0 / 8 * kFft * kFft * kChannels);
   if ((vocals + rest) * kPowerScale > kSilent) {
     ++voice.sounding;
@@ -172,21 +210,24 @@ void Separator::mask_and_add(std::size_t frame, VoiceShare& voice) {
 void Separator::transform_back(std::size_t frame) {
   const Complex* left = spectra_.data() + Unet::kRow * frame;
   const Complex* right = left + kBins;
-  // With real and imaginary parts exchanged, before and after, the transform is its own inverse.
-  std::fill(time_.begin(), time_.end(), 0.0);
-  time_[0] = {right[0].real(), left[0].real()};
+  std::fill(re_.begin(), re_.end(), 0.0F);
+  std::fill(im_.begin(), im_.end(), 0.0F);
+  re_[0] = right[0].real();
+  im_[0] = left[0].real();
+  // The sum of both, with its real and imaginary parts exchanged: the transform is then its own
+  // inverse, with those of the result exchanged.
   for (std::size_t k = 1; k < kBins; ++k) {
-    time_[k] = {double{left[k].imag()} + right[k].real(),
-                double{left[k].real()} - right[k].imag()};
-    time_[kFft - k] = {double{right[k].real()} - left[k].imag(),
-                       double{left[k].real()} + right[k].imag()};
+    re_[k] = left[k].imag() + right[k].real();
+    im_[k] = left[k].real() - right[k].imag();
+    re_[kFft - k] = right[k].real() - left[k].imag();
+    im_[kFft - k] = left[k].real() + right[k].imag();
   }
-  fft_.forward(time_, bins_);
+  fourier();
   float* vocals = vocals_.data() + kChannels * kHop * frame;
   for (std::size_t n = 0; n < kFft; ++n) {
     const float weight = window_[n] * kBackScale;
-    vocals[2 * n] += static_cast<float>(bins_[n].imag()) * weight;
-    vocals[2 * n + 1] += static_cast<float>(bins_[n].real()) * weight;
+    vocals[2 * n] += im_[n] * weight;
+    vocals[2 * n + 1] += re_[n] * weight;
   }
 }
 

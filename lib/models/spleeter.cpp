@@ -12,7 +12,7 @@ constexpr float kEpsilon = 1e-10F;
 }  // namespace
 
 Spleeter::Spleeter(const Safetensors& file, const Lanes& lanes)
-    : vocals_(file, "vocals", lanes), accompaniment_(file, "accompaniment", lanes) {}
+    : lanes_(lanes), vocals_(file, "vocals", lanes), accompaniment_(file, "accompaniment", lanes) {}
 
 void Spleeter::run(std::span<const float> magnitudes, Scratch& scratch,
                    std::span<float> mask) const {

@@ -22,5 +22,6 @@ void activate(const float* input, std::size_t input_place, std::size_t places, s
               const float* scale, const float* shift, float* output);
 void dilated_sigmoid(const DilatedSigmoid& layer, const float* input, std::size_t input_row,
                      std::size_t places, float* output);
+void fourier(const FourierTables& tables, float* re, float* im);
 
 }  // namespace aura::models::AURA_LANES

@@ -15,6 +15,7 @@ const Lanes& lanes() noexcept {
       .convolve_grid = convolve_grid,
       .activate = activate,
       .dilated_sigmoid = dilated_sigmoid,
+      .fourier = fourier,
   };
   return kLanes;
 }

@@ -77,6 +77,14 @@ struct DilatedSigmoid {
   float bias[2];
 };
 
+/// The factors of a Fourier transform of kSize values, as a square of kSide rows.
+struct FourierTables {
+  static constexpr std::size_t kSide = 64;
+  static constexpr std::size_t kSize = kSide * kSide;
+  const float* roots;  ///< exp(-2 pi i a c / kSide) as pairs, a and c below 8, a in the outer loop
+  const float* turns;  ///< exp(-2 pi i n k / kSize), [2][kSide][kSide]: real, then imaginary parts
+};
+
 /// The inner loops of the models, compiled for one instruction set.
 ///
 /// Each output is a sum in one fixed order. So instruction sets with fused multiply-add (AVX2,
@@ -121,6 +129,10 @@ struct Lanes {
   /// `input_row` apart. `places` is a multiple of kRow.
   void (*dilated_sigmoid)(const DilatedSigmoid& layer, const float* input, std::size_t input_row,
                           std::size_t places, float* output);
+
+  /// Transforms FourierTables::kSize complex values in place: X[k] = sum over n of x[n]
+  /// exp(-2 pi i k n / kSize), unscaled.
+  void (*fourier)(const FourierTables& tables, float* re, float* im);
 };
 
 /// Returns the loops for the widest registers of this machine. Thread-safe.

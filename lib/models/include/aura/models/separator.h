@@ -6,7 +6,6 @@
 #include <span>
 #include <vector>
 
-#include "aura/dsp/fft.h"
 #include "aura/models/spleeter.h"
 
 namespace aura::models {
@@ -54,8 +53,9 @@ class Separator {
 
   /// The caller keeps `model` alive. Takes 62 MB.
   explicit Separator(const Spleeter& model);
-  /// Takes masks from elsewhere.
-  explicit Separator(FindVoice find_voice);
+  /// Takes masks from elsewhere. This machine must be able to run `lanes`. The caller keeps it
+  /// alive.
+  explicit Separator(FindVoice find_voice, const Lanes& lanes = fastest_lanes());
 
   /// Takes the next samples, left and right in turn: an even number of finite values, magnitudes up
   /// to 1e6. Calls `on_stems` for each segment of 11.9 s that they complete. Throws what `on_stems`
@@ -69,15 +69,18 @@ class Separator {
   using Complex = std::complex<float>;
 
   void separate(std::size_t frames, std::size_t samples, const OnStems& on_stems);
+  void fourier();
   void transform(std::size_t frame);
   void mask_and_add(std::size_t frame, VoiceShare& voice);
   void transform_back(std::size_t frame);
 
   FindVoice find_voice_;
-  dsp::ComplexFft fft_;
+  const Lanes& lanes_;
   std::vector<float> window_;
-  std::vector<std::complex<double>> time_;
-  std::vector<std::complex<double>> bins_;
+  std::vector<float> roots_;  // FourierTables
+  std::vector<float> turns_;
+  std::vector<float> re_;  // of a transform
+  std::vector<float> im_;
   std::vector<float> samples_;   // from the segment's first frame on
   std::vector<float> vocals_;    // of the same time; the end still lacks what later frames add
   std::vector<Complex> spectra_;  // [frames][kChannels][kBins]

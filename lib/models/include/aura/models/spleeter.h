@@ -29,7 +29,10 @@ class Spleeter {
   /// tests.
   void run(std::span<const float> magnitudes, Scratch& scratch, std::span<float> mask) const;
 
+  const Lanes& lanes() const noexcept { return lanes_; }
+
  private:
+  const Lanes& lanes_;
   Unet vocals_;
   Unet accompaniment_;
 };
