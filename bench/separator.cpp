@@ -1,6 +1,7 @@
-// How long Spleeter takes for a segment of 11.9 s, in one thread. Reads lines and answers each with CPU milliseconds, so
-// that separator.py can let other engines run in between: "run" for both networks, "track" for all of a segment, with its
-// transforms. "memory" is answered with the most memory so far, in MB.
+// How long Spleeter takes for a segment of 11.9 s, in one thread. Reads lines and answers each with
+// CPU milliseconds, so that separator.py can let other engines run in between: "run" for both
+// networks, "track" for all of a segment, with its transforms. "memory" is answered with the most
+// memory so far, in MB.
 //
 //   aura-bench-separator spleeter.safetensors [LANES]
 #include <sys/resource.h>

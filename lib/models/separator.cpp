@@ -30,7 +30,7 @@ constexpr float kBackScale = 2.0F / 3 / kFft;
 constexpr double kSilent = 1e-7;
 
 std::vector<float> hann() {
-  const Eigen::ArrayXd window = dsp::periodic_hann(kFft);
+  const Eigen::ArrayXf window = dsp::periodic_hann(kFft).cast<float>();
   return {window.begin(), window.end()};
 }
 

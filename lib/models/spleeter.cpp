@@ -18,7 +18,7 @@ void Spleeter::run(std::span<const float> magnitudes, Scratch& scratch,
                    std::span<float> mask) const {
   assert(mask.size() == magnitudes.size());
   vocals_.run(magnitudes, scratch, [&](std::size_t frame, std::span<const float> numbers) {
-    std::copy(numbers.begin(), numbers.end(), mask.begin() + frame * Unet::kRow);
+    std::copy(numbers.begin(), numbers.end(), mask.subspan(frame * Unet::kRow).begin());
   });
   accompaniment_.run(magnitudes, scratch, [&](std::size_t frame, std::span<const float> numbers) {
     const auto magnitude = magnitudes.subspan(frame * Unet::kRow, Unet::kRow);
@@ -26,8 +26,7 @@ void Spleeter::run(std::span<const float> magnitudes, Scratch& scratch,
     for (std::size_t i = 0; i < row.size(); ++i) {
       const float vocals = row[i] * magnitude[i];
       const float rest = numbers[i] * magnitude[i];
-      row[i] =
-          (vocals * vocals + kEpsilon / 2) / (vocals * vocals + rest * rest + kEpsilon);
+      row[i] = (vocals * vocals + kEpsilon / 2) / (vocals * vocals + rest * rest + kEpsilon);
     }
   });
 }

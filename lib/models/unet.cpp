@@ -106,10 +106,9 @@ struct Unet::Reader {
       for (std::size_t row = 0; row < kPhaseTaps[row_phase]; ++row) {
         for (std::size_t column = 0; column < kPhaseTaps[phase]; ++column) {
           const float* from =
-              kernel.data() +
-              (kTapsOf[row_phase][row] * kKernel + kTapsOf[phase][column]) * inputs;
-          float* to = grouped.data() +
-                      (row * kGroupWindow + place + column) * inputs * kTogether + channel;
+              kernel.data() + (kTapsOf[row_phase][row] * kKernel + kTapsOf[phase][column]) * inputs;
+          float* to =
+              grouped.data() + (row * kGroupWindow + place + column) * inputs * kTogether + channel;
           for (std::size_t i = 0; i < inputs; ++i) to[i * kTogether] = from[i];
         }
       }
@@ -158,7 +157,11 @@ Unet::Unet(const Safetensors& file, const std::string& network, const Lanes& lan
     values->resize(kTogether, values->front());
   const auto kernel =
       reader.tensor("mask.kernel", {DilatedSigmoid::kTaps, DilatedSigmoid::kTaps, kChannels});
-  for (std::size_t i = 0; i < kernel.size(); ++i) (&mask_.weights[i % 2][0][0])[i / 2] = kernel[i];
+  for (std::size_t i = 0; i < kernel.size(); ++i) {
+    const std::size_t tap = i / kChannels;
+    mask_.weights[i % kChannels][tap / DilatedSigmoid::kTaps][tap % DilatedSigmoid::kTaps] =
+        kernel[i];
+  }
   const auto bias = reader.tensor("mask.bias", {kChannels});
   std::copy(bias.begin(), bias.end(), mask_.bias);
 }
@@ -280,7 +283,7 @@ void Unet::run(std::span<const float> magnitudes, Scratch& scratch, const OnFram
   for (std::size_t i = 0; i < kLevels; ++i) halve(i, magnitudes, scratch);
   for (std::size_t i = 0; i + 1 < kLevels; ++i) double_size(i, scratch);
   double_last(scratch);
-  std::array<float, kRow> numbers;
+  std::array<float, kRow> numbers{};
   for (std::size_t frame = 0; frame < scratch.frames_; ++frame) {
     lanes_.dilated_sigmoid(mask_, scratch.sum_.data() + frame * kSumRow, kSumRow, kBins,
                            numbers.data());

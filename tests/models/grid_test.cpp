@@ -94,9 +94,9 @@ struct Example {
 
 TEST_CASE("models' lanes: a convolution of a grid is that of a plain loop") {
   const Lanes& lanes = test::every_model_lanes();
-  const Shape shape = GENERATE(
-      Shape{16, 5, 10, 2, 32, 4}, Shape{32, 5, 80, 3, 16, 32}, Shape{64, 2, 128, 1, 48, 64},
-      Shape{16, 3, 192, 2, 16, 128, true}, Shape{32, 3, 384, 2, 16, 256}, Shape{96, 3, 1536, 1, 16, 512});
+  const Shape shape = GENERATE(Shape{16, 5, 10, 2, 32, 4}, Shape{32, 5, 80, 3, 16, 32},
+                               Shape{64, 2, 128, 1, 48, 64}, Shape{16, 3, 192, 2, 16, 128, true},
+                               Shape{32, 3, 384, 2, 16, 256}, Shape{96, 3, 1536, 1, 16, 512});
   const Example example(shape);
   const auto output = example.run(lanes);
   // Sums of up to 4,608 products below 1, each rounded to some 1e-7 of the sum, which is some 20.

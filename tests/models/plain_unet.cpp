@@ -78,14 +78,15 @@ void PlainUnet::write(SafetensorsWriter& writer, const std::string& network) con
       continue;
     }
     const bool is_up = layer.starts_with("up_");
-    const std::array<std::size_t, 5> order =
-        is_up ? std::array<std::size_t, 5>{3, 1, 4, 2, 0} : std::array<std::size_t, 5>{0, 1, 2, 3, 4};
+    const std::array<std::size_t, 5> order = is_up ? std::array<std::size_t, 5>{3, 1, 4, 2, 0}
+                                                   : std::array<std::size_t, 5>{0, 1, 2, 3, 4};
     std::vector<float> packed;
     for (std::size_t block = 0; block < kernel.outputs; block += 16) {
       for (const std::size_t row : order) {
         for (const std::size_t column : order) {
-          const auto from = kernel.weights.begin() + static_cast<std::ptrdiff_t>(
-              (row * 5 + column) * kernel.inputs * kernel.outputs + block);
+          const auto from = kernel.weights.begin() +
+                            static_cast<std::ptrdiff_t>(
+                                (row * 5 + column) * kernel.inputs * kernel.outputs + block);
           for (std::size_t i = 0; i < kernel.inputs; ++i) {
             const auto first = from + static_cast<std::ptrdiff_t>(i * kernel.outputs);
             packed.insert(packed.end(), first, first + 16);

@@ -133,7 +133,9 @@ TEST_CASE("separator: share and level say how much of the power the masks give t
   // Half a second of tone, half a second of silence.
   auto samples = tones(44'100, 440, 880);
   std::fill(samples.begin() + 44'100, samples.end(), 0.0F);
-  const auto voice_at = [&](float part) { return separate(samples, 9999, everywhere(part)).voices[0]; };
+  const auto voice_at = [&](float part) {
+    return separate(samples, 9999, everywhere(part)).voices[0];
+  };
   // 22,050 samples, and frames that reach into them from either side.
   CHECK(voice_at(0.5F).sounding >= 22);
   CHECK(voice_at(0.5F).sounding <= 25);

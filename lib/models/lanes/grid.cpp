@@ -37,8 +37,7 @@ inline Tile<kWidth, kPlaces> products(const GridConvolution& c, const Part& part
   const float* first = weights_of(c, part.channel);
   // From the first vector of channels to the second.
   const std::size_t apart =
-      kWidth == 1 ? 0
-                  : static_cast<std::size_t>(weights_of(c, part.channel + kFloats) - first);
+      kWidth == 1 ? 0 : static_cast<std::size_t>(weights_of(c, part.channel + kFloats) - first);
   for (std::size_t row = part.first_row; row < part.first_row + part.rows; ++row) {
     const float* values = input + row * c.input_row;
     const float* weights = first + row * c.weights_row;
@@ -119,13 +118,14 @@ void convolve_with(const GridConvolution& c, const float* input, float* output) 
 inline Floats logistic(Floats x) {
   using Ints __attribute__((vector_size(AURA_LANE_BYTES))) = int;
   constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: adding it leaves no fraction
-  const Floats t = greater_of(all(-126), -greater_of(all(-126), x * 1.442695041F));
+  const Floats t = greater_of(all(-126.0F), -greater_of(all(-126.0F), x * 1.442695041F));
   const Floats n = (t + kRound) - kRound;
   const Floats f = (t - n) * 0.6931471806F;
   const Floats series =
-      1 + f * (1 + f * (0.5F + f * (1.0F / 6 + f * (1.0F / 24 + f * (1.0F / 120 + f / 720)))));
+      1.0F + f * (1.0F + f * (0.5F + f * (1.0F / 6 +
+                                          f * (1.0F / 24 + f * (1.0F / 120 + f * (1.0F / 720))))));
   const Ints exponent = (__builtin_convertvector(n, Ints) + 127) << 23;
-  return 1 / (1 + series * Floats(exponent));
+  return 1.0F / (1.0F + series * Floats(exponent));
 }
 
 }  // namespace

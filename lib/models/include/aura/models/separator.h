@@ -81,8 +81,8 @@ class Separator {
   std::vector<float> turns_;
   std::vector<float> re_;  // of a transform
   std::vector<float> im_;
-  std::vector<float> samples_;   // from the segment's first frame on
-  std::vector<float> vocals_;    // of the same time; the end still lacks what later frames add
+  std::vector<float> samples_;    // from the segment's first frame on
+  std::vector<float> vocals_;     // of the same time; the end still lacks what later frames add
   std::vector<Complex> spectra_;  // [frames][kChannels][kBins]
   std::vector<float> magnitudes_;
   std::vector<float> mask_;

@@ -60,8 +60,7 @@ class Unet {
   /// Reads the weights of `network` ("vocals" or "accompaniment") from `file`. Most of them stay
   /// where they are: the caller keeps them alive, and `lanes` too, which this machine must be able
   /// to run. Throws BadSafetensors if a tensor is missing or has a wrong shape.
-  Unet(const Safetensors& file, const std::string& network,
-       const Lanes& lanes = fastest_lanes());
+  Unet(const Safetensors& file, const std::string& network, const Lanes& lanes = fastest_lanes());
 
   /// Runs the network on `magnitudes` [frames][kChannels][kBins], as many frames as `scratch` is
   /// for. Calls `on_frame` for each frame in order. Throws what `on_frame` throws.
