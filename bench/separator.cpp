@@ -9,6 +9,7 @@
 #include <cmath>
 #include <ctime>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,15 +54,16 @@ int main(int argc, char** argv) try {
   for (std::size_t i = 0; i < magnitudes.size(); ++i)
     magnitudes[i] = static_cast<float>(3 + 3 * std::sin(0.37 * static_cast<double>(i % 10007)));
   std::vector<float> mask(Spleeter::kSegment);
-  Spleeter::Scratch scratch(Spleeter::kFrames);
+  std::optional<Spleeter::Scratch> scratch;
   std::vector<float> samples(2 * Spleeter::kFrames * Separator::kHopLength);
   for (std::size_t i = 0; i < samples.size(); ++i)
     samples[i] = static_cast<float>(0.3 * std::sin(1e-6 * static_cast<double>(i % 100'000 * i)));
   Separator separator(model);
   std::string line;
   while (std::getline(std::cin, line)) {
+    if (line == "run" && !scratch) scratch.emplace(Spleeter::kFrames);
     const double before = cpu_ms();
-    if (line == "run") model.run(magnitudes, scratch, mask);
+    if (line == "run") model.run(magnitudes, *scratch, mask);
     if (line == "track") separator.push(samples, [](const Separator::Stems&) {});
     if (line == "memory") {
       std::cout << memory_mb() - before_mb << "\n" << std::flush;

@@ -156,7 +156,6 @@ def main():
                 print(f"{name}: first number {number:.6f}")
     for name, taken in times.items():
         print(f"{name}: median {statistics.median(taken):.1f} ms, least {min(taken):.1f} ms")
-    print(f"AURA: {ask('memory')[0]:.1f} MB of memory, of which the weights are 78.6 MB")
     program.stdin.close()
     program.wait()
 
