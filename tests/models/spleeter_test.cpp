@@ -168,8 +168,10 @@ TEST_CASE("Spleeter: separates as the original code does, with its weights") {
         Approx(reference.at("vocals").at("sdr_db").get<double>()).margin(0.01));
   CHECK(sdr_db(song.music, accompaniment) >
         reference.at("accompaniment").at("sdr_db").get<double>() - 0.1);
+  double gap = 0;
   for (std::size_t i = 0; i < song.mix.size(); ++i)
-    REQUIRE(std::abs(vocals[i] + accompaniment[i] - song.mix[i]) < 1e-6);
+    gap = std::max(gap, std::abs(double{vocals[i]} + accompaniment[i] - song.mix[i]));
+  CHECK(gap < 1e-6);
   // Seven of eight notes are sung.
   CHECK(voice.share() > 0.5);
   CHECK(voice.level_db() > -10);

@@ -17,7 +17,7 @@ struct VoiceShare {
   double voice = 0;          ///< energy of the voice in sung frames
   double rest = 0;           ///< energy of the rest in sung frames
 
-  static constexpr double kSungDb = -15;
+  static constexpr double kSungDb = -20;
 
   VoiceShare& operator+=(const VoiceShare& other) noexcept;
   /// Returns the part of the sounding frames that is sung; 0 if all is silent.
