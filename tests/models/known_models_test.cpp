@@ -13,7 +13,7 @@ using Folders = std::vector<std::filesystem::path>;
 TEST_CASE("known models: the script that fetches them expects the hashes that AURA does") {
   for (const KnownModel& model : known_models()) {
     CHECK(find_known_model(model.name) == &model);
-    CHECK(fetch_script().find("RESULT_SHA256 = \"" + std::string(model.sha256) + "\"\n") !=
+    CHECK(fetch_script().find("result_sha256=\"" + std::string(model.sha256) + "\",\n") !=
           std::string_view::npos);
   }
   CHECK(find_known_model("other") == nullptr);

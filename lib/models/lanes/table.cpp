@@ -12,6 +12,10 @@ const Lanes& lanes() noexcept {
       .pool = pool,
       .dense = dense,
       .resample = resample,
+      .convolve_grid = convolve_grid,
+      .activate = activate,
+      .dilated_sigmoid = dilated_sigmoid,
+      .fourier = fourier,
   };
   return kLanes;
 }

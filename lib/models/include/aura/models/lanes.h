@@ -39,6 +39,52 @@ struct PhaseFilters {
   const float* taps;  ///< [phases][kTaps]
 };
 
+/// A convolution of a grid: rows of places, and at each place the values of all channels side by
+/// side. The kernel's first row and column lie on the input's first row and place; the caller pads.
+///
+/// Distances are in values. What follows a sum s is max(s + bias, floor) * scale + shift.
+struct GridConvolution {
+  static constexpr std::size_t kTogether = 16;  ///< output channels whose weights lie side by side
+  static constexpr std::size_t kPlaces = 16;    ///< `places` is a multiple of it
+
+  std::size_t channels;     ///< of the output: kTogether, or a multiple of twice that
+  std::size_t kernel_rows;  ///< at least 1
+  std::size_t kernel_run;   ///< columns times channels of the input: they lie side by side
+  std::size_t rows;         ///< of the output
+  std::size_t places;       ///< of a row of the output
+
+  std::size_t input_place;    ///< between the inputs of two places: 4, 32, 64, 128, 256 or 512
+  std::size_t input_row;      ///< between two rows of the input
+  std::size_t input_step;     ///< between the inputs of two rows of the output
+  std::size_t output_place;   ///< between two places of the output
+  std::size_t output_row;     ///< between two rows of the output
+  std::size_t weights_row;    ///< between the weights of two rows of the kernel
+  std::size_t weights_block;  ///< between the weights of kTogether channels and of the next
+
+  const float* weights;  ///< [channels / kTogether][kernel_rows][kernel_run][kTogether]
+  const float* bias;     ///< [channels], as `scale` and `shift` are
+  const float* scale;
+  const float* shift;
+  float floor;
+};
+
+/// A convolution of one channel with 4 x 4 weights for each of two outputs, two rows and places
+/// apart, and the logistic function of its sums.
+struct DilatedSigmoid {
+  static constexpr std::size_t kTaps = 4;
+  static constexpr std::size_t kApart = 2;
+  float weights[2][kTaps][kTaps];
+  float bias[2];
+};
+
+/// The factors of a Fourier transform of kSize values, as a square of kSide rows.
+struct FourierTables {
+  static constexpr std::size_t kSide = 64;
+  static constexpr std::size_t kSize = kSide * kSide;
+  const float* roots;  ///< exp(-2 pi i a c / kSide) as pairs, a and c below 8, a in the outer loop
+  const float* turns;  ///< exp(-2 pi i n k / kSize), [2][kSide][kSide]: real, then imaginary parts
+};
+
 /// The inner loops of the models, compiled for one instruction set.
 ///
 /// Each output is a sum in one fixed order. So instruction sets with fused multiply-add (AVX2,
@@ -69,6 +115,24 @@ struct Lanes {
   /// of the division chooses the filter, whose first tap takes the sample at the quotient.
   void (*resample)(const PhaseFilters& filters, const float* samples, std::size_t position,
                    std::size_t count, float* output);
+
+  /// Writes to `output` for each row and place what `convolution` gives there. Reads `output`
+  /// while it sums.
+  void (*convolve_grid)(const GridConvolution& convolution, const float* input, float* output);
+
+  /// Writes to `output` [places][channels] x * scale + shift of `input`, whose places are
+  /// `input_place` apart; a fifth of it if it is negative. `channels` is a multiple of kRow.
+  void (*activate)(const float* input, std::size_t input_place, std::size_t places,
+                   std::size_t channels, const float* scale, const float* shift, float* output);
+
+  /// Writes a row of both outputs to `output`, [2][places]. Reads from `input` on, whose rows are
+  /// `input_row` apart. `places` is a multiple of kRow.
+  void (*dilated_sigmoid)(const DilatedSigmoid& layer, const float* input, std::size_t input_row,
+                          std::size_t places, float* output);
+
+  /// Transforms FourierTables::kSize complex values in place: X[k] = sum over n of x[n]
+  /// exp(-2 pi i k n / kSize), unscaled.
+  void (*fourier)(const FourierTables& tables, float* re, float* im);
 };
 
 /// Returns the loops for the widest registers of this machine. Thread-safe.
