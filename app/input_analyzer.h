@@ -31,10 +31,15 @@ class InputAnalyzer {
   InputAnalyzer(const std::vector<Input>& inputs, const std::string& lyrics_file,
                 std::unique_ptr<analysis::MeasurementCache> cache = {});
 
-  /// Returns the report of an input. Calls `on_step` as analysis::analyze() does. Throws JobError
-  /// if the input can't be read or analysed; Stopped soon after `stop` is requested.
+  /// Returns the report of an input, with the tags of its file. Calls `on_step` as
+  /// analysis::analyze() does. Throws JobError if the input can't be read or analysed; Stopped soon
+  /// after `stop` is requested.
   Analyzed analyze(const Input& input, const analysis::OnProgress& on_step = {},
                    const std::stop_token& stop = {});
+
+  const AudioReader& reader() const noexcept { return reader_; }
+  /// Returns the cache; null without one.
+  analysis::MeasurementCache* cache() const noexcept { return cache_.get(); }
 
  private:
   Spool open(const Input& input, const std::stop_token& stop);

@@ -31,12 +31,23 @@ struct Options {
   std::string lyrics;
 };
 
+/// The first of two texts that says something.
+const std::string& first_of(const std::string& one, const std::string& other) {
+  return one.empty() ? other : one;
+}
+
+/// Artist and title of the tags; without a title, the name of the file.
+std::string index_title(const audio::Tags& tags, const Input& input) {
+  if (tags.title.empty()) return title_of(input);
+  return tags.artist.empty() ? tags.title : tags.artist + " – " + tags.title;
+}
+
 std::string page_of(const analysis::Report& report, const Input& input, const Options& options) {
   const auto name = title_of(input);
-  const bool is_titled = !options.title.empty();
-  return page::render_report({.title = is_titled ? options.title : name,
-                              .artist = options.artist,
-                              .source = is_titled ? name : "",
+  const auto& title = first_of(options.title, first_of(report.file_tags.title, name));
+  return page::render_report({.title = title,
+                              .artist = first_of(options.artist, report.file_tags.artist),
+                              .source = title == name ? "" : name,
                               .report_json = analysis::to_json(report),
                               .pictures_json = analysis::to_json(report.measured.pictures)});
 }
@@ -96,7 +107,8 @@ class Pages {
     try {
       const auto analyzed = analyzer_.analyze(input, {}, stop);
       folder_.write(place, page_of(analyzed.report, input, options_));
-      entry = entry_of(analyzed.report, title_of(input), folder_.name_of(place));
+      entry = entry_of(analyzed.report, index_title(analyzed.report.file_tags, input),
+                       folder_.name_of(place));
     } catch (const audio::DecoderLost&) {
       throw;
     } catch (const std::exception& error) {
@@ -137,9 +149,14 @@ void add_report(CLI::App& app, Command& chosen) {
                    "An existing file is replaced after the analysis")
       ->required()
       ->type_name("FILE.html|DIR");
-  command->add_option("--title", options->title, "Title of the track; default: the file's name")
+  command
+      ->add_option("--title", options->title,
+                   "Title of the track; default: that of the file's tags, or the file's name")
       ->type_name("TEXT");
-  command->add_option("--artist", options->artist, "Name of the artist")->type_name("TEXT");
+  command
+      ->add_option("--artist", options->artist,
+                   "Name of the artist; default: that of the file's tags")
+      ->type_name("TEXT");
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
   command->footer(

@@ -7,17 +7,22 @@
 
 #include "aura/base/error.h"
 #include "decode_as_said.h"
+#include "edit.h"
 #include "read_tags_as_said.h"
 #include "sandbox.h"
 
 namespace aura::audio {
 namespace {
 
+enum class Task { kDecode, kReadTags, kRetag };
+
 struct DecodeRequest {
+  Task task = Task::kDecode;
   std::uint64_t file_bytes = 0;
   FormatSet said = 0;
-  DecodeLimits limits;
-  bool only_tags = false;
+  DecodeLimits limits{};
+  MeasuredTags tags{};
+  Existing existing = Existing::kKeep;
 };
 static_assert(std::is_trivially_copyable_v<DecodeRequest> &&
               sizeof(DecodeRequest) <= ForkServer::kMaxRequestBytes);
@@ -26,12 +31,16 @@ void decode_as_child(std::span<const std::byte> bytes, std::span<std::byte> shar
   DecodeRequest request;
   std::memcpy(&request, bytes.data(), sizeof request);
   const Spool file(FileDescriptor(kChildInput), request.file_bytes);
-  if (request.only_tags)
+  if (request.task == Task::kReadTags)
     return answer(shared, [&] { return read_tags_as_said(file, request.said); });
+  if (request.task == Task::kRetag)
+    return answer(shared, [&] { return retag(file, request.tags, request.existing); });
   answer(shared, [&](const SampleSink& sink) {
     return decode_as_said(file, request.said, request.limits, sink);
   });
 }
+
+constexpr auto kNoSink = [](std::span<const float> /*samples*/) {};
 
 /// A WAV of 16 bits at 44.1 kHz, to be resampled.
 Spool second_of_sound() {
@@ -107,7 +116,8 @@ bool Decoder::is_lost() const noexcept {
 Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                         const std::stop_token& stop) const {
   if (!sandbox_) return audio::decode(file, limits, sink, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), limits, false};
+  const DecodeRequest request{
+      .file_bytes = file.size(), .said = formats_said(file.label()), .limits = limits};
   const auto max_samples =
       static_cast<std::uint64_t>(std::chrono::seconds(limits.max_duration).count()) *
       static_cast<std::uint64_t>(limits.sample_rate_hz);
@@ -117,9 +127,20 @@ Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const Sam
 
 Tags Decoder::read_tags(const Spool& file, const std::stop_token& stop) const {
   if (!sandbox_) return audio::read_tags(file, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), {}, true};
-  const auto ignore = [](std::span<const float> /*samples*/) {};
-  return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, ignore, stop).tags;
+  const DecodeRequest request{
+      .task = Task::kReadTags, .file_bytes = file.size(), .said = formats_said(file.label())};
+  return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, kNoSink, stop).tags;
+}
+
+Edit Decoder::retag(const Spool& file, const MeasuredTags& tags, Existing existing,
+                    const std::stop_token& stop) const {
+  if (!sandbox_) return audio::retag(file, tags, existing, stop);
+  const DecodeRequest request{
+      .task = Task::kRetag, .file_bytes = file.size(), .tags = tags, .existing = existing};
+  auto edit = sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, kNoSink, stop).edit;
+  if (!is_edit_of(edit, file.size()))  // a hostile file may have taken the process over
+    throw JobError("decoder_crashed", "the file made the writer of tags fail", Retry::kNo);
+  return edit;
 }
 
 }  // namespace aura::audio

@@ -52,7 +52,8 @@ class Sandbox {
 /// Sandbox::run(). Sends "decode_memory" for std::bad_alloc. Other exceptions pass through. Call
 /// from a child's `main` only.
 void answer(std::span<std::byte> shared, const std::function<Decoded(const SampleSink&)>& decode);
-/// The same for a child that only reads tags.
+/// The same for a child that only reads tags, or makes an edit.
 void answer(std::span<std::byte> shared, const std::function<Tags()>& read);
+void answer(std::span<std::byte> shared, const std::function<Edit()>& retag);
 
 }  // namespace aura::audio
