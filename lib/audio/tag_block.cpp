@@ -23,7 +23,7 @@ constexpr double kOpusReferenceLufs = -23;  // RFC 7845, section 5.2.1
 
 constexpr const char* kGainName = "REPLAYGAIN_TRACK_GAIN";
 constexpr const char* kPeakName = "REPLAYGAIN_TRACK_PEAK";
-const std::string kMp4Prefix = "----:com.apple.iTunes:";
+constexpr const char* kMp4Prefix = "----:com.apple.iTunes:";
 
 template <typename... Values>
 std::string formatted(const char* format, Values... values) {
@@ -60,6 +60,13 @@ const char* id3_frame(Field field) {
   return field == Field::kTempo ? "TBPM" : field == Field::kKey ? "TKEY" : nullptr;
 }
 
+/// The name of a field in ASF.
+const char* asf_name(Field field) {
+  return field == Field::kTempo ? "WM/BeatsPerMinute"
+         : field == Field::kKey ? "WM/InitialKey"
+                                : free_name(field);
+}
+
 /// The frames with the name of `field`, whatever the case.
 std::vector<TagLib::ID3v2::UserTextIdentificationFrame*> user_texts(const TagLib::ID3v2::Tag& tag,
                                                                     Field field) {
@@ -81,8 +88,7 @@ std::vector<TagLib::String> keys_like(const Items& items, const std::string& nam
   return keys;
 }
 
-}  // namespace
-
+/// A tempo as text: to two decimals, or a whole number. Nothing without a tempo.
 std::optional<std::string> tempo_text(const MeasuredTags& tags, bool is_whole) {
   if (tags.tempo_bpm <= 0) return std::nullopt;
   auto text = formatted(is_whole ? "%.0f" : "%.2f", tags.tempo_bpm);
@@ -91,6 +97,8 @@ std::optional<std::string> tempo_text(const MeasuredTags& tags, bool is_whole) {
   if (text.ends_with('.')) text.pop_back();
   return text;
 }
+
+}  // namespace
 
 std::optional<std::string> TagBlock::text_of(Field field, const MeasuredTags& tags) const {
   switch (field) {
@@ -174,7 +182,7 @@ const char* OpusBlock::name_of(Field field) const {
 std::string Mp4Block::find(Field field) const {
   if (field == Field::kTempo)
     return tag_.contains("tmpo") ? std::to_string(tag_.item("tmpo").toInt()) : "";
-  const auto keys = keys_like(tag_.itemMap(), kMp4Prefix + free_name(field));
+  const auto keys = keys_like(tag_.itemMap(), std::string(kMp4Prefix) + free_name(field));
   if (keys.empty()) return {};
   const auto texts = tag_.item(keys.front()).toStringList();
   return texts.isEmpty() ? "" : from_taglib(texts.front());
@@ -200,13 +208,6 @@ std::string ApeBlock::find(Field field) const {
 void ApeBlock::set(Field field, const std::string& text) {
   tag_.addValue(free_name(field), to_taglib(text), true);
   is_changed_ = true;
-}
-
-/// The name of a field in ASF.
-static const char* asf_name(Field field) {
-  return field == Field::kTempo ? "WM/BeatsPerMinute"
-         : field == Field::kKey ? "WM/InitialKey"
-                                : free_name(field);
 }
 
 std::string AsfBlock::find(Field field) const {

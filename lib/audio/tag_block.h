@@ -42,9 +42,6 @@ class TagBlock {
   virtual std::optional<std::string> text_of(Field field, const MeasuredTags& tags) const;
 };
 
-/// A tempo as text: to two decimals, or a whole number. Nothing without a tempo.
-std::optional<std::string> tempo_text(const MeasuredTags& tags, bool is_whole);
-
 /// ID3v2: TBPM, TKEY, TXXX.
 class Id3Block : public TagBlock {
  public:
