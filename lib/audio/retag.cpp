@@ -4,6 +4,7 @@
 #include <apetag.h>
 #include <asffile.h>
 #include <flacfile.h>
+#include <id3v1tag.h>
 #include <id3v2framefactory.h>
 #include <id3v2header.h>
 #include <id3v2tag.h>
@@ -23,6 +24,7 @@
 #include "edit_stream.h"
 #include "sound_of.h"
 #include "tag_block.h"
+#include "tag_values.h"
 
 namespace aura::audio {
 namespace {
@@ -47,8 +49,25 @@ Version version_of(bool has_tag, const TagLib::ID3v2::Tag& tag) {
   return has_tag && tag.header()->majorVersion() == kNewest ? Version::v4 : Version::v3;
 }
 
+/// Reads ID3v1 as read_tags() does. TagLib itself knows Latin-1 alone.
+class Id3v1Texts : public TagLib::ID3v1::StringHandler {
+ public:
+  TagLib::String parse(const TagLib::ByteVector& data) const override {
+    const std::string_view text(data.data(), data.size());
+    return {text_of_tag(text.substr(0, text.find('\0'))), TagLib::String::UTF8};
+  }
+};
+
+/// For the whole process, once.
+void set_up_taglib() {
+  static const Id3v1Texts texts;
+  static const bool is_done = (TagLib::ID3v1::Tag::setStringHandler(&texts), true);
+  static_cast<void>(is_done);
+}
+
 Taggable open_mpeg(EditStream& stream) {
   using TagLib::MPEG::File;
+  set_up_taglib();
   auto owned = std::make_unique<File>(&stream, TagLib::ID3v2::FrameFactory::instance(), false);
   auto* const file = owned.get();
   Taggable taggable{std::move(owned)};
@@ -63,7 +82,9 @@ Taggable open_mpeg(EditStream& stream) {
   taggable.save = [=, &tag] {
     const bool with_ape = ape != nullptr && ape->is_changed();
     return file->save(File::ID3v2 | (with_ape ? File::APE : File::NoTags), File::StripNone,
-                      version_of(has_tag, tag), File::DoNotDuplicate);
+                      version_of(has_tag, tag),
+                      // Players that find a new ID3v2 tag don't look into an ID3v1 any more.
+                      has_tag ? File::DoNotDuplicate : File::Duplicate);
   };
   return taggable;
 }

@@ -51,7 +51,7 @@ struct Edit {
 /// place. Writes ID3v2 into MP3, WAV and AIFF; Vorbis comments into FLAC and Ogg; the tags of MP4,
 /// WavPack and ASF. ID3v2, MP4 and ASF get the tempo as a whole number, as their formats demand.
 /// Opus gets R128_TRACK_GAIN in place of gain and peak (RFC 7845, section 5.2.1). An ID3v2 tag
-/// keeps its version; a new one has 2.3, which every player reads.
+/// keeps its version; a new one has 2.3, which every player reads, and what an ID3v1 says.
 ///
 /// With kKeep, a tag that the file has stays as it is. A tempo of 0 and an empty text count as
 /// missing.
