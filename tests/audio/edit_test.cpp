@@ -57,7 +57,7 @@ TEST_CASE("edit stream: any changes read as they do in TagLib's own stream") {
           reference.removeBlock(at, count);
           break;
         case 2:
-          stream.seek(static_cast<long>(at));
+          stream.seek(static_cast<long>(at), EditStream::Beginning);
           reference.seek(static_cast<long>(at));
           stream.writeBlock(bytes);
           reference.writeBlock(bytes);
@@ -68,7 +68,7 @@ TEST_CASE("edit stream: any changes read as they do in TagLib's own stream") {
       }
       REQUIRE(stream.length() == reference.length());
       const auto from = static_cast<long>(random() % (size + 1));
-      stream.seek(from);
+      stream.seek(from, EditStream::Beginning);
       reference.seek(from);
       REQUIRE(text_of(stream.readBlock(count + 5)) == text_of(reference.readBlock(count + 5)));
     }
@@ -80,10 +80,10 @@ TEST_CASE("edit stream: any changes read as they do in TagLib's own stream") {
 TEST_CASE("edit stream: a change beyond its limits fails, and nothing is read from then on") {
   const auto file = spooled(Bytes(10, 1));
   EditStream far(file, {});
-  far.seek(11);
+  far.seek(11, EditStream::Beginning);
   far.writeBlock("x");
   CHECK_THROWS_AS(far.check(), JobError);
-  far.seek(0);
+  far.seek(0, EditStream::Beginning);
   CHECK(far.readBlock(10).isEmpty());
   EditStream large(file, {});
   const TagLib::ByteVector block(unsigned{1} << 24, 'x');
