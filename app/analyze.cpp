@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "cache_options.h"
 #include "commands.h"
 #include "each_file.h"
+#include "file_tagger.h"
 #include "input_analyzer.h"
 #include "result_folder.h"
 #include "results.h"
@@ -27,6 +29,8 @@ struct Options {
   std::optional<std::string> beats;
   CacheOptions cache;
   ModelOptions models;
+  bool writes_tags = false;
+  bool overwrites_tags = false;
 };
 
 /// What came of an input, until it is shown.
@@ -36,6 +40,7 @@ struct Outcome {
   bool is_analyzed = false;
   bool is_cache_hit = false;
   bool is_cache_unwritable = false;
+  std::optional<TagOutcome> tags{};
 };
 
 /// Analyses many inputs at the same time and shows the results in their order. Not thread-safe.
@@ -49,6 +54,9 @@ class Batch {
         progress_("tracks", inputs.size(), Progress::Where::kTerminal),
         outcomes_(inputs.size()) {
     results_.tells_tags = analyzer_.reader().tags_tracks();
+    if (options.writes_tags)
+      tagger_.emplace(analyzer_,
+                      options.overwrites_tags ? audio::Existing::kReplace : audio::Existing::kKeep);
     if (options.folder) folder_.emplace(*options.folder, inputs, ending_of(results_.format));
   }
 
@@ -58,10 +66,14 @@ class Batch {
     for_each_file(
         inputs_.size(), options_.inputs.thread_count(), progress_,
         {.work = [this](std::size_t place, const std::stop_token& stop) { analyze(place, stop); },
-         .show = [this](std::size_t place) { show(std::exchange(outcomes_[place], {})); }});
+         .show =
+             [this](std::size_t place) {
+               show(inputs_[place], std::exchange(outcomes_[place], {}));
+             }});
     progress_.clear();
     if (inputs_.size() > 1 && progress_.is_on_terminal()) std::cerr << totals() << "\n";
-    return analyzed_ == inputs_.size() ? 0 : 1;
+    if (tagger_) std::cerr << tag_totals_.line(inputs_.size()) << "\n";
+    return analyzed_ == inputs_.size() && tag_totals_.is_whole() ? 0 : 1;
   }
 
  private:
@@ -80,6 +92,7 @@ class Batch {
       if (folder_)
         folder_->write(place, results_heading(results_) + std::exchange(outcome.text, {}));
       outcome.is_analyzed = true;
+      if (tagger_) outcome.tags = tagger_->tag(input, analyzed, stop);
     } catch (const audio::DecoderLost&) {
       throw;
     } catch (const std::exception& error) {
@@ -95,10 +108,15 @@ class Batch {
         input, [&](int reached) { percent.show(reached); }, stop);
   }
 
-  void show(const Outcome& outcome) {
+  void show(const Input& input, const Outcome& outcome) {
     print(outcome.text);
     if (!outcome.problem.empty()) progress_.say(outcome.problem);
-    if (outcome.is_cache_unwritable && !std::exchange(has_warned_, true))
+    if (outcome.tags) tag_totals_.add(*outcome.tags);
+    if (outcome.tags && !outcome.tags->reason.empty())
+      progress_.say(
+          failure_line(input.name, std::runtime_error("no tags written: " + outcome.tags->reason)));
+    if ((outcome.is_cache_unwritable || (outcome.tags && outcome.tags->is_cache_unwritable)) &&
+        !std::exchange(has_warned_, true))
       progress_.say(unwritable_cache_line("the analysis continues"));
     if (outcome.is_analyzed) ++analyzed_;
     if (outcome.is_cache_hit) ++hits_;
@@ -127,6 +145,8 @@ class Batch {
   ResultOptions results_;
   Progress progress_;
   std::optional<ResultFolder> folder_;
+  std::optional<FileTagger> tagger_;
+  TagTotals tag_totals_;
   std::vector<Outcome> outcomes_;
   std::size_t analyzed_ = 0;
   std::size_t hits_ = 0;
@@ -145,6 +165,8 @@ int run(Options options) {
   if (options.results.missing != analysis::Missing::kNull &&
       options.results.format != Format::kSpotify)
     throw ConfigError("--missing is for Spotify's shape: add --format spotify");
+  if (options.overwrites_tags && !options.writes_tags)
+    throw ConfigError("--overwrite is for tags: add --write-tags");
   options.results.tells_cache = options.cache.folder.has_value();
   return Batch(options, inputs).run();
 }
@@ -199,11 +221,17 @@ void add_analyze(CLI::App& app, Command& chosen) {
   add_result_options(*command, *options);
   add_cache_options(*command, options->cache);
   add_model_options(*command, options->models);
+  command->add_flag("--write-tags", options->writes_tags,
+                    "Write tempo, key and ReplayGain into the tags of the files; never changes "
+                    "their sound. Tags that are there stay");
+  command->add_flag("--overwrite", options->overwrites_tags,
+                    "With --write-tags, replace tags that are there");
   command->footer(
       "Files need no setting and no .env; MAX_AUDIO_MB, MAX_AUDIO_MINUTES, AURA_SANDBOX and those\n"
       "of models of the environment count. URLs follow all settings.\n"
-      "Exit status: 0 if every input was analysed, 1 if an input failed, 2 for wrong arguments or "
-      "settings.");
+      "Exit status: 0 if every input was analysed, 1 if an input failed or got no tags, 2 for "
+      "wrong\n"
+      "arguments or settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 

@@ -53,7 +53,9 @@ Analyzed InputAnalyzer::analyze(const Spool& file, const analysis::OnProgress& o
   auto measured = reader_.measure_once(file, cache_.get(), on_step, stop);
   analysis::Lyrics lyrics;
   if (lyrics_) lyrics = {lyrics_->text, lyrics_->cut};
-  return {.report = judge(std::move(measured.measurements), lyrics, on_step),
+  auto report = judge(std::move(measured.measurements), lyrics, on_step);
+  report.file_tags = reader_.decoder().read_tags(file, stop);
+  return {.report = std::move(report),
           .sha256 = to_hex(measured.content),
           .is_cache_hit = measured.is_hit,
           .is_cache_unwritable = measured.is_unwritable};

@@ -31,8 +31,9 @@ class InputAnalyzer {
   InputAnalyzer(const std::vector<Input>& inputs, const std::string& lyrics_file,
                 const ModelOptions& models, std::unique_ptr<analysis::MeasurementCache> cache = {});
 
-  /// Returns the report of an input. Calls `on_step` as analysis::analyze() does. Throws JobError
-  /// if the input can't be read or analysed; Stopped soon after `stop` is requested.
+  /// Returns the report of an input, with the tags of its file. Calls `on_step` as
+  /// analysis::analyze() does. Throws JobError if the input can't be read or analysed; Stopped soon
+  /// after `stop` is requested.
   Analyzed analyze(const Input& input, const analysis::OnProgress& on_step = {},
                    const std::stop_token& stop = {});
 
@@ -44,6 +45,8 @@ class InputAnalyzer {
                    const std::stop_token& stop = {});
 
   const AudioReader& reader() const noexcept { return reader_; }
+  /// Returns the cache; null without one.
+  analysis::MeasurementCache* cache() const noexcept { return cache_.get(); }
 
  private:
   AudioReader reader_;

@@ -34,6 +34,17 @@ struct Options {
   PageAudioOptions audio;
 };
 
+/// The first of two texts that says something.
+const std::string& first_of(const std::string& one, const std::string& other) {
+  return one.empty() ? other : one;
+}
+
+/// Artist and title of the tags; without a title, the name of the file.
+std::string index_title(const audio::Tags& tags, const Input& input) {
+  if (tags.title.empty()) return title_of(input);
+  return tags.artist.empty() ? tags.title : tags.artist + " – " + tags.title;
+}
+
 /// A page, and what it is of.
 struct Page {
   std::string html;
@@ -43,10 +54,10 @@ struct Page {
 std::string html_of(const analysis::Report& report, const Input& input, const Options& options,
                     const std::string& audio) {
   const auto name = title_of(input);
-  const bool is_titled = !options.title.empty();
-  return page::render_report({.title = is_titled ? options.title : name,
-                              .artist = options.artist,
-                              .source = is_titled ? name : "",
+  const auto& title = first_of(options.title, first_of(report.file_tags.title, name));
+  return page::render_report({.title = title,
+                              .artist = first_of(options.artist, report.file_tags.artist),
+                              .source = title == name ? "" : name,
                               .report_json = analysis::to_json(report),
                               .pictures_json = analysis::to_json(report.measured.pictures),
                               .audio = audio});
@@ -134,7 +145,7 @@ class Pages {
       const auto folder = (fs::path(options_.output) / name).parent_path();
       const auto page = page_of(input, options_, folder, analyzer_, {}, stop);
       folder_.write(place, page.html);
-      entry = entry_of(page.report, title_of(input), name);
+      entry = entry_of(page.report, index_title(page.report.file_tags, input), name);
     } catch (const audio::DecoderLost&) {
       throw;
     } catch (const std::exception& error) {
@@ -175,9 +186,14 @@ void add_report(CLI::App& app, Command& chosen) {
                    "An existing file is replaced after the analysis")
       ->required()
       ->type_name("FILE.html|DIR");
-  command->add_option("--title", options->title, "Title of the track; default: the file's name")
+  command
+      ->add_option("--title", options->title,
+                   "Title of the track; default: that of the file's tags, or the file's name")
       ->type_name("TEXT");
-  command->add_option("--artist", options->artist, "Name of the artist")->type_name("TEXT");
+  command
+      ->add_option("--artist", options->artist,
+                   "Name of the artist; default: that of the file's tags")
+      ->type_name("TEXT");
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
   add_model_options(*command, options->models);

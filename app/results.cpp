@@ -50,6 +50,12 @@ constexpr std::array kColumns{
     "/features/zcr_mean",
     "/features/rms_mean",
     "/model_version",
+    "/file_tags/title",
+    "/file_tags/artist",
+    "/file_tags/album",
+    "/file_tags/year",
+    "/file_tags/genre",
+    "/file_tags/isrc",
 };
 
 /// Further columns if a model tags tracks.

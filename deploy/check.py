@@ -220,6 +220,7 @@ THIRD_PARTIES = {
     "PkgConfig::PQ": {"libpq"},
     "PkgConfig::PROMETHEUS": {"prometheus-cpp"},
     "PkgConfig::SECCOMP": {"libseccomp"},
+    "PkgConfig::TAGLIB": {"TagLib"},
     "Threads::Threads": set(),
     "nlohmann_json::nlohmann_json": {"nlohmann_json"},
     "spdlog::spdlog": {"spdlog"},

@@ -98,6 +98,20 @@ Json source_json(const audio::Source& source) {
   return json;
 }
 
+Json file_tags_json(const audio::Tags& tags) {
+  Json json = Json::object();
+  const auto put = [&](const char* key, const std::string& text) {
+    if (!text.empty()) json[key] = text;
+  };
+  put("title", tags.title);
+  put("artist", tags.artist);
+  put("album", tags.album);
+  put("genre", tags.genre);
+  put("isrc", tags.isrc);
+  if (tags.year) json["year"] = *tags.year;
+  return json;
+}
+
 Json recommendations_array(const Report& report) {
   Json array = Json::array();
   for (const auto& [type, note, priority, id, evidence] : report.recommendations) {
@@ -217,6 +231,15 @@ std::string key_line(const Tonal& tonal) {
               told.c_str(), tonal.tuning_hz);
 }
 
+/// Longer than line() takes, if the tags are.
+std::string tags_line(const audio::Tags& tags) {
+  std::string told;
+  for (const auto& text : {tags.artist, tags.title, tags.album,
+                           tags.year ? std::to_string(*tags.year) : "", tags.genre})
+    if (!text.empty()) told += (told.empty() ? "" : " · ") + text;
+  return told.empty() ? "" : "  Tags              " + told + "\n";
+}
+
 std::string source_line(const audio::Source& source) {
   auto told = source.codec + ", " + std::to_string(source.sample_rate_hz) + " Hz, ";
   if (source.channels > 2)
@@ -259,6 +282,7 @@ std::string to_json(const Report& report) {
   json["intro_s"] = rounded(structure.intro_s, 2);
   json["loudness"] = loudness_json(core.loudness);
   json["source"] = source_json(report.measured.source);
+  if (report.file_tags != audio::Tags{}) json["file_tags"] = file_tags_json(report.file_tags);
   json["dynamics"] = {{"complexity", rounded(core.dynamic_complexity_db, 2)}};
   json["onset_rate"] = rounded(rhythm.onsets_per_s, 3);
   json["danceability"] = rounded(core.danceability, 3);
@@ -292,6 +316,7 @@ std::string to_text(const Report& report, std::string_view title) {
   const auto seconds = std::lround(core.duration_s);
   std::string text(title);
   text += "\n";
+  text += tags_line(report.file_tags);
   text += line("Hit Factor        %d of 100  (audio %d, lyrics %d, brand %d, market %d; %s)",
                scores.hit_factor, scores.audio, scores.lyrics, scores.brand, scores.market,
                std::string(kModelVersion).c_str());

@@ -15,13 +15,14 @@
 
 #include "aura/base/text.h"
 #include "channels.h"
+#include "edit.h"
 #include "source_values.h"
 #include "tag_values.h"
 
 namespace aura::audio {
 namespace {
 
-enum Kind : std::uint32_t { kSamples = 1, kDone, kFailed, kTags, kFormat };
+enum Kind : std::uint32_t { kSamples = 1, kDone, kFailed, kTags, kFormat, kEditBytes, kEdit };
 
 struct Header {
   std::uint32_t kind = 0;
@@ -81,6 +82,12 @@ std::optional<double> level_of(double told) {
   if (std::isnan(told)) return std::nullopt;
   if (!(std::abs(told) <= kMost)) throw MessageReader::Malformed{};
   return told;
+}
+
+Edit checked_edit(std::string_view bytes) {
+  auto edit = edit_of_bytes(bytes);
+  if (!edit) throw MessageReader::Malformed{};
+  return *std::move(edit);
 }
 
 Tags checked_tags(std::string_view text) {
@@ -180,6 +187,13 @@ void MessageWriter::done(const Tags& tags) {
   send_text(kTags, lines_of_tags(tags));
 }
 
+void MessageWriter::done(const Edit& edit) {
+  const auto bytes = bytes_of_edit(edit);
+  for (std::size_t at = 0; at < bytes.size(); at += kMaxTextBytes)
+    send_text(kEditBytes, bytes.substr(at, kMaxTextBytes));
+  send_text(kEdit, {});
+}
+
 void MessageWriter::failed(const JobError& error) {
   flush();
   send_text(kFailed, error.code() + '\n' + (error.retryable() ? "retry" : "final") + '\n' +
@@ -239,9 +253,17 @@ std::span<const float> MessageReader::take_slot(std::size_t bytes) {
   return block_;
 }
 
+void MessageReader::add_edit_bytes(std::size_t bytes) {
+  if (bytes > kMaxEditMessageBytes - edit_bytes_.size()) throw Malformed{};
+  edit_bytes_ += read_text(bytes);
+}
+
 std::optional<std::span<const float>> MessageReader::next() {
   Header header;
-  if (result_ || !read(std::as_writable_bytes(std::span(&header, 1)))) return std::nullopt;
+  do {
+    if (result_ || !read(std::as_writable_bytes(std::span(&header, 1)))) return std::nullopt;
+    if (header.kind == kEditBytes) add_edit_bytes(header.bytes);
+  } while (header.kind == kEditBytes);
   switch (header.kind) {
     case kFormat:
       read_format(header.bytes);
@@ -249,19 +271,18 @@ std::optional<std::span<const float>> MessageReader::next() {
     case kSamples:
       return take_slot(header.bytes);
     case kDone:
-      result_ =
-          DecodeResult{.decoded = decoded_of(read_text(header.bytes)), .tags = {}, .error = {}};
+      result_ = DecodeResult{.decoded = decoded_of(read_text(header.bytes))};
       return std::nullopt;
     case kTags:
-      result_ =
-          DecodeResult{.decoded = {}, .tags = checked_tags(read_text(header.bytes)), .error = {}};
+      result_ = DecodeResult{.tags = checked_tags(read_text(header.bytes))};
+      return std::nullopt;
+    case kEdit:
+      result_ = DecodeResult{.edit = checked_edit(edit_bytes_)};
       return std::nullopt;
     case kFailed: {
       const auto lines = lines_of(read_text(header.bytes));
       if (lines.size() != 3 || !is_code(lines[0])) throw Malformed{};
       result_ = DecodeResult{
-          .decoded = {},
-          .tags = {},
           .error = JobError(lines[0], lines[2], lines[1] == "retry" ? Retry::kYes : Retry::kNo)};
       return std::nullopt;
     }

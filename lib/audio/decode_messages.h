@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aura/audio/decode.h"
+#include "aura/audio/retag.h"
 #include "aura/audio/tags.h"
 #include "aura/base/error.h"
 
@@ -34,6 +35,8 @@ class MessageWriter {
   void done(const Decoded& decoded);
   /// Sends tags, as the result of a process that reads nothing else.
   void done(const Tags& tags);
+  /// Sends an edit, as the result of a process that sends nothing else.
+  void done(const Edit& edit);
   /// Sends the remaining samples and the error that ended decoding.
   void failed(const JobError& error);
 
@@ -50,11 +53,12 @@ class MessageWriter {
   std::size_t slot_bytes_ = 0;  // bytes filled in it
 };
 
-/// The result that a decoding process sent: one of the three.
+/// The result that a decoding process sent: one of the four.
 struct DecodeResult {
-  Decoded decoded;
-  Tags tags;
-  std::optional<JobError> error;
+  Decoded decoded{};
+  Tags tags{};
+  Edit edit{};
+  std::optional<JobError> error{};
 };
 
 /// Reads the messages of a process that a hostile file may control. Checks every message, and
@@ -84,6 +88,7 @@ class MessageReader {
   std::string read_text(std::size_t bytes);
   void read_format(std::size_t bytes);
   std::span<const float> take_slot(std::size_t bytes);
+  void add_edit_bytes(std::size_t bytes);
 
   int socket_;
   std::span<const std::byte> ring_;
@@ -91,6 +96,7 @@ class MessageReader {
   std::size_t slot_ = 0;
   std::vector<float> block_;
   std::optional<SoundFormat> format_;
+  std::string edit_bytes_;
   std::optional<DecodeResult> result_;
 };
 

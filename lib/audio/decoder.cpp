@@ -7,6 +7,7 @@
 
 #include "aura/base/error.h"
 #include "decode_as_said.h"
+#include "edit.h"
 #include "read_tags_as_said.h"
 #include "sandbox.h"
 
@@ -14,14 +15,16 @@ namespace aura::audio {
 namespace {
 
 /// What a child is to send.
-enum class Task : std::uint8_t { kMono, kInterleaved, kTags };
+enum class Task : std::uint8_t { kMono, kInterleaved, kReadTags, kRetag };
 
 struct DecodeRequest {
+  Task task = Task::kMono;
   std::uint64_t file_bytes = 0;
   FormatSet said = 0;
-  DecodeLimits limits;
-  Task task = Task::kMono;
+  DecodeLimits limits{};
   SoundFormat wanted{};  ///< of interleaved samples
+  MeasuredTags tags{};
+  Existing existing = Existing::kKeep;
 };
 static_assert(std::is_trivially_copyable_v<DecodeRequest> &&
               sizeof(DecodeRequest) <= ForkServer::kMaxRequestBytes);
@@ -39,10 +42,14 @@ void decode_as_child(std::span<const std::byte> bytes, std::span<std::byte> shar
       return answer(shared, [&](const InterleavedSink& sink) {
         return decode_interleaved_as_said(file, request.said, request.limits, request.wanted, sink);
       });
-    case Task::kTags:
+    case Task::kReadTags:
       return answer(shared, [&] { return read_tags_as_said(file, request.said); });
+    case Task::kRetag:
+      return answer(shared, [&] { return retag(file, request.tags, request.existing); });
   }
 }
+
+constexpr auto kNoSink = [](std::span<const float> /*samples*/) {};
 
 /// A WAV of 16 bits at 44.1 kHz, to be resampled.
 Spool second_of_sound() {
@@ -118,7 +125,8 @@ bool Decoder::is_lost() const noexcept {
 Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                         const std::stop_token& stop) const {
   if (!sandbox_) return audio::decode(file, limits, sink, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), limits};
+  const DecodeRequest request{
+      .file_bytes = file.size(), .said = formats_said(file.label()), .limits = limits};
   const auto max_samples =
       static_cast<std::uint64_t>(std::chrono::seconds(limits.max_duration).count()) *
       static_cast<std::uint64_t>(limits.sample_rate_hz);
@@ -130,8 +138,11 @@ Decoded Decoder::decode_interleaved(const Spool& file, const DecodeLimits& limit
                                     const SoundFormat& wanted, const InterleavedSink& sink,
                                     const std::stop_token& stop) const {
   if (!sandbox_) return audio::decode_interleaved(file, limits, wanted, sink, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), limits, Task::kInterleaved,
-                              wanted};
+  const DecodeRequest request{.task = Task::kInterleaved,
+                              .file_bytes = file.size(),
+                              .said = formats_said(file.label()),
+                              .limits = limits,
+                              .wanted = wanted};
   return sandbox_
       ->run_interleaved(std::as_bytes(std::span(&request, 1)), file, wanted, limits.max_duration,
                         sink, stop)
@@ -140,9 +151,20 @@ Decoded Decoder::decode_interleaved(const Spool& file, const DecodeLimits& limit
 
 Tags Decoder::read_tags(const Spool& file, const std::stop_token& stop) const {
   if (!sandbox_) return audio::read_tags(file, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), {}, Task::kTags};
-  const auto ignore = [](std::span<const float> /*samples*/) {};
-  return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, ignore, stop).tags;
+  const DecodeRequest request{
+      .task = Task::kReadTags, .file_bytes = file.size(), .said = formats_said(file.label())};
+  return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, kNoSink, stop).tags;
+}
+
+Edit Decoder::retag(const Spool& file, const MeasuredTags& tags, Existing existing,
+                    const std::stop_token& stop) const {
+  if (!sandbox_) return audio::retag(file, tags, existing, stop);
+  const DecodeRequest request{
+      .task = Task::kRetag, .file_bytes = file.size(), .tags = tags, .existing = existing};
+  auto edit = sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, kNoSink, stop).edit;
+  if (!is_edit_of(edit, file.size()))  // a hostile file may have taken the process over
+    throw JobError("decoder_crashed", "the file made the writer of tags fail", Retry::kNo);
+  return edit;
 }
 
 }  // namespace aura::audio

@@ -166,4 +166,8 @@ void answer(std::span<std::byte> shared, const std::function<Tags()>& read) {
   answer_by(shared, [&](MessageWriter& writer) { writer.done(read()); });
 }
 
+void answer(std::span<std::byte> shared, const std::function<Edit()>& retag) {
+  answer_by(shared, [&](MessageWriter& writer) { writer.done(retag()); });
+}
+
 }  // namespace aura::audio

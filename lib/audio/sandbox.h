@@ -67,7 +67,8 @@ void answer(std::span<std::byte> shared, const std::function<Decoded(const Sampl
 /// The same for a child that sends interleaved samples.
 void answer(std::span<std::byte> shared,
             const std::function<Decoded(const InterleavedSink&)>& decode);
-/// The same for a child that only reads tags.
+/// The same for a child that only reads tags, or makes an edit.
 void answer(std::span<std::byte> shared, const std::function<Tags()>& read);
+void answer(std::span<std::byte> shared, const std::function<Edit()>& retag);
 
 }  // namespace aura::audio

@@ -22,6 +22,7 @@ constexpr std::array kOwners{
     Owned{"audio_too_short", Owner::kFile},
     Owned{"no_audio_stream", Owner::kFile},
     Owned{"protected", Owner::kFile},
+    Owned{"not_taggable", Owner::kFile},
     Owned{"too_large", Owner::kFile},
     Owned{"audio_too_long", Owner::kFile},
     Owned{"bad_samples", Owner::kFile},

@@ -54,6 +54,12 @@ Json whole_report(Random& random) {
   reference.loudness_lufs = -10;
   reference.loudness_lu = 1;
   reference.spectrum = {{31.25, -1}};
+  report.file_tags = {.title = "T",
+                      .artist = "A",
+                      .album = "L",
+                      .genre = "G",
+                      .isrc = "USRC17607839",
+                      .year = 1999};
   return Json::parse(to_json(report));
 }
 
@@ -73,6 +79,7 @@ TEST_CASE("report schema: any report is as the schema has it, and the schema kno
       CHECK(!key.starts_with("/scores/"));
       CHECK(!key.starts_with("/loudness/"));
       CHECK(!key.starts_with("/reference/"));
+      CHECK(!key.starts_with("/file_tags"));
       CHECK(!key.starts_with("/similar_hits/"));
       CHECK(!key.starts_with("/analysis/"));
       CHECK(!key.starts_with("/tags/"));

@@ -20,6 +20,7 @@
 #include "aura/base/text.h"
 #include "channels.h"
 #include "decode_messages.h"
+#include "edit.h"
 
 namespace {
 
@@ -63,6 +64,8 @@ void check(const aura::audio::DecodeResult& result) {
     require(!aura::find_invalid_utf8(*text));
   }
   require(!year || (*year >= aura::audio::kFirstTagYear && *year <= aura::audio::kLastTagYear));
+  require(result.edit.pieces.size() <= aura::audio::Edit::kMaxPieces);
+  require(result.edit.added.size() <= aura::audio::Edit::kMaxAddedBytes);
   require(result.decoded.warnings.size() <= 16);
   for (const auto& warning : result.decoded.warnings) require(is_line(warning));
   const auto& loudness = result.decoded.loudness;

@@ -11,6 +11,7 @@
 #include "aura/analysis/reference.h"
 #include "aura/analysis/scores.h"
 #include "aura/analysis/similar_hit.h"
+#include "aura/audio/tags.h"
 
 namespace aura::analysis {
 
@@ -23,6 +24,7 @@ struct Report {
   std::optional<Reference> reference;    ///< if the maker names one that can be had
   std::size_t lyrics_words = 0;
   std::vector<std::string> warnings;  ///< read before you trust the numbers; one line each
+  audio::Tags file_tags{};            ///< of the file; left empty by workers
 };
 
 // All functions here are thread-safe.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "aura/audio/decode.h"
+#include "aura/audio/retag.h"
 #include "aura/audio/tags.h"
 #include "aura/base/error.h"
 
@@ -27,8 +28,9 @@ class DecoderLost : public JobError {
                  Retry::kYes) {}
 };
 
-/// Decodes tracks, each in a process of its own that can only read the file and answer (see
-/// confine()). So a crash, an endless loop or a break-in costs no more than that process.
+/// Decodes tracks and edits their tags, each in a process of its own that can only read the file
+/// and answer (see confine()). So a crash, an endless loop or a break-in costs no more than that
+/// process.
 ///
 /// Thread-safe except for apply() and moves.
 class Decoder {
@@ -71,6 +73,10 @@ class Decoder {
 
   /// Reads tags like audio::read_tags(). With a sandbox throws what decode() throws there.
   Tags read_tags(const Spool& file, const std::stop_token& stop = {}) const;
+
+  /// Makes an edit like audio::retag(). With a sandbox throws what decode() throws there.
+  Edit retag(const Spool& file, const MeasuredTags& tags, Existing existing,
+             const std::stop_token& stop = {}) const;
 
  private:
   std::unique_ptr<const Sandbox> sandbox_;
