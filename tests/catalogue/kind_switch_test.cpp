@@ -94,13 +94,13 @@ TEST_CASE_METHOD(Kinds, "kinds: until the other kind is loaded, searches go on i
   refresh(Scope::kFull);
   const auto more = add_timbre("c");
   // The table is searched for the space's id, but can't be loaded.
-  database.execute("ALTER TABLE aura.space RENAME COLUMN space TO hidden");
+  database.execute("ALTER TABLE aura.space RENAME COLUMN rows TO hidden");
   CHECK_THROWS_AS(refresh(Scope::kRecent), postgres::DatabaseError);
   CHECK(kind() == "embedding");
   CHECK(found() == ids);
   CHECK_THROWS_AS(refresh(Scope::kFull), postgres::DatabaseError);
   CHECK(found() == ids);
-  database.execute("ALTER TABLE aura.space RENAME COLUMN hidden TO space");
+  database.execute("ALTER TABLE aura.space RENAME COLUMN hidden TO rows");
   const auto before = reader.view();
   refresh(Scope::kRecent);
   CHECK(kind() == "timbre");
