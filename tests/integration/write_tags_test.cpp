@@ -264,8 +264,8 @@ TEST_CASE_METHOD(WriteTags, "write tags: what is no file of a format with tags i
                  "aura: music/clip.au: no tags written: its format has no tags that AURA can "
                  "write\n"));
   CHECK(told.back() ==
-        "aura: tags: 1 of 6 tracks written, 0 had all tags already, 4 skipped (2: it is a pipe; 1: "
-        "it is a URL; 1: its format has no tags that AURA can write), 1 could not be analysed");
+        "aura: tags: 1 of 6 tracks written, 0 had all tags already, 4 skipped (1: it is a URL; 2: "
+        "it is a pipe; 1: its format has no tags that AURA can write), 1 could not be analysed");
   CHECK(read_file(music() / "clip.au") == sun);
 }
 
