@@ -43,7 +43,7 @@ Replacement::Replacement(const std::string& path) {
   if (failure || !file_ || ::fstat(file_.get(), &status_) != 0 || !S_ISREG(status_.st_mode))
     refuse("it is no file any more, or it can't be read");
   if (status_.st_nlink > 1)
-    refuse("it has a hard link: replace it by a copy, which would otherwise stay as it is");
+    refuse("it has a further name (hard link), which would keep the old file: delete that name");
   if (::faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0)
     refuse("it is write-protected: allow writing first");
   folder_ =

@@ -1,11 +1,6 @@
 #include "tag_block.h"
 
-#include <apetag.h>
-#include <asftag.h>
-#include <id3v2tag.h>
-#include <mp4tag.h>
 #include <textidentificationframe.h>
-#include <xiphcomment.h>
 
 #include <algorithm>
 #include <array>

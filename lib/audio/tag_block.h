@@ -1,25 +1,15 @@
 #pragma once
 
+#include <apetag.h>
+#include <asftag.h>
+#include <id3v2tag.h>
+#include <mp4tag.h>
+#include <xiphcomment.h>
+
 #include <optional>
 #include <string>
 
 #include "aura/audio/retag.h"
-
-namespace TagLib::ID3v2 {
-class Tag;
-}
-namespace TagLib::Ogg {
-class XiphComment;
-}
-namespace TagLib::MP4 {
-class Tag;
-}
-namespace TagLib::APE {
-class Tag;
-}
-namespace TagLib::ASF {
-class Tag;
-}
 
 namespace aura::audio {
 

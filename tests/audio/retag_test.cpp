@@ -75,7 +75,7 @@ Texts shown_by_ffprobe(const std::string& name, const Bytes& file) {
 }
 
 /// The same, with what FFmpeg 5.1 does not read: the tempo of MP4 in 16 bits, as iTunes has it, and
-/// ID3v2 in WAV.
+/// ID3v2 beside INFO in WAV.
 Texts tags_of(const std::string& name, const Bytes& file) {
   auto texts = shown_by_ffprobe(name, file);
   const std::string bytes(file.begin(), file.end());
