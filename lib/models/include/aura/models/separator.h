@@ -13,7 +13,7 @@ namespace aura::models {
 /// How much of a track is voice, as the masks have it.
 struct VoiceShare {
   std::size_t sounding = 0;  ///< frames that are not silent
-  std::size_t sung = 0;      ///< of these, frames with a voice: at least kSungDb of the rest
+  std::size_t sung = 0;      ///< of these, frames whose voice is at least kSungDb against the rest
   double voice = 0;          ///< energy of the voice in sung frames
   double rest = 0;           ///< energy of the rest in sung frames
 
