@@ -88,6 +88,9 @@ TEST_CASE_METHOD(WithTables,
   const auto tagged = reports(run({"analyze", "--json", kTrack}, real).output).at(0);
   CHECK(tagged["tags"]["model"] == "musicnn a19be4ba5eef");
   CHECK(tagged["tags"]["patches"].get<int>() > 1);
+  CHECK(tagged["tags"]["genre"].at(0)["name"] == "rock");  // guitars, bass and drums
+  CHECK(tagged["tags"]["instruments"].at(0)["name"] == "guitar");
+  CHECK(tagged["vocals"]["present"] == false);
   auto rest = tagged;
   rest.erase("tags");
   rest.erase("vocals");
