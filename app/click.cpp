@@ -59,7 +59,8 @@ std::string told(const Input& input, const analysis::Rhythm& rhythm, double atte
 class Clicks {
  public:
   Clicks(const Options& options, const std::vector<Input>& inputs)
-      : options_(options), analyzer_(inputs, "", {.uses_none = true}, open_cache(options.cache)) {}
+      : options_(options),
+        analyzer_(inputs, "", {.folder = {}, .uses_none = true}, open_cache(options.cache)) {}
 
   Outcome make(const Input& input, const WriteFile& write, const analysis::OnProgress& on_step,
                const std::stop_token& stop = {}) {

@@ -10,13 +10,13 @@ namespace {
 constexpr double kBeatHz = 1000;
 constexpr double kDownbeatHz = 1500;
 constexpr double kSeconds = 0.06;
-const double kDecay = std::log(1000.0) / kSeconds;
 
 std::vector<float> click_of(double frequency_hz, int sample_rate_hz) {
+  const double decay = std::log(1000.0) / kSeconds;  // 60 dB
   std::vector<float> samples(static_cast<std::size_t>(kSeconds * sample_rate_hz));
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const double at_s = static_cast<double>(i) / sample_rate_hz;
-    samples[i] = static_cast<float>(std::exp(-kDecay * at_s) *
+    samples[i] = static_cast<float>(std::exp(-decay * at_s) *
                                     std::cos(2 * std::numbers::pi * frequency_hz * at_s));
   }
   return samples;
