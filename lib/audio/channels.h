@@ -15,6 +15,11 @@ namespace aura::audio {
 /// samples. Squares of spectra stay far below the largest float.
 inline constexpr float kMaxMagnitude = 1e7F;
 
+// Outside these a header is wrong, and resampling would blow up a few bytes or read past all sound.
+inline constexpr int kMinInputRateHz = 1'000;
+/// DSD512 as FFmpeg has it, eight samples at a time.
+inline constexpr int kMaxInputRateHz = 2'822'400;
+
 /// The decoded samples of a channel of a frame. `kStride` is the distance between samples, known at
 /// compile time so that loops vectorise; 0 if only `stride` says.
 template <typename Sample, std::size_t kStride>

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <utility>
 
 #include "aura/base/error.h"
-#include "channel_loudness.h"
 #include "decode_as_said.h"
 #include "missing_end.h"
-#include "mono_mixer.h"
 #include "parts_of.h"
-#include "resampler.h"
+#include "to_interleaved.h"
+#include "to_mono.h"
 #include "track.h"
 
 namespace aura::audio {
@@ -18,47 +17,9 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-// Outside these a header is wrong, and resampling would blow up a few bytes or read past all sound.
-constexpr int kMinInputRateHz = 1'000;
-constexpr int kMaxInputRateHz = 2'822'400;  // DSD512 as FFmpeg has it, eight samples at a time
 // How far a whole file may fall short of its header: an MP3's counts the encoder's delay and
 // padding too, some 2,250 samples, and at 8 kHz.
 constexpr Seconds kDurationTolerance{0.3};
-
-/// Passes blocks on to the sink, up to the longest track allowed.
-class LimitedSink {
- public:
-  LimitedSink(const SampleSink& sink, const DecodeLimits& limits)
-      : sink_(sink),
-        limits_(limits),
-        max_samples_(static_cast<std::uint64_t>(std::chrono::seconds(limits.max_duration).count()) *
-                     static_cast<std::uint64_t>(limits.sample_rate_hz)) {}
-
-  void write(std::span<const float> block) {
-    samples_ += block.size();
-    if (samples_ > max_samples_) refuse_too_long(limits_);
-    if (!block.empty()) sink_(block);
-  }
-
-  Seconds duration() const {
-    return Seconds(static_cast<double>(samples_) / limits_.sample_rate_hz);
-  }
-
- private:
-  const SampleSink& sink_;
-  const DecodeLimits& limits_;
-  std::uint64_t max_samples_;
-  std::uint64_t samples_ = 0;
-};
-
-void check_input_rate(int rate_hz) {
-  if (rate_hz < kMinInputRateHz || rate_hz > kMaxInputRateHz) {
-    throw JobError("undecodable",
-                   "the file states a sample rate of " + std::to_string(rate_hz) +
-                       " Hz: export the track at 44100 or 48000 Hz and upload it again",
-                   Retry::kNo);
-  }
-}
 
 std::string in_seconds(Seconds duration) {
   // A header may state what no integer holds.
@@ -91,7 +52,8 @@ struct Findings {
 };
 
 std::vector<std::string> warnings_about(const Spool& file, const Findings& findings,
-                                        const MonoMixer& mixer, Seconds duration) {
+                                        const FrameSink& sink) {
+  const Seconds duration = sink.duration();
   std::vector<std::string> warnings;
   if (const auto damaged = findings.damaged_pieces; damaged > 0) {
     warnings.push_back("the file is damaged: " + std::to_string(damaged) +
@@ -109,56 +71,11 @@ std::vector<std::string> warnings_about(const Spool& file, const Findings& findi
     if (lacks_end(file))
       warnings.emplace_back("the end of the file is missing: was its upload cut off?");
   }
-  if (const auto count = mixer.not_numbers(); count > 0) {
+  if (const auto count = sink.not_numbers(); count > 0) {
     warnings.push_back(std::to_string(count) + " samples were no numbers and count as silence");
   }
   return warnings;
 }
-
-/// Measures the loudness of frames and turns them into one run of samples.
-class FrameSink {
- public:
-  FrameSink(const SampleSink& sink, const DecodeLimits& limits)
-      : mixer_(limits.first_channel_alone),
-        output_(sink, limits),
-        rate_hz_(limits.sample_rate_hz) {}
-
-  void push(const AVFrame& frame, bool in_16_bit) {
-    if (!resampler_ || resampler_->input_rate_hz() != frame.sample_rate) {
-      check_input_rate(frame.sample_rate);
-      finish();
-      resampler_ = std::make_unique<Resampler>(frame.sample_rate, rate_hz_);
-    }
-    loudness_.push(frame);
-    output_.write(resampler_->push(mixer_.mix(frame, in_16_bit)));
-  }
-  void finish() {
-    if (resampler_) output_.write(resampler_->finish());
-    resampler_.reset();
-  }
-
-  const MonoMixer& mixer() const noexcept { return mixer_; }
-  Seconds duration() const { return output_.duration(); }
-  dsp::Loudness loudness() { return loudness_.loudness(); }
-  /// What `format` says, and the levels.
-  Source source(const Source& format) const {
-    auto source = loudness_.source();
-    source.codec = format.codec;
-    source.is_lossless = format.is_lossless;
-    source.sample_rate_hz = format.sample_rate_hz;
-    source.channels = format.channels;
-    source.bits_per_sample = format.bits_per_sample;
-    source.bit_rate_bps = format.bit_rate_bps;
-    return source;
-  }
-
- private:
-  ChannelLoudness loudness_;
-  MonoMixer mixer_;
-  LimitedSink output_;
-  int rate_hz_;
-  std::unique_ptr<Resampler> resampler_;
-};
 
 /// Whether a format that only the label names is the right one. Decodes `track` to its end: noise
 /// gives few frames, and damaged ones.
@@ -194,6 +111,30 @@ void decode_part(const Spool& file, const Part& part, FormatSet said, FrameSink&
   findings.is_unknown_variant |= track.is_unknown_variant();
 }
 
+struct Passed {
+  std::vector<std::string> warnings;
+  Source format;
+};
+
+/// Passes all frames of `file` to `sink`.
+Passed pass_frames(const Spool& file, FormatSet said, const DecodeLimits& limits, FrameSink& sink,
+                   const std::stop_token& stop) {
+  Findings findings;
+  const auto parts = parts_of(file);
+  for (const auto& part : parts) {
+    try {
+      decode_part(file, part, said, sink, findings, stop);
+    } catch (const JobError& error) {
+      if (!has_no_sound(error) || &part == &parts.front()) throw;
+      ++findings.damaged_pieces;
+    }
+  }
+  sink.finish();
+  if (sink.duration() == Seconds(0) && findings.is_unknown_variant) throw undecodable_format();
+  check_enough(sink.duration(), limits);
+  return {warnings_about(file, findings, sink), std::move(findings.format)};
+}
+
 }  // namespace
 
 void refuse_too_long(const DecodeLimits& limits) {
@@ -205,27 +146,27 @@ void refuse_too_long(const DecodeLimits& limits) {
 
 Decoded decode_as_said(const Spool& file, FormatSet said, const DecodeLimits& limits,
                        const SampleSink& sink, const std::stop_token& stop) {
-  FrameSink output(sink, limits);
-  Findings findings;
-  const auto parts = parts_of(file);
-  for (const auto& part : parts) {
-    try {
-      decode_part(file, part, said, output, findings, stop);
-    } catch (const JobError& error) {
-      if (!has_no_sound(error) || &part == &parts.front()) throw;
-      ++findings.damaged_pieces;
-    }
-  }
-  output.finish();
-  if (output.duration() == Seconds(0) && findings.is_unknown_variant) throw undecodable_format();
-  check_enough(output.duration(), limits);
-  return {warnings_about(file, findings, output.mixer(), output.duration()), output.loudness(),
-          output.source(findings.format)};
+  ToMono output(sink, limits);
+  auto passed = pass_frames(file, said, limits, output, stop);
+  return {std::move(passed.warnings), output.loudness(), output.source(passed.format)};
+}
+
+Decoded decode_interleaved_as_said(const Spool& file, FormatSet said, const DecodeLimits& limits,
+                                   const SoundFormat& wanted, const InterleavedSink& sink,
+                                   const std::stop_token& stop) {
+  ToInterleaved output(sink, limits, wanted);
+  auto passed = pass_frames(file, said, limits, output, stop);
+  return {std::move(passed.warnings), {}, std::move(passed.format)};
 }
 
 Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                const std::stop_token& stop) {
   return decode_as_said(file, formats_said(file.label()), limits, sink, stop);
+}
+
+Decoded decode_interleaved(const Spool& file, const DecodeLimits& limits, const SoundFormat& wanted,
+                           const InterleavedSink& sink, const std::stop_token& stop) {
+  return decode_interleaved_as_said(file, formats_said(file.label()), limits, wanted, sink, stop);
 }
 
 }  // namespace aura::audio

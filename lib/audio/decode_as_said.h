@@ -9,4 +9,9 @@ namespace aura::audio {
 Decoded decode_as_said(const Spool& file, FormatSet said, const DecodeLimits& limits,
                        const SampleSink& sink, const std::stop_token& stop = {});
 
+/// The same for decode_interleaved().
+Decoded decode_interleaved_as_said(const Spool& file, FormatSet said, const DecodeLimits& limits,
+                                   const SoundFormat& wanted, const InterleavedSink& sink,
+                                   const std::stop_token& stop = {});
+
 }  // namespace aura::audio

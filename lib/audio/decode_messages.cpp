@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -20,7 +21,7 @@
 namespace aura::audio {
 namespace {
 
-enum Kind : std::uint32_t { kSamples = 1, kDone, kFailed, kTags };
+enum Kind : std::uint32_t { kSamples = 1, kDone, kFailed, kTags, kFormat };
 
 struct Header {
   std::uint32_t kind = 0;
@@ -38,6 +39,16 @@ constexpr std::size_t kMaxCodeBytes = 40;
 
 std::size_t slot_size(std::span<const std::byte> ring) {
   return ring.size() / kSlots;
+}
+
+std::size_t moment_bytes(const SoundFormat& format) {
+  return static_cast<std::size_t>(format.channels) * sizeof(float);
+}
+
+bool is_sound_format(const SoundFormat& format) {
+  return format.sample_rate_hz >= kMinInputRateHz && format.sample_rate_hz <= kMaxInputRateHz &&
+         format.channels >= 1 && format.channels <= kMaxChannels &&
+         (format.speakers == 0 || std::popcount(format.speakers) == format.channels);
 }
 
 void write_all(int socket, const void* data, std::size_t size) {
@@ -113,17 +124,22 @@ bool all_sound(std::span<const float> samples) {
 }  // namespace
 
 MessageWriter::MessageWriter(int socket, std::span<std::byte> ring)
-    : socket_(socket), ring_(ring), free_slots_(kSlots) {}
+    : socket_(socket), ring_(ring), free_slots_(kSlots), block_bytes_(slot_size(ring)) {}
+
+void MessageWriter::format(const SoundFormat& format) {
+  block_bytes_ -= block_bytes_ % moment_bytes(format);
+  send_text(kFormat, {reinterpret_cast<const char*>(&format), sizeof format});
+}
 
 void MessageWriter::samples(std::span<const float> samples) {
   auto bytes = std::as_bytes(samples);
   while (!bytes.empty()) {
     if (slot_bytes_ == 0) wait_for_slot();
-    const auto head = bytes.first(std::min(bytes.size(), slot_size(ring_) - slot_bytes_));
+    const auto head = bytes.first(std::min(bytes.size(), block_bytes_ - slot_bytes_));
     std::memcpy(&ring_[slot_ * slot_size(ring_) + slot_bytes_], head.data(), head.size());
     slot_bytes_ += head.size();
     bytes = bytes.subspan(head.size());
-    if (slot_bytes_ == slot_size(ring_)) flush();
+    if (slot_bytes_ == block_bytes_) flush();
   }
 }
 
@@ -201,8 +217,18 @@ std::string MessageReader::read_text(std::size_t bytes) {
   return text;
 }
 
+void MessageReader::read_format(std::size_t bytes) {
+  SoundFormat format;
+  // Once, and before all samples.
+  if (bytes != sizeof format || format_ || !block_.empty()) throw Malformed{};
+  std::memcpy(&format, read_text(bytes).data(), sizeof format);
+  if (!is_sound_format(format)) throw Malformed{};
+  format_ = format;
+}
+
 std::span<const float> MessageReader::take_slot(std::size_t bytes) {
-  if (bytes == 0 || bytes % sizeof(float) != 0 || bytes > slot_size(ring_)) throw Malformed{};
+  const auto unit = format_ ? moment_bytes(*format_) : sizeof(float);
+  if (bytes == 0 || bytes % unit != 0 || bytes > slot_size(ring_)) throw Malformed{};
   block_.resize(bytes / sizeof(float));
   std::memcpy(block_.data(), &ring_[slot_ * slot_size(ring_)], bytes);
   slot_ = (slot_ + 1) % kSlots;
@@ -217,6 +243,9 @@ std::optional<std::span<const float>> MessageReader::next() {
   Header header;
   if (result_ || !read(std::as_writable_bytes(std::span(&header, 1)))) return std::nullopt;
   switch (header.kind) {
+    case kFormat:
+      read_format(header.bytes);
+      return next();
     case kSamples:
       return take_slot(header.bytes);
     case kDone:

@@ -14,9 +14,10 @@
 
 namespace aura::audio {
 
-// The protocol of a decoding process: blocks of samples, then a result. The blocks lie in shared
-// memory, a ring of slots. A socket carries a message per block to the reader, and a byte per freed
-// slot to the writer. (Samples through a pipe would take three times the processor time.)
+// The protocol of a decoding process: if samples are interleaved their format, blocks of samples,
+// then a result. The blocks lie in shared memory, a ring of slots. A socket carries a message per
+// block to the reader, and a byte per freed slot to the writer. (Samples through a pipe would take
+// three times the processor time.)
 
 /// Writes the messages. Ends the process if the reader is gone. Not thread-safe.
 class MessageWriter {
@@ -24,6 +25,9 @@ class MessageWriter {
   /// The caller keeps `socket` and `ring` open.
   MessageWriter(int socket, std::span<std::byte> ring);
 
+  /// Sends the format of interleaved samples, before the first of them. Blocks then hold whole
+  /// moments.
+  void format(const SoundFormat& format);
   /// Gathers `samples` in slots and sends each full slot. Waits while no slot is free.
   void samples(std::span<const float> samples);
   /// Sends the remaining samples and the result.
@@ -41,6 +45,7 @@ class MessageWriter {
   int socket_;
   std::span<std::byte> ring_;
   std::size_t free_slots_;
+  std::size_t block_bytes_;     // used of a slot
   std::size_t slot_ = 0;        // the slot being filled
   std::size_t slot_bytes_ = 0;  // bytes filled in it
 };
@@ -68,12 +73,16 @@ class MessageReader {
   /// after the last. Throws Malformed and Stalled.
   std::optional<std::span<const float>> next();
 
+  /// Returns the format of the samples, checked; nothing if the process has stated none.
+  const std::optional<SoundFormat>& format() const noexcept { return format_; }
+
   /// Returns the result after the last samples; nothing if the process ended without a result.
   const std::optional<DecodeResult>& result() const noexcept { return result_; }
 
  private:
   bool read(std::span<std::byte> into);  // false: the process ended before `into` was full
   std::string read_text(std::size_t bytes);
+  void read_format(std::size_t bytes);
   std::span<const float> take_slot(std::size_t bytes);
 
   int socket_;
@@ -81,6 +90,7 @@ class MessageReader {
   std::chrono::milliseconds patience_;
   std::size_t slot_ = 0;
   std::vector<float> block_;
+  std::optional<SoundFormat> format_;
   std::optional<DecodeResult> result_;
 };
 

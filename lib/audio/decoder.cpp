@@ -13,11 +13,15 @@
 namespace aura::audio {
 namespace {
 
+/// What a child is to send.
+enum class Task : std::uint8_t { kMono, kInterleaved, kTags };
+
 struct DecodeRequest {
   std::uint64_t file_bytes = 0;
   FormatSet said = 0;
   DecodeLimits limits;
-  bool only_tags = false;
+  Task task = Task::kMono;
+  SoundFormat wanted{};  ///< of interleaved samples
 };
 static_assert(std::is_trivially_copyable_v<DecodeRequest> &&
               sizeof(DecodeRequest) <= ForkServer::kMaxRequestBytes);
@@ -26,11 +30,18 @@ void decode_as_child(std::span<const std::byte> bytes, std::span<std::byte> shar
   DecodeRequest request;
   std::memcpy(&request, bytes.data(), sizeof request);
   const Spool file(FileDescriptor(kChildInput), request.file_bytes);
-  if (request.only_tags)
-    return answer(shared, [&] { return read_tags_as_said(file, request.said); });
-  answer(shared, [&](const SampleSink& sink) {
-    return decode_as_said(file, request.said, request.limits, sink);
-  });
+  switch (request.task) {
+    case Task::kMono:
+      return answer(shared, [&](const SampleSink& sink) {
+        return decode_as_said(file, request.said, request.limits, sink);
+      });
+    case Task::kInterleaved:
+      return answer(shared, [&](const InterleavedSink& sink) {
+        return decode_interleaved_as_said(file, request.said, request.limits, request.wanted, sink);
+      });
+    case Task::kTags:
+      return answer(shared, [&] { return read_tags_as_said(file, request.said); });
+  }
 }
 
 /// A WAV of 16 bits at 44.1 kHz, to be resampled.
@@ -107,7 +118,7 @@ bool Decoder::is_lost() const noexcept {
 Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                         const std::stop_token& stop) const {
   if (!sandbox_) return audio::decode(file, limits, sink, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), limits, false};
+  const DecodeRequest request{file.size(), formats_said(file.label()), limits};
   const auto max_samples =
       static_cast<std::uint64_t>(std::chrono::seconds(limits.max_duration).count()) *
       static_cast<std::uint64_t>(limits.sample_rate_hz);
@@ -115,9 +126,21 @@ Decoded Decoder::decode(const Spool& file, const DecodeLimits& limits, const Sam
       .decoded;
 }
 
+Decoded Decoder::decode_interleaved(const Spool& file, const DecodeLimits& limits,
+                                    const SoundFormat& wanted, const InterleavedSink& sink,
+                                    const std::stop_token& stop) const {
+  if (!sandbox_) return audio::decode_interleaved(file, limits, wanted, sink, stop);
+  const DecodeRequest request{file.size(), formats_said(file.label()), limits, Task::kInterleaved,
+                              wanted};
+  return sandbox_
+      ->run_interleaved(std::as_bytes(std::span(&request, 1)), file, wanted, limits.max_duration,
+                        sink, stop)
+      .decoded;
+}
+
 Tags Decoder::read_tags(const Spool& file, const std::stop_token& stop) const {
   if (!sandbox_) return audio::read_tags(file, stop);
-  const DecodeRequest request{file.size(), formats_said(file.label()), {}, true};
+  const DecodeRequest request{file.size(), formats_said(file.label()), {}, Task::kTags};
   const auto ignore = [](std::span<const float> /*samples*/) {};
   return sandbox_->run(std::as_bytes(std::span(&request, 1)), file, 0, ignore, stop).tags;
 }

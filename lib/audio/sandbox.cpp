@@ -4,6 +4,7 @@
 #include <csignal>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "aura/audio/decoder.h"
 #include "aura/base/error.h"
@@ -54,6 +55,11 @@ JobError error_of(const ChildEnd& end) {
   return crashed();
 }
 
+bool is_as_wanted(const SoundFormat& format, const SoundFormat& wanted) {
+  return (wanted.sample_rate_hz == 0 || wanted.sample_rate_hz == format.sample_rate_hz) &&
+         (wanted.channels == 0 || wanted.channels == format.channels);
+}
+
 void answer_by(std::span<std::byte> shared, const std::function<void(MessageWriter&)>& work) {
   MessageWriter writer(kChildSocket, shared);
   try {
@@ -86,17 +92,42 @@ ChildLimits Sandbox::limits_for(const Spool& file) const {
 DecodeResult Sandbox::run(std::span<const std::byte> request, const Spool& file,
                           std::uint64_t max_samples, const SampleSink& sink,
                           const std::stop_token& stop) const {
+  std::uint64_t samples = 0;
+  const auto take = [&](const std::optional<SoundFormat>& format, std::span<const float> block) {
+    samples += block.size();
+    if (format || samples > max_samples) throw MessageReader::Malformed{};
+    sink(block);
+  };
+  return run_child(request, file, take, stop);
+}
+
+DecodeResult Sandbox::run_interleaved(std::span<const std::byte> request, const Spool& file,
+                                      const SoundFormat& wanted, std::chrono::seconds max_duration,
+                                      const InterleavedSink& sink,
+                                      const std::stop_token& stop) const {
+  std::uint64_t samples = 0;
+  const auto take = [&](const std::optional<SoundFormat>& format, std::span<const float> block) {
+    if (!format || !is_as_wanted(*format, wanted)) throw MessageReader::Malformed{};
+    samples += block.size();
+    const auto most = static_cast<std::uint64_t>(max_duration.count()) *
+                      static_cast<std::uint64_t>(format->sample_rate_hz) *
+                      static_cast<std::uint64_t>(format->channels);
+    if (samples > most) throw MessageReader::Malformed{};
+    sink(*format, block);
+  };
+  return run_child(request, file, take, stop);
+}
+
+DecodeResult Sandbox::run_child(std::span<const std::byte> request, const Spool& file,
+                                const Take& take, const std::stop_token& stop) const {
   if (stop.stop_requested()) throw Stopped();
   const auto child = server_.start(request, file.descriptor(), limits_for(file));
   const std::stop_callback kill_when_stopped(stop, [&] { child.kill(); });
   MessageReader reader(child.socket(), child.shared(), limits_.patience);
   try {
-    std::uint64_t samples = 0;
     while (const auto block = reader.next()) {
       if (stop.stop_requested()) throw Stopped();
-      samples += block->size();
-      if (samples > max_samples) throw MessageReader::Malformed{};
-      sink(*block);
+      take(reader.format(), *block);
     }
   } catch (const MessageReader::Malformed&) {
     if (server_.is_lost()) throw DecoderLost();  // and so the child, amid a word
@@ -117,6 +148,17 @@ DecodeResult Sandbox::run(std::span<const std::byte> request, const Spool& file,
 void answer(std::span<std::byte> shared, const std::function<Decoded(const SampleSink&)>& decode) {
   answer_by(shared, [&](MessageWriter& writer) {
     writer.done(decode([&](std::span<const float> block) { writer.samples(block); }));
+  });
+}
+
+void answer(std::span<std::byte> shared,
+            const std::function<Decoded(const InterleavedSink&)>& decode) {
+  answer_by(shared, [&](MessageWriter& writer) {
+    bool has_format = false;
+    writer.done(decode([&](const SoundFormat& format, std::span<const float> block) {
+      if (!std::exchange(has_format, true)) writer.format(format);
+      writer.samples(block);
+    }));
   });
 }
 

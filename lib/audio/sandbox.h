@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,18 @@ class Sandbox {
   DecodeResult run(std::span<const std::byte> request, const Spool& file, std::uint64_t max_samples,
                    const SampleSink& sink, const std::stop_token& stop) const;
 
+  /// As run(), for a child that sends interleaved samples. Refuses a format that is not as `wanted`
+  /// states, where it states something, and sound longer than `max_duration`.
+  DecodeResult run_interleaved(std::span<const std::byte> request, const Spool& file,
+                               const SoundFormat& wanted, std::chrono::seconds max_duration,
+                               const InterleavedSink& sink, const std::stop_token& stop) const;
+
  private:
+  using Take = std::function<void(const std::optional<SoundFormat>&, std::span<const float>)>;
+
+  /// `take` throws MessageReader::Malformed for what it didn't expect.
+  DecodeResult run_child(std::span<const std::byte> request, const Spool& file, const Take& take,
+                         const std::stop_token& stop) const;
   ChildLimits limits_for(const Spool& file) const;
 
   Limits limits_;
@@ -52,6 +64,9 @@ class Sandbox {
 /// Sandbox::run(). Sends "decode_memory" for std::bad_alloc. Other exceptions pass through. Call
 /// from a child's `main` only.
 void answer(std::span<std::byte> shared, const std::function<Decoded(const SampleSink&)>& decode);
+/// The same for a child that sends interleaved samples.
+void answer(std::span<std::byte> shared,
+            const std::function<Decoded(const InterleavedSink&)>& decode);
 /// The same for a child that only reads tags.
 void answer(std::span<std::byte> shared, const std::function<Tags()>& read);
 

@@ -56,6 +56,16 @@ enum class Deed : unsigned char {
   kSayOddSource,
   kSayNoCodec,
   kSayFewTags,
+  kSayFormat,
+  kSayFormatTwice,
+  kSayFormatLate,
+  kSayNoFormat,
+  kSayNoChannels,
+  kSayManyChannels,
+  kSayNoRate,
+  kSayOddSpeakers,
+  kSayShortFormat,
+  kSayPartOfMoment,
   kTellTags,
   kEndAmidWord,
   kSpeakForEver,
@@ -100,6 +110,27 @@ void say_numbers(std::size_t i, double number, std::string_view text) {
   told += text;
   constexpr std::uint32_t kDone = 2;
   say(kDone, static_cast<std::uint32_t>(told.size()), told);
+}
+
+void say_format(const SoundFormat& format, std::uint32_t bytes = sizeof(SoundFormat)) {
+  constexpr std::uint32_t kFormat = 5;
+  say(kFormat, bytes, {reinterpret_cast<const char*>(&format), bytes});
+}
+
+/// As a process that sends interleaved samples.
+void speak_interleaved(Deed deed) {
+  constexpr std::uint32_t kSamples = 1;
+  constexpr SoundFormat kStereo{44'100, 2, 3};
+  if (deed == Deed::kSayFormatLate) say(kSamples, 8);
+  if (deed == Deed::kSayNoChannels) return say_format({44'100, 0});
+  if (deed == Deed::kSayManyChannels) return say_format({44'100, kMaxChannels + 1});
+  if (deed == Deed::kSayNoRate) return say_format({0, 2});
+  if (deed == Deed::kSayOddSpeakers) return say_format({44'100, 2, 7});
+  if (deed == Deed::kSayShortFormat) return say_format(kStereo, 8);
+  if (deed != Deed::kSayNoFormat) say_format(kStereo);
+  if (deed == Deed::kSayFormatTwice) say_format(kStereo);
+  say(kSamples, deed == Deed::kSayPartOfMoment ? 12 : 8);
+  say_numbers(6, 16, "flac\n");  // bits per sample
 }
 
 [[noreturn]] void loop() {
@@ -196,6 +227,17 @@ void speak(Deed deed, std::span<std::byte> shared) {
       return say_numbers(0, -20, "<b>mp3</b>\n");
     case Deed::kSayFewTags:
       return say(kTags, 10, "one\ntwo\n\n\n");
+    case Deed::kSayFormat:
+    case Deed::kSayFormatTwice:
+    case Deed::kSayFormatLate:
+    case Deed::kSayNoFormat:
+    case Deed::kSayNoChannels:
+    case Deed::kSayManyChannels:
+    case Deed::kSayNoRate:
+    case Deed::kSayOddSpeakers:
+    case Deed::kSayShortFormat:
+    case Deed::kSayPartOfMoment:
+      return speak_interleaved(deed);
     case Deed::kTellTags:
       return answer(shared, [] { return kToldTags; });
     case Deed::kEndAmidWord:
@@ -230,6 +272,16 @@ class Box {
   }
   Tags tags_of(Deed deed) const {
     return sandbox_.run(std::as_bytes(std::span(&deed, 1)), spooled({}), 0, [](auto) {}, {}).tags;
+  }
+
+  /// The code of the error of a child that is to send interleaved samples; empty if there is none.
+  std::string interleaved(Deed deed, const SoundFormat& wanted = {},
+                          seconds max_duration = seconds(1)) const try {
+    sandbox_.run_interleaved(std::as_bytes(std::span(&deed, 1)), spooled({}), wanted, max_duration,
+                             [](const SoundFormat&, auto) {}, {});
+    return "";
+  } catch (const JobError& error) {
+    return error.code();
   }
 
   /// The error of a child that does `deed`. Another one must do well after it.
@@ -326,6 +378,26 @@ TEST_CASE("sandbox: what a child makes up is not believed") {
                              Deed::kSayFewTags, Deed::kEndAmidWord, Deed::kSpeakForEver);
   CAPTURE(static_cast<int>(deed));
   CHECK(Box().error_of(deed).code() == "decoder_crashed");
+}
+
+TEST_CASE("sandbox: a format comes before interleaved samples, once, and is one of sound") {
+  const Box box;
+  CHECK(box.interleaved(Deed::kSayFormat).empty());
+  const auto deed = GENERATE(Deed::kSayFormatTwice, Deed::kSayFormatLate, Deed::kSayNoFormat,
+                             Deed::kSayNoChannels, Deed::kSayManyChannels, Deed::kSayNoRate,
+                             Deed::kSayOddSpeakers, Deed::kSayShortFormat, Deed::kSayPartOfMoment);
+  CAPTURE(static_cast<int>(deed));
+  CHECK(box.interleaved(deed) == "decoder_crashed");
+}
+
+TEST_CASE("sandbox: interleaved samples are of the wanted format and no more than allowed") {
+  const Box box;
+  CHECK(box.interleaved(Deed::kSayFormat, {44'100, 2}).empty());
+  CHECK(box.interleaved(Deed::kSayFormat, {48'000, 2}) == "decoder_crashed");
+  CHECK(box.interleaved(Deed::kSayFormat, {44'100, 1}) == "decoder_crashed");
+  CHECK(box.interleaved(Deed::kSayFormat, {}, seconds(0)) == "decoder_crashed");
+  // Mono comes without a format.
+  CHECK(box.error_of(Deed::kSayFormat).code() == "decoder_crashed");
 }
 
 TEST_CASE("sandbox: a child that hangs up is not waited for") {

@@ -1,5 +1,5 @@
 // Whatever a file holds: it is decoded to finite samples, no more than allowed, or refused with an
-// error about the file.
+// error about the file. A file with an odd number of bytes is decoded to interleaved samples.
 
 #include <chrono>
 #include <cmath>
@@ -26,8 +26,13 @@ constexpr aura::audio::DecodeLimits kLimits{.min_duration = std::chrono::millise
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   aura::Spool file;
   file.append({data, size});
-  const std::uint64_t max_samples = 60 * static_cast<std::uint64_t>(kLimits.sample_rate_hz) *
-                                    static_cast<std::uint64_t>(kLimits.max_duration.count());
+  constexpr aura::audio::SoundFormat kWanted{.sample_rate_hz = kLimits.sample_rate_hz,
+                                             .channels = 2};
+  const bool is_interleaved = size % 2 == 1;
+  const std::uint64_t max_samples =
+      60 * static_cast<std::uint64_t>(kLimits.sample_rate_hz) *
+      static_cast<std::uint64_t>(kLimits.max_duration.count()) *
+      static_cast<std::uint64_t>(is_interleaved ? kWanted.channels : 1);
   std::uint64_t samples = 0;
   const auto check = [&](std::span<const float> block) {
     samples += block.size();
@@ -35,7 +40,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const float sample : block) require(std::isfinite(sample));
   };
   try {
-    const auto decoded = aura::audio::decode(file, kLimits, check);
+    const auto decoded =
+        is_interleaved
+            ? aura::audio::decode_interleaved(
+                  file, kLimits, kWanted, [&](const auto& /*format*/, auto block) { check(block); })
+            : aura::audio::decode(file, kLimits, check);
     for (const auto& level : {decoded.loudness.integrated_lufs, decoded.loudness.range_lu,
                               decoded.loudness.true_peak_dbtp}) {
       require(!level || std::isfinite(*level));

@@ -93,6 +93,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (const auto samples = reader.next()) {
       require(!samples->empty() && samples->size_bytes() <= ring.size() / 4);
       for (const float sample : *samples) require(aura::audio::is_sound(sample));
+      if (const auto& format = reader.format()) {
+        require(format->channels >= 1 && format->channels <= aura::audio::kMaxChannels);
+        require(samples->size() % static_cast<std::size_t>(format->channels) == 0);
+      }
       ++messages;
     }
     require(hangs_up || reader.result());

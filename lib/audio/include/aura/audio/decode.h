@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <stop_token>
@@ -26,6 +27,25 @@ struct DecodeLimits {
 /// Takes the next block of mono samples, which is valid only during the call. Full scale is ±1; a
 /// float file or a lossy codec may exceed it.
 using SampleSink = std::function<void(std::span<const float>)>;
+
+/// The format of interleaved samples.
+struct SoundFormat {
+  int sample_rate_hz = 0;
+  int channels = 0;
+  /// The speaker of each channel: a bit each, in the order of the channels, as in the channel mask
+  /// of a WAV; 0 if unknown.
+  std::uint32_t speakers = 0;
+
+  bool operator==(const SoundFormat&) const = default;
+};
+
+/// No interleaved samples have more channels.
+inline constexpr int kMaxChannels = 64;
+
+/// Takes the next block of interleaved samples, which is valid only during the call: a value per
+/// channel for each moment, never a part of a moment. The format is the same for each block. Full
+/// scale is ±1; a float file, a lossy codec or resampling may exceed it.
+using InterleavedSink = std::function<void(const SoundFormat&, std::span<const float>)>;
 
 /// The results of decoding besides the samples.
 struct Decoded {
@@ -60,6 +80,16 @@ struct Decoded {
 /// of FFmpeg, for the whole process.
 Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                const std::stop_token& stop = {});
+
+/// Decodes like decode(), at the same times, but keeps the channels and rounds nothing to 16 bits.
+/// `wanted` states rate and channels; a 0 means as the file has it. If the file's format changes,
+/// all sound gets the format of the first. Mono sound goes to each channel; other sound is mixed
+/// down by its speakers so that it gets no louder, or up to the speakers that it has. Of `limits`
+/// only the durations count. Measures nothing: of the result only the warnings and the format of
+/// the file are set. Throws as decode() does, and JobError "undecodable" if the file has more than
+/// kMaxChannels channels, or channels that can't be mixed.
+Decoded decode_interleaved(const Spool& file, const DecodeLimits& limits, const SoundFormat& wanted,
+                           const InterleavedSink& sink, const std::stop_token& stop = {});
 
 /// Throws what decode() throws for a track that is longer than `limits` allow. Thread-safe.
 [[noreturn]] void refuse_too_long(const DecodeLimits& limits);

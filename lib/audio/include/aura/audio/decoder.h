@@ -64,6 +64,11 @@ class Decoder {
   Decoded decode(const Spool& file, const DecodeLimits& limits, const SampleSink& sink,
                  const std::stop_token& stop = {}) const;
 
+  /// Decodes like audio::decode_interleaved(). With a sandbox throws what decode() throws there.
+  Decoded decode_interleaved(const Spool& file, const DecodeLimits& limits,
+                             const SoundFormat& wanted, const InterleavedSink& sink,
+                             const std::stop_token& stop = {}) const;
+
   /// Reads tags like audio::read_tags(). With a sandbox throws what decode() throws there.
   Tags read_tags(const Spool& file, const std::stop_token& stop = {}) const;
 
