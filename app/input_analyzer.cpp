@@ -42,8 +42,12 @@ Spool InputAnalyzer::open(const Input& input, const std::stop_token& stop) {
 }
 
 Analyzed InputAnalyzer::analyze(const Input& input, const analysis::OnProgress& on_step,
+                                const std::stop_token& stop) {
+  return analyze(open(input, stop), on_step, stop);
+}
+
+Analyzed InputAnalyzer::analyze(const Spool& file, const analysis::OnProgress& on_step,
                                 const std::stop_token& stop) try {
-  const auto file = open(input, stop);
   if (on_step) on_step(analysis::step::kDownloaded);
   auto measured = reader_.measure_once(file, cache_.get(), on_step, stop);
   analysis::Lyrics lyrics;

@@ -36,9 +36,16 @@ class InputAnalyzer {
   Analyzed analyze(const Input& input, const analysis::OnProgress& on_step = {},
                    const std::stop_token& stop = {});
 
- private:
-  Spool open(const Input& input, const std::stop_token& stop);
+  /// Returns the file of an input. Standard input and pipes can be opened once. Throws as
+  /// analyze().
+  Spool open(const Input& input, const std::stop_token& stop = {});
+  /// As analyze(), for a file that is open.
+  Analyzed analyze(const Spool& file, const analysis::OnProgress& on_step = {},
+                   const std::stop_token& stop = {});
 
+  const AudioReader& reader() const noexcept { return reader_; }
+
+ private:
   AudioReader reader_;
   std::optional<LyricsFile> lyrics_;
   std::unique_ptr<analysis::MeasurementCache> cache_;

@@ -39,16 +39,25 @@ FileDescriptor enter(int parent, const std::string& name) {
   return FileDescriptor(::openat(parent, name.c_str(), kFolderFlags));
 }
 
-/// Whether `file` in `folder` has the text of `written` afterwards, which is a file beside it.
-bool write_beside(int folder, const std::string& file, std::string_view text) {
+/// Whether `file` in `folder` is what `fill` appends afterwards, first to a file beside it.
+bool write_beside(int folder, const std::string& file,
+                  const std::function<void(const ResultFolder::Append&)>& fill) {
   const auto written = file + "." + std::to_string(::getpid()) + ".part";
   ::unlinkat(folder, written.c_str(), 0);  // of a lost process with our id
   const FileDescriptor output(::openat(folder, written.c_str(),
                                        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (!output) return false;
-  if (write_all(output.get(), text) &&
-      ::renameat(folder, written.c_str(), folder, file.c_str()) == 0)
-    return true;
+  bool is_written = true;
+  try {
+    fill([&](std::string_view bytes) {
+      is_written = is_written && write_all(output.get(), bytes);
+      return is_written;
+    });
+  } catch (...) {
+    ::unlinkat(folder, written.c_str(), 0);
+    throw;
+  }
+  if (is_written && ::renameat(folder, written.c_str(), folder, file.c_str()) == 0) return true;
   ::unlinkat(folder, written.c_str(), 0);
   return false;
 }
@@ -80,7 +89,16 @@ void ResultFolder::write(std::size_t place, std::string_view text) const {
   write_file(names_.at(place), text);
 }
 
+void ResultFolder::write(std::size_t place, const std::function<void(const Append&)>& fill) const {
+  fill_file(names_.at(place), fill);
+}
+
 void ResultFolder::write_file(const std::string& name, std::string_view text) const {
+  fill_file(name, [&](const Append& append) { append(text); });
+}
+
+void ResultFolder::fill_file(const std::string& name,
+                             const std::function<void(const Append&)>& fill) const {
   const auto refuse = [&](const std::string& why) {
     throw std::runtime_error(one_line((fs::path(folder_) / name).string()) + why);
   };
@@ -96,7 +114,7 @@ void ResultFolder::write_file(const std::string& name, std::string_view text) co
   if (::fstatat(folder, file.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
       inputs_.contains({status.st_dev, status.st_ino}))
     refuse(" is a track: name another folder with -o");
-  if (!write_beside(folder, file, text))
+  if (!write_beside(folder, file, fill))
     refuse(" can't be written: check the folder and the free disk space");
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,6 +27,11 @@ class ResultFolder {
   /// can't be written or would replace an input.
   void write(std::size_t place, std::string_view text) const;
 
+  /// Appends bytes to a file. Returns whether it could.
+  using Append = std::function<bool(std::string_view bytes)>;
+  /// As write(), piece by piece. Throws also what `fill` throws; then nothing is left of the file.
+  void write(std::size_t place, const std::function<void(const Append&)>& fill) const;
+
   /// As write(), for another file of the folder, such as the reserved one.
   void write_file(const std::string& name, std::string_view text) const;
 
@@ -34,6 +40,8 @@ class ResultFolder {
 
  private:
   using FileId = std::pair<unsigned long, unsigned long>;  // device, inode
+
+  void fill_file(const std::string& name, const std::function<void(const Append&)>& fill) const;
 
   std::string folder_;
   FileDescriptor root_;
