@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "each_file.h"
 #include "input_analyzer.h"
+#include "page_audio.h"
 #include "report_index.h"
 #include "result_folder.h"
 #include "whole_file.h"
@@ -29,16 +30,49 @@ struct Options {
   std::string title;
   std::string artist;
   std::string lyrics;
+  PageAudioOptions audio;
 };
 
-std::string page_of(const analysis::Report& report, const Input& input, const Options& options) {
+/// A page, and what it is of.
+struct Page {
+  std::string html;
+  analysis::Report report;
+};
+
+std::string html_of(const analysis::Report& report, const Input& input, const Options& options,
+                    const std::string& audio) {
   const auto name = title_of(input);
   const bool is_titled = !options.title.empty();
   return page::render_report({.title = is_titled ? options.title : name,
                               .artist = options.artist,
                               .source = is_titled ? name : "",
                               .report_json = analysis::to_json(report),
-                              .pictures_json = analysis::to_json(report.measured.pictures)});
+                              .pictures_json = analysis::to_json(report.measured.pictures),
+                              .audio = audio});
+}
+
+/// Returns the page of an input, to be written into `folder`. Says before the analysis what is
+/// wrong with the sound of the page.
+Page page_of(const Input& input, const Options& options, const fs::path& folder,
+             InputAnalyzer& analyzer, const analysis::OnProgress& on_step = {},
+             const std::stop_token& stop = {}) {
+  std::string audio;
+  if (options.audio.audio == PageAudio::kLink && !input.problem) audio = audio_link(input, folder);
+  const auto file = analyzer.open(input, stop);
+  if (options.audio.audio == PageAudio::kEmbed) check_embeddable(file, options.audio);
+  Page page{.html = {}, .report = analyzer.analyze(file, on_step, stop).report};
+  if (options.audio.audio == PageAudio::kEmbed) audio = audio_data(file);
+  page.html = html_of(page.report, input, options, audio);
+  return page;
+}
+
+/// Returns the folder of the page at `output`; of what is no file, such as a pipe, the working
+/// directory.
+fs::path folder_of(const std::string& output) {
+  std::error_code failure;
+  if (fs::exists(output, failure) && !fs::is_regular_file(output, failure))
+    return fs::current_path();
+  return fs::weakly_canonical(output, failure).parent_path();
 }
 
 int write_page(const Options& options, const std::vector<Input>& inputs) {
@@ -50,8 +84,9 @@ int write_page(const Options& options, const std::vector<Input>& inputs) {
   std::string page;
   try {
     TerminalProgress percent(title_of(input));
-    const auto analyzed = analyzer.analyze(input, [&](int reached) { percent.show(reached); });
-    page = page_of(analyzed.report, input, options);
+    page = page_of(input, options, folder_of(options.output), analyzer, [&](int reached) {
+             percent.show(reached);
+           }).html;
   } catch (const std::exception& error) {
     std::cerr << failure_line(input.name, error) << "\n";
     return 1;
@@ -94,9 +129,11 @@ class Pages {
     const auto& input = inputs_[place];
     auto& entry = entries_[place];
     try {
-      const auto analyzed = analyzer_.analyze(input, {}, stop);
-      folder_.write(place, page_of(analyzed.report, input, options_));
-      entry = entry_of(analyzed.report, title_of(input), folder_.name_of(place));
+      const auto name = folder_.name_of(place);
+      const auto folder = (fs::path(options_.output) / name).parent_path();
+      const auto page = page_of(input, options_, folder, analyzer_, {}, stop);
+      folder_.write(place, page.html);
+      entry = entry_of(page.report, title_of(input), name);
     } catch (const audio::DecoderLost&) {
       throw;
     } catch (const std::exception& error) {
@@ -142,6 +179,7 @@ void add_report(CLI::App& app, Command& chosen) {
   command->add_option("--artist", options->artist, "Name of the artist")->type_name("TEXT");
   command->add_option("--lyrics", options->lyrics, "A UTF-8 text file with the lyrics")
       ->type_name("FILE");
+  add_page_audio_options(*command, options->audio);
   command->footer(
       "Each page is a single file that you can open, mail and keep.\n"
       "Exit status: 0 if every page was written, 1 if not, 2 for wrong arguments or settings.");

@@ -45,8 +45,8 @@ class BrowserTest(unittest.TestCase):
     def tearDown(self):
         self.assertEqual(self.faults, [])
 
-    def open(self, url, width=1100, scheme="light", **options):
-        """A page at `url`, whose origin is all that it may ask."""
+    def open(self, url, width=1100, scheme="light", also=None, **options):
+        """A page at `url`, whose origin is all that it may ask, and what begins with `also`."""
         context = self._browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme, **options)
         self.addCleanup(context.close)
         context.add_init_script("addEventListener('securitypolicyviolation', "
@@ -56,7 +56,8 @@ class BrowserTest(unittest.TestCase):
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         origin = url if url.startswith("file:") else "/".join(url.split("/")[:3]) + "/"
-        page.on("request", lambda request: request.url.startswith((origin, "data:")) or
+        allowed = (origin, "data:") + ((also,) if also else ())
+        page.on("request", lambda request: request.url.startswith(allowed) or
                 self.faults.append(f"request to {request.url}"))
         page.goto(url)
         return page

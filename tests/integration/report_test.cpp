@@ -1,8 +1,11 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <iterator>
+#include <span>
 
+#include "aura/base/text.h"
 #include "fixture.h"
+#include "tones.h"
 
 namespace aura::test {
 namespace {
@@ -10,6 +13,15 @@ namespace {
 class Report : public Sandbox {
  public:
   std::string clip_file() const { return write("clip.wav", clip()); }
+  /// The address of the track in the player of a page; empty without a player.
+  std::string audio_in(const std::string& name) const {
+    const auto html = read_file(folder() / name);
+    const std::string before = R"(<audio id="audio" controls preload="metadata" src=")";
+    const auto begin = html.find(before);
+    if (begin == std::string::npos) return "";
+    return html.substr(begin + before.size(),
+                       html.find('"', begin + before.size()) - begin - before.size());
+  }
   /// The JSON that a page carries.
   Json data_in(const std::string& name) const {
     const auto html = read_file(folder() / name);
@@ -106,6 +118,89 @@ TEST_CASE_METHOD(Report,
   const auto titled = run({"report", "-r", "music", "-o", "pages", "--title", "T"});
   CHECK(titled.status == ExitStatus{2, 0});
   CHECK(contains(titled.error, "belong to one track"));
+}
+
+TEST_CASE_METHOD(Report, "report: has no player unless one is asked for") {
+  CHECK(run({"report", clip_file(), "-o", "page.html"}).status == ExitStatus{});
+  CHECK(audio_in("page.html").empty());
+  CHECK(!contains(read_file(folder() / "page.html"), "media-src"));
+}
+
+TEST_CASE_METHOD(Report, "report: links to the track from where the page is") {
+  std::filesystem::create_directories(folder() / "music/sub");
+  std::filesystem::create_directories(folder() / "pages");
+  write("music/sub/a&b \"c\" #1.wav", clip());
+  const auto linked = [&](const std::string& input, const std::string& page) {
+    CHECK(run({"report", input, "-o", page, "--audio", "link"}).status == ExitStatus{});
+    return audio_in(page);
+  };
+  const std::string input = "music/sub/a&b \"c\" #1.wav", name = "a%26b%20%22c%22%20%231.wav";
+  CHECK(linked(input, "page.html") == "./music/sub/" + name);
+  CHECK(linked(input, "pages/page.html") == "../music/sub/" + name);
+  CHECK(linked(input, "music/sub/page.html") == "./" + name);
+  CHECK(linked((folder() / input).string(), "pages/page.html") == "../music/sub/" + name);
+  // A page that is a link lies where the link leads to.
+  std::filesystem::create_symlink("music/sub/page.html", folder() / "link.html");
+  CHECK(run({"report", input, "-o", "link.html", "--audio", "link"}).status == ExitStatus{});
+  CHECK(audio_in("music/sub/page.html") == "./" + name);
+}
+
+TEST_CASE_METHOD(Report, "report: of several tracks each page links to its own") {
+  std::filesystem::create_directories(folder() / "music/sub");
+  write("music/a.wav", clip());
+  write("music/sub/b.wav", clip());
+  CHECK(run({"report", "-r", "music", "-o", "pages", "--audio", "link"}).status == ExitStatus{});
+  CHECK(audio_in("pages/a.wav.html") == "../music/a.wav");
+  CHECK(audio_in("pages/sub/b.wav.html") == "../../music/sub/b.wav");
+  CHECK(!contains(read_file(folder() / "pages/index.html"), "<audio"));
+}
+
+TEST_CASE_METHOD(Report, "report: what has no lasting address can't be linked to, but embedded") {
+  const auto file = clip_file();
+  const auto finished =
+      run({"report", "http://127.0.0.1:1/a.wav", "-o", "p.html", "--audio", "link"});
+  CHECK(finished.status == ExitStatus{1, 0});
+  CHECK(contains(finished.error, "a page links only to https"));
+  const auto secret =
+      run({"report", "https://user:pass@example.com/a.wav", "-o", "p.html", "--audio", "link"});
+  CHECK(secret.status == ExitStatus{1, 0});
+  CHECK(!contains(secret.error, "pass@"));
+  const auto piped = run({"report", "-", "-o", "p.html", "--audio", "link"});
+  CHECK(piped.status == ExitStatus{1, 0});
+  CHECK(contains(piped.error, "give --audio embed"));
+  CHECK(!std::filesystem::exists(folder() / "p.html"));
+}
+
+TEST_CASE_METHOD(Report, "report: embeds the very bytes of the track, up to a limit") {
+  const auto file = clip_file();
+  CHECK(run({"report", file, "-o", "page.html", "--audio", "embed"}).status == ExitStatus{});
+  const auto bytes = clip();
+  CHECK(audio_in("page.html") ==
+        "data:audio/wav;base64," + base64(std::as_bytes(std::span(bytes))));
+  const auto large = write("large.wav", tone(1, 70));  // 1.12 MB
+  const auto refused =
+      run({"report", large, "-o", "large.html", "--audio", "embed", "--audio-max-mb", "1"});
+  CHECK(refused.status == ExitStatus{1, 0});
+  CHECK(refused.error == "aura: " + large +
+                             ": the track has 2 MB, and a page holds at most 1 (--audio-max-mb): "
+                             "give --audio link\n");
+  CHECK(!std::filesystem::exists(folder() / "large.html"));
+  CHECK(run({"report", large, "-o", "large.html", "--audio", "embed", "--audio-max-mb", "2"})
+            .status == ExitStatus{});
+}
+
+TEST_CASE_METHOD(Report, "report: an embedded track has the media type of its bytes") {
+  for (const auto& [name, type] :
+       {std::pair{"night_train.ogg", "audio/ogg"}, std::pair{"corner_table.flac", "audio/flac"},
+        std::pair{"northbound.mp3", "audio/mpeg"}}) {
+    INFO(name);
+    // Whatever it is called.
+    std::filesystem::copy_file(data_file("music/" + std::string(name)), folder() / "track.wav",
+                               std::filesystem::copy_options::overwrite_existing);
+    CHECK(run({"report", "track.wav", "-o", "page.html", "--audio", "embed"}).status ==
+          ExitStatus{});
+    CHECK(audio_in("page.html").starts_with(std::string("data:") + type + ";base64,"));
+  }
 }
 
 TEST_CASE_METHOD(Report, "report: says in one line what it can't read or write") {

@@ -17,6 +17,16 @@ std::string data_in(const std::string& html) {
   return html.substr(begin, html.find("</script>", begin) - begin);
 }
 
+std::string policy_of(const std::string& html) {
+  const std::string before = "http-equiv=\"Content-Security-Policy\" content=\"";
+  const auto begin = html.find(before) + before.size();
+  return html.substr(begin, html.find('"', begin) - begin);
+}
+
+std::string with_audio(std::string_view address) {
+  return render_report({.title = "T", .report_json = "{}", .audio = address});
+}
+
 }  // namespace
 
 TEST_CASE("report: carries what it shows") {
@@ -55,13 +65,46 @@ TEST_CASE("report: needs no other file, and its policy allows what is in it alon
   CHECK(html.find("/assets/") == std::string::npos);
   CHECK(html.find("<link rel=\"stylesheet\"") == std::string::npos);
   CHECK(html.find("<script src") == std::string::npos);
-  const std::string before = "http-equiv=\"Content-Security-Policy\" content=\"";
-  const auto begin = html.find(before) + before.size();
-  const auto policy = html.substr(begin, html.find('"', begin) - begin);
+  const auto policy = policy_of(html);
   CHECK(policy.starts_with("default-src 'none'; script-src 'sha256-"));
   CHECK(policy.find("; style-src 'sha256-") != std::string::npos);
   CHECK(policy.find("unsafe") == std::string::npos);
   CHECK(policy.find("connect-src") == std::string::npos);
+  CHECK(policy.find("media-src") == std::string::npos);
+  CHECK(html.find("<audio") == std::string::npos);
+}
+
+TEST_CASE("report: a player has the track's address, and the policy allows that alone") {
+  const auto at = [](const std::string& address, const std::string& source) {
+    CAPTURE(address);
+    const auto html = with_audio(address);
+    const auto policy = policy_of(html);
+    const std::string before = "; media-src ";
+    const auto begin = policy.find(before) + before.size();
+    CHECK(policy.substr(begin, policy.find(';', begin) - begin) == source);
+    auto shown = address;
+    for (auto found = shown.find('&'); found != std::string::npos;
+         found = shown.find('&', found + 1))
+      shown.insert(found + 1, "amp;");
+    CHECK(html.find("<audio id=\"audio\" controls preload=\"metadata\" src=\"" + shown + "\">") !=
+          std::string::npos);
+    CHECK(html.find("{player}") == std::string::npos);
+  };
+  at("../music/a%20%26%20b.mp3", "'self' file:");
+  at("./%3Cb%3E.flac", "'self' file:");
+  at("https://example.com/a/b.mp3?x=1&amp;y=;#z", "https://example.com/a/b.mp3");
+  at("data:audio/mpeg;base64,SUQz", "data:");
+}
+
+TEST_CASE("report: an address that could leave its place is refused") {
+  for (const auto* address :
+       {"\" onerror=alert(1) x=\"", "a b.mp3", "<b>.mp3", "a\nb", "\x7f", "\xff.mp3", "{data}",
+        "https://example.com/a;script-src *", "https://example.com/a,b", "a;b.mp3",
+        "javascript:alert(1)", "http://example.com/a.mp3", "data:text/html,x",
+        "file:///etc/passwd"}) {
+    CAPTURE(address);
+    CHECK_THROWS_AS(with_audio(address), std::invalid_argument);
+  }
 }
 
 TEST_CASE("report: what is no JSON is refused") {

@@ -59,7 +59,8 @@
 
   /**
    * The moment, in seconds, that a reader looks at, in all pictures of a track: a slider for the keyboard, and a
-   * pointer over any picture. `describe` says what there is at a moment.
+   * pointer over any picture. `describe` says what there is at a moment. If the track can be heard, `seek(seconds)`
+   * has it play from a moment.
    */
   aura.Moment = class {
     constructor(duration, describe) {
@@ -67,11 +68,17 @@
       this.describe = describe;
       this.seconds = 0;
       this.followers = [];
+      this.played = null;
+      this.heads = [];
+      this.seek = null;
       this.slider = el('input', {
         type: 'range', id: 'moment', min: 0, max: duration, step: Math.max(0.01, duration / 1000), value: 0,
       });
       this.readout = el('p', {class: 'readout'});
-      this.slider.addEventListener('input', () => this.move(Number(this.slider.value)));
+      this.slider.addEventListener('input', () => {
+        this.move(Number(this.slider.value));
+        this.seek?.(this.seconds);
+      });
       this.element = el('div', {class: 'moment'},
         el('label', {for: 'moment'}, 'Look at a moment'), this.slider, this.readout);
     }
@@ -84,6 +91,12 @@
       this.readout.textContent = text;
       this.followers.forEach((follow) => follow());
     }
+
+    /** Shows that the track plays here. */
+    play(seconds) {
+      this.played = Math.min(seconds, this.duration);
+      this.heads.forEach((draw) => draw());
+    }
   };
 
   /**
@@ -94,7 +107,8 @@
   aura.picture = ({id, title, caption, finding, height, moment, ticks, unit, paint, legend}) => {
     const canvas = el('canvas', {id, role: 'img', 'aria-label': finding});
     const line = el('canvas', {class: 'moment-line', 'aria-hidden': 'true'});
-    const frame = el('div', {class: 'picture'}, canvas, line);
+    const head = el('div', {class: 'playhead', hidden: true});
+    const frame = el('div', {class: 'picture'}, canvas, line, head);
     let box = null;
 
     const drawLine = () => {
@@ -103,6 +117,11 @@
       const x = box.x + (moment.seconds / moment.duration) * box.width;
       context.fillStyle = aura.color('ink');
       context.fillRect(x - 0.5, box.y, 1, box.height);
+    };
+    const drawHead = () => {
+      if (!box || moment.played === null) return;
+      head.hidden = false;
+      head.style.left = `${box.x + (moment.played / moment.duration) * box.width}px`;
     };
     const draw = () => {
       const width = frame.clientWidth;
@@ -120,13 +139,16 @@
       context.restore();
       drawAxes(context, box, {duration: moment.duration, ticks, unit});
       drawLine();
+      drawHead();
     };
     for (const how of ['pointerdown', 'pointermove']) {
       frame.addEventListener(how, (event) => {
         if (box) moment.move(((event.offsetX - box.x) / box.width) * moment.duration);
       });
     }
+    frame.addEventListener('click', () => moment.seek?.(moment.seconds));
     moment.followers.push(drawLine);
+    moment.heads.push(drawHead);
     frame.style.height = `${height}px`;
     new ResizeObserver(draw).observe(frame);
     aura.inColor(draw);

@@ -131,8 +131,8 @@
     });
   };
 
-  /** All of them, with the slider that they share. `beats` are in seconds. */
-  aura.pictures = (pictures, beats) => {
+  /** All of them, with the slider that they share. `beats` are in seconds; `audio` plays the track, or is null. */
+  aura.pictures = (pictures, beats, audio) => {
     const tellers = [];
     const describe = (seconds) => tellers.map((tell) => tell(seconds)).join(' · ');
     const moment = new aura.Moment(pictures.duration_s, describe);
@@ -145,6 +145,7 @@
       return figure;
     });
     moment.move(0);
+    if (audio) aura.followPlayer(audio, moment);
     return [moment.element, ...figures, mfcc(pictures.mfcc, moment)];
   };
 }

@@ -5,5 +5,7 @@
   document.title = `${title} – AURA`;
   document.getElementById('title').textContent = title;
   document.getElementById('artist').textContent = [artist, source].filter(Boolean).join(' · ');
-  aura.showResult(document.getElementById('result'), report, pictures);
+  const audio = document.getElementById('audio');
+  if (audio) aura.watchPlayer(audio);
+  aura.showResult(document.getElementById('result'), report, pictures, audio);
 }

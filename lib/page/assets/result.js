@@ -188,10 +188,11 @@
   };
 
   /**
-   * Shows `report`, a fullReport object, in `root`, with its pictures unless these are null. Older rows may lack
-   * whatever is asked for here but what every report has: hit_factor, scores, recommendations, similar_hits, features.
+   * Shows `report`, a fullReport object, in `root`, with its pictures unless these are null. `audio` is the
+   * element that plays the track, or null. Older rows may lack whatever is asked for here but what every report has:
+   * hit_factor, scores, recommendations, similar_hits, features.
    */
-  aura.showResult = (root, report, pictures) => {
+  aura.showResult = (root, report, pictures, audio = null) => {
     const rhythm = report.rhythm ?? {};
     const hit = hitFactor(report);
     const curve = pictures && pictures.tempo?.bpm.length ? tempos(pictures.tempo, rhythm) : null;
@@ -204,7 +205,7 @@
       glance(report),
       advice(report.recommendations ?? []),
       pictures && pictures.duration_s > 0
-        ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? []))
+        ? aura.section('pictures', 'The track over time', ...aura.pictures(pictures, rhythm.beats ?? [], audio))
         : aura.section('pictures', 'The track over time',
           el('p', {class: 'note'}, 'No pictures of this track are kept: none were made, or they have expired.')),
       curve?.section,
