@@ -229,9 +229,8 @@ void add_analyze(CLI::App& app, Command& chosen) {
   command->footer(
       "Files need no setting and no .env; MAX_AUDIO_MB, MAX_AUDIO_MINUTES, AURA_SANDBOX and those\n"
       "of models of the environment count. URLs follow all settings.\n"
-      "Exit status: 0 if every input was analysed, 1 if an input failed or got no tags, 2 for "
-      "wrong\n"
-      "arguments or settings.");
+      "Exit status: 0 if every input was analysed, 1 if an input failed or got no tags,\n"
+      "2 for wrong arguments or settings.");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
 }
 

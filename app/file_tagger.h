@@ -24,8 +24,8 @@ struct TagOutcome {
   bool is_cache_unwritable = false;
 };
 
-/// Writes what was measured of files into their tags. The sound stays as it is, bit by bit, which a
-/// comparison proves before a file is replaced. Thread-safe.
+/// Writes what was measured of files into their tags. The sound stays as it is: a
+/// comparison of what both versions decode to proves it before a file is replaced. Thread-safe.
 class FileTagger {
  public:
   /// The caller keeps `analyzer` alive.

@@ -48,9 +48,8 @@ Replacement::Replacement(const std::string& path) {
     refuse("it is write-protected: allow writing first");
   folder_ =
       FileDescriptor(::open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  open_temporary();
-  if (!folder_ || !written_) refuse("its folder can't be written: check the rights of the folder");
-  copy_attributes();
+  if (folder_) open_temporary();
+  if (!written_) refuse("its folder can't be written: check the rights of the folder");
 }
 
 Replacement::~Replacement() {
@@ -108,6 +107,7 @@ void Replacement::append(std::span<const std::uint8_t> bytes) {
 }
 
 Spool Replacement::after() const {
+  copy_attributes();
   if (::fsync(written_.get()) != 0) refuse_to_write();
   return spool_of(written_);
 }

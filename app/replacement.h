@@ -17,10 +17,9 @@ namespace aura::app {
 /// has no name and so is gone even if the process is killed. Not thread-safe.
 class Replacement {
  public:
-  /// Opens the file at `path`; of a symbolic link, the file that it leads to. The new version gets
-  /// the file's owner, mode and extended attributes. Throws std::runtime_error, one line: if
-  /// nothing can be written there, the file is write-protected or has more than one name, or its
-  /// owner can't be kept.
+  /// Opens the file at `path`; of a symbolic link, the file that it leads to. Throws
+  /// std::runtime_error, one line: if nothing can be written there, or the file is write-protected
+  /// or has more than one name.
   explicit Replacement(const std::string& path);
   ~Replacement();
   Replacement(const Replacement&) = delete;
@@ -30,8 +29,8 @@ class Replacement {
   Spool before() const;
   /// Appends to the new version. Throws std::runtime_error, one line, if that fails.
   void append(std::span<const std::uint8_t> bytes);
-  /// Returns the new version, once it has reached the disk. Throws std::runtime_error, one line, if
-  /// it can't.
+  /// Gives the new version the file's owner, mode and extended attributes. Returns it once it has
+  /// reached the disk. Throws std::runtime_error, one line, if that fails.
   Spool after() const;
   /// Puts the new version in the file's place. Throws std::runtime_error, one line, if that fails
   /// or if somebody has changed the file meanwhile; then the file is as it was.

@@ -69,8 +69,8 @@ std::vector<float> Projection::project(std::span<const float> raw) const {
 }
 
 const Projection* shipped_projection() {
-  static const auto kProjection = read_shipped();
-  return kProjection ? &*kProjection : nullptr;
+  static const auto projection = read_shipped();
+  return projection ? &*projection : nullptr;
 }
 
 std::optional<Space> shipped_embedding_space() {

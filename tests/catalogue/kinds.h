@@ -30,8 +30,8 @@ inline analysis::Space embedding_space() {
 
 /// The spaces of a process with a model.
 inline const std::vector<analysis::Space>& both_spaces() {
-  static const std::vector<analysis::Space> kSpaces{embedding_space(), test_space()};
-  return kSpaces;
+  static const std::vector<analysis::Space> spaces{embedding_space(), test_space()};
+  return spaces;
 }
 
 /// A catalogue with rows of two kinds of vectors, and readers with and without the model.
