@@ -113,7 +113,8 @@ struct Standing {
 };
 
 Standing standing_of(const KnownModel& model, const Env& env) {
-  Standing standing{.path = models::find_model_file(models::model_folders(env), model)};
+  Standing standing;
+  standing.path = models::find_model_file(models::model_folders(env), model);
   if (!standing.path) return standing;
   try {
     const models::ModelFile file(*standing.path, model.sha256, models::max_model_mb(env));
