@@ -18,6 +18,10 @@ bool is_separable(std::span<const float> samples) {
   return std::ranges::all_of(samples, [](float s) { return std::abs(s) <= kMaxMagnitude; });
 }
 
+std::runtime_error changed() {
+  return std::runtime_error("the track was changed while it was read: start again");
+}
+
 void append_or_throw(const StemFiles::Append& append, std::string_view bytes) {
   if (append && !append(bytes))
     throw std::runtime_error(
@@ -58,19 +62,18 @@ models::VoiceShare StemFiles::write(models::Separator& separator, const Files& f
     written += stems.vocals.size() / kChannels;
     if (on_percent) on_percent(static_cast<int>(100 * written / form_.moments));
   };
-  const std::runtime_error changed("the track was changed while it was read: start again");
   decoder_.decode_interleaved(
       file_, limits_, kWanted,
       [&](const audio::SoundFormat& format, std::span<const float> block) {
         read += block.size() / kChannels;
-        if (!(format == form_.sound) || read > form_.moments) throw changed;
+        if (!(format == form_.sound) || read > form_.moments) throw changed();
         if (!is_separable(block))
           throw std::runtime_error(
               "its samples are a million times full scale: export the track again");
         separator.push(block, take);
       },
       stop_);
-  if (read != form_.moments) throw changed;
+  if (read != form_.moments) throw changed();
   separator.finish(take);
   return voice;
 }

@@ -95,12 +95,11 @@ float worst_sum(const Sound& track, const Sound& vocals, const Sound& accompanim
 }  // namespace
 
 TEST_CASE("stem files: add up to the track, sample by sample, whatever its rate and channels") {
-  const int channels = GENERATE(1, 2, 6);
   const int rate_hz = GENERATE(22'050, 44'100, 48'000);
   // Far less than a segment, and into the second.
-  const auto length = GENERATE(as<std::size_t>{}, 5000, kSegment + 100'000);
+  const auto [channels, length] = GENERATE(table<int, std::size_t>(
+      {{1, 5000}, {1, kSegment + 100'000}, {2, 5000}, {2, kSegment + 100'000}, {6, 5000}}));
   CAPTURE(channels, rate_hz, length);
-  if (channels == 6 && length > kSegment) return;  // says no more, and takes long
   const auto track = spooled(
       audio::wav(audio::WavFormat::kS16, rate_hz, channels, tones(rate_hz, channels, length)));
   const auto stems = separated(track);
