@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "aura/analysis/measure.h"
-#include "aura/base/env.h"
 #include "input.h"
 
 namespace aura::app {
@@ -22,11 +21,11 @@ Env settings_of_files() {
   return Env(std::move(values));
 }
 
+}  // namespace
+
 Env settings_of(Inputs inputs) {
   return inputs == Inputs::kFiles ? settings_of_files() : Env::load();
 }
-
-}  // namespace
 
 AudioReader::AudioReader(Inputs inputs, const std::optional<ModelOptions>& models)
     : settings_(worker::read_analysis_settings(settings_of(inputs))) {

@@ -9,6 +9,7 @@
 #include "aura/analysis/measure_once.h"
 #include "aura/audio/decoder.h"
 #include "aura/audio/tags.h"
+#include "aura/base/env.h"
 #include "aura/base/spool.h"
 #include "aura/catalogue/import_songs.h"
 #include "aura/fetch/fetcher.h"
@@ -22,6 +23,10 @@ enum class Inputs {
   kFiles,  ///< files alone: needs no setting of URLs, and no .env
   kAny,    ///< URLs too
 };
+
+/// Returns the settings that count for these inputs: of kFiles those that AudioReader reads. Throws
+/// ConfigError if an .env file is wrong. Thread-safe.
+Env settings_of(Inputs inputs);
 
 /// Opens and measures files and URLs, within the limits of the settings. Thread-safe after the
 /// constructor.

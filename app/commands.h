@@ -16,6 +16,7 @@ void add_analyze(CLI::App& app, Command& chosen);
 void add_schema(CLI::App& app, Command& chosen);
 void add_report(CLI::App& app, Command& chosen);
 void add_click(CLI::App& app, Command& chosen);
+void add_isolate(CLI::App& app, Command& chosen);
 void add_enqueue(CLI::App& app, Command& chosen);
 void add_status(CLI::App& app, Command& chosen);
 void add_doctor(CLI::App& app, Command& chosen);

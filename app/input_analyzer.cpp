@@ -19,13 +19,13 @@ namespace {
 
 constexpr const char* kStandardInput = "-";
 
+}  // namespace
+
 Inputs kind_of(const std::vector<Input>& inputs) {
   const bool has_url =
       std::ranges::any_of(inputs, [](const Input& input) { return is_url(input.name); });
   return has_url ? Inputs::kAny : Inputs::kFiles;
 }
-
-}  // namespace
 
 InputAnalyzer::InputAnalyzer(const std::vector<Input>& inputs, const std::string& lyrics_file,
                              const ModelOptions& models,

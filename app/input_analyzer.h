@@ -22,6 +22,9 @@ struct Analyzed {
   bool is_cache_unwritable = false;  ///< The measurements could not be stored in the cache.
 };
 
+/// Returns what an AudioReader is to open for `inputs`. Thread-safe.
+Inputs kind_of(const std::vector<Input>& inputs);
+
 /// Analyses files and URLs, without a database. Thread-safe after the constructor.
 class InputAnalyzer {
  public:

@@ -15,7 +15,7 @@ namespace aura::app {
 
 /// The options --models and --no-models.
 struct ModelOptions {
-  std::optional<std::string> folder;
+  std::optional<std::string> folder{};
   bool uses_none = false;
 };
 

@@ -69,6 +69,7 @@ int main(int argc, char** argv) try {
   aura::app::add_analyze(app, chosen);
   aura::app::add_report(app, chosen);
   aura::app::add_click(app, chosen);
+  aura::app::add_isolate(app, chosen);
   aura::app::add_schema(app, chosen);
   aura::app::add_enqueue(app, chosen);
   aura::app::add_status(app, chosen);

@@ -109,7 +109,7 @@ int fetch(const ModelOptions& options) {
 struct Standing {
   std::optional<fs::path> path;  ///< nothing if it is not fetched
   std::uint64_t bytes = 0;
-  std::string problem;  ///< why the file can't be used; empty if it can
+  std::string problem{};  ///< why the file can't be used; empty if it can
 };
 
 Standing standing_of(const KnownModel& model, const Env& env) {

@@ -13,6 +13,7 @@
 #include "aura/audio/decoder.h"
 #include "aura/base/build.h"
 #include "aura/catalogue/catalogue_reader.h"
+#include "aura/catalogue/measured_row.h"
 #include "aura/http/endpoint.h"
 #include "aura/metrics/instruments.h"
 #include "commands.h"

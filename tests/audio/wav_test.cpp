@@ -19,7 +19,10 @@ std::uint64_t number_at(std::string_view bytes, std::size_t at, int count) {
 
 std::string file_of(const WavForm& form, std::span<const float> samples) {
   auto file = wav_header(form);
-  append_pcm(file, samples, form.bits);
+  if (form.bits == 32)
+    append_float(file, samples);
+  else
+    append_pcm(file, samples, form.bits);
   return file + wav_end(form);
 }
 
@@ -31,7 +34,7 @@ Bytes bytes_of(std::string_view text) {
 
 TEST_CASE("wav: FFmpeg reads what was written: format, speakers, samples to half a step") {
   const Folder folder;
-  const int bits = GENERATE(16, 24);
+  const int bits = GENERATE(16, 24, 32);
   const auto [channels, speakers, layout] = GENERATE(table<int, std::uint32_t, std::string>(
       {{1, 0x4, "mono"}, {2, 0x3, "stereo"}, {6, 0x3F, "5.1"}, {6, 0x60F, "5.1(side)"}}));
   CAPTURE(bits, layout);
@@ -44,8 +47,9 @@ TEST_CASE("wav: FFmpeg reads what was written: format, speakers, samples to half
       output_of({"ffprobe", "-loglevel", "error", "-show_entries",
                  "stream=codec_name,sample_rate,channels,channel_layout", "-of", "csv=p=0", path});
   // The short header of mono and stereo with 16 bits names no speakers.
-  const auto expected = "pcm_s" + std::to_string(bits) + "le,48000," + std::to_string(channels) +
-                        "," + (channels > 2 || bits > 16 ? layout : "unknown") + "\n";
+  const auto expected = (bits == 32 ? "pcm_f" : "pcm_s") + std::to_string(bits) + "le,48000," +
+                        std::to_string(channels) + "," +
+                        (channels > 2 || bits > 16 ? layout : "unknown") + "\n";
   CHECK(probed == expected);
   const auto read =
       output_of({"ffmpeg", "-nostdin", "-loglevel", "error", "-i", path, "-f", "f32le", "-"});
@@ -67,6 +71,20 @@ TEST_CASE("wav: samples beyond full scale are clipped, not wrapped") {
   pcm.clear();
   append_pcm(pcm, std::vector<float>{1.5F, -1.5F, 0.5F}, 24);
   CHECK(pcm == std::string("\xFF\xFF\x7F\x00\x00\x80\x00\x00\x40", 9));
+}
+
+TEST_CASE("wav: floating-point samples are not clipped, and a chunk states their number") {
+  const std::vector<float> samples{1.5F, -3.25F, 1e-30F, 0};
+  const auto file = file_of({{44'100, 2, 0x3}, 32, 2}, samples);
+  CHECK(number_at(file, 4, 4) == file.size() - 8);
+  const auto fact = file.find("fact"), data = file.find("data");
+  CHECK(number_at(file, fact + 4, 4) == 4);
+  CHECK(number_at(file, fact + 8, 4) == 2);
+  CHECK(fact + 12 == data);
+  CHECK(number_at(file, data + 4, 4) == 16);
+  std::vector<float> found(samples.size());
+  std::memcpy(found.data(), file.data() + data + 8, 16);
+  CHECK(found == samples);
 }
 
 TEST_CASE("wav: sizes count what is there, with the byte that makes it even") {

@@ -8,7 +8,7 @@ namespace aura::test {
 TEST_CASE_METHOD(Sandbox, "command line: each command has a help, on standard output") {
   for (const std::string command :
        {"worker", "analyze", "report", "enqueue", "status", "cancel", "retry", "forget", "migrate",
-        "catalogue", "similar", "models", "schema", "click"}) {
+        "catalogue", "similar", "models", "schema", "click", "isolate"}) {
     CAPTURE(command);
     const auto finished = run({command, "--help"});
     CHECK(finished.status == ExitStatus{});
@@ -33,7 +33,7 @@ TEST_CASE_METHOD(Sandbox, "command line: the man page names each command and eac
     for (std::sregex_iterator each(help.begin(), help.end(), option); each != end; ++each)
       CHECK(contains(page, each->str()));
   }
-  CHECK(commands == 15);
+  CHECK(commands == 16);
 }
 
 TEST_CASE_METHOD(Sandbox, "command line: the man page names each command of the catalogue") {
