@@ -33,6 +33,9 @@ struct Options {
   bool as_json = false;
 };
 
+/// A smaller share of the sound would be shown as 0 %.
+constexpr double kLeastShare = 0.005;
+
 /// What came of an input, until it is shown.
 struct Outcome {
   std::string line;  ///< on standard error; empty if there is none
@@ -52,7 +55,7 @@ std::unique_ptr<const models::ModelFile> open_model(const Env& env) {
 /// Returns "aura: song.mp3: vocals in 63 % of the sound, 2.1 dB quieter than the accompaniment".
 std::string told(const Input& input, const models::VoiceShare& voice) {
   const auto start = "aura: " + title_of(input) + ": ";
-  if (voice.sung == 0) return start + "no vocals";
+  if (voice.share() < kLeastShare) return start + "no vocals";
   const double level_db = voice.level_db();
   std::array<char, 100> text{};
   std::snprintf(text.data(), text.size(),
