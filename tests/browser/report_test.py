@@ -125,7 +125,7 @@ class Report(BrowserTest):
             expect(section.locator("li.weak")).to_have_text([f"{TITLE}0.16"])
             expect(section.get_by_text("unclear")).to_have_count(2)
             self.assertEqual(section.get_by_role("progressbar", name="rock").get_attribute("value"), "0.5")
-            page.locator("#moment").fill("6")
+            page.locator("#moment").evaluate("(slider) => { slider.value = 6; slider.dispatchEvent(new Event('input')); }")
             expect(page.locator(".readout")).to_contain_text("rock 0.75")
             drawn = page.locator("#taggram").evaluate(INSIDE)
             self.assertGreater(drawn["share"], 0.5)
