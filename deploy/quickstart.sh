@@ -105,9 +105,10 @@ encode() {
 # Fetches the models to a folder of the checkout, where it can, and has what follows use them or not.
 fetch_models() {
   export AURA_MODELS=$home/models
-  if [[ ! $models ]]; then
-    AURA_MODELS=$home/no-models
-  elif [[ ! -e $AURA_MODELS/musicnn.safetensors ]] && ! timeout 300 "$aura" models fetch musicnn; then
+  if [[ ! $models ]]; then AURA_MODELS=$home/no-models; fi
+  # The worker refuses a folder that isn't there.
+  install --directory --mode=755 "$AURA_MODELS"
+  if [[ $models && ! -e $AURA_MODELS/musicnn.safetensors ]] && ! timeout 300 "$aura" models fetch musicnn; then
     echo "Tracks get no genre and mood: these need the model that could not be fetched."
   fi
 }
@@ -266,7 +267,7 @@ END
 else
   stop_all
   with_models=
-  [[ ! -e $AURA_MODELS ]] || with_models="AURA_MODELS=${there}build/quickstart/models "
+  [[ ! -e $AURA_MODELS/musicnn.safetensors ]] || with_models="AURA_MODELS=${there}build/quickstart/models "
   cat <<END
 The database and the worker are stopped now; with --keep they go on running.
 The rows:       psql "\$(${there}deploy/postgres.sh start ${there}build/quickstart/database)" -c '$select'

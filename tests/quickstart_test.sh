@@ -129,6 +129,16 @@ else
   says "no genre and mood"
 fi
 
+test_that "it goes on where a model can't be fetched"
+rm -rf build/quickstart/models
+mkdir "$work/python"
+ln -s /bin/false "$work/python/python3"
+settings="PATH='$work/python':\$PATH" quickstart ./-dash.mp3
+((status == 0))
+says "no genre and mood"
+quickstart ./-dash.mp3
+((status == 0))
+
 test_that "without --keep, each command that it prints works after its end"
 says "are stopped now"
 if is_up; then false; fi
