@@ -18,7 +18,7 @@ constexpr double kLeastLength = 1e-6;
 /// Returns the projection of data/embedding.projection. Throws std::logic_error if it is not one of
 /// embeddings, or its space does not fit it.
 std::optional<Projection> read_shipped() {
-  if (kEmbeddingProjection[0] == '\0' || kEmbeddingSpace[0] == '\0') return std::nullopt;
+  if (kEmbeddingProjection.empty() || kEmbeddingSpace.empty()) return std::nullopt;
   auto projection = Projection::read(kEmbeddingProjection);
   const auto space = Space::read(kEmbeddingSpace);
   if (projection.kind() != kEmbeddingKind || projection.inputs() != int{kRawEmbeddingSize} ||

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <string_view>
+
 namespace aura::analysis {
 
 /// data/embedding.projection and data/embedding.space; empty in a release without them.
-inline constexpr char kEmbeddingProjection[] = R"SPACE(@EMBEDDING_PROJECTION@)SPACE";
-inline constexpr char kEmbeddingSpace[] = R"SPACE(@EMBEDDING_SPACE@)SPACE";
+extern const std::string_view kEmbeddingProjection;
+extern const std::string_view kEmbeddingSpace;
 
 }  // namespace aura::analysis
