@@ -18,9 +18,9 @@ constexpr double kLeastLength = 1e-6;
 /// Returns the projection of data/embedding.projection. Throws std::logic_error if it is not one of
 /// embeddings, or its space does not fit it.
 std::optional<Projection> read_shipped() {
-  if (kEmbeddingProjection.empty() || kEmbeddingSpace.empty()) return std::nullopt;
-  auto projection = Projection::read(kEmbeddingProjection);
-  const auto space = Space::read(kEmbeddingSpace);
+  if (projection_text().empty() || projected_space_text().empty()) return std::nullopt;
+  auto projection = Projection::read(projection_text());
+  const auto space = Space::read(projected_space_text());
   if (projection.kind() != kEmbeddingKind || projection.inputs() != int{kRawEmbeddingSize} ||
       projection.outputs() != int{kEmbeddingSize} ||
       projection.part_version() != version_of(Part::kTags) || space.kind() != kEmbeddingKind ||
@@ -75,7 +75,7 @@ const Projection* shipped_projection() {
 
 std::optional<Space> shipped_embedding_space() {
   if (shipped_projection() == nullptr) return std::nullopt;
-  return Space::read(kEmbeddingSpace);
+  return Space::read(projected_space_text());
 }
 
 std::optional<std::vector<float>> embedding_vector(std::span<const float> raw) {

@@ -4,8 +4,9 @@
 
 namespace aura::analysis {
 
-/// data/embedding.projection and data/embedding.space; empty in a release without them.
-extern const std::string_view kEmbeddingProjection;
-extern const std::string_view kEmbeddingSpace;
+// Return data/embedding.projection and data/embedding.space; empty texts in a release without them.
+// Thread-safe. The texts live until the process ends.
+std::string_view projection_text();
+std::string_view projected_space_text();
 
 }  // namespace aura::analysis
