@@ -64,7 +64,7 @@ std::string_view name_of(IndexState state) noexcept {
 }
 
 struct CatalogueReader::Impl {
-  Impl(std::vector<analysis::Space> of_release, std::size_t bytes, IndexEngine searched)
+  Impl(const std::vector<analysis::Space>& of_release, std::size_t bytes, IndexEngine searched)
       : shipped(searchable_of(of_release, searched)),
         max_bytes(bytes),
         engine(searched),
@@ -165,9 +165,9 @@ struct CatalogueReader::Impl {
   /// Returns the space in use for the vectors of `like`, and its id as in ReaderStatus.
   static std::pair<std::shared_ptr<const analysis::Space>, int> space_for(
       postgres::Connection& connection, const analysis::Space& like) {
-    auto own = Catalogue(connection).current_space(like);
+    const auto own = Catalogue(connection).current_space(like);
     const int id = own ? own->id : 0;
-    return {std::make_shared<const analysis::Space>(own ? std::move(own->space) : like), id};
+    return {std::make_shared<const analysis::Space>(own ? own->space : like), id};
   }
 
   /// Reads all rows into a new index, with their vectors of the kind in use. Searches use the old
@@ -348,9 +348,9 @@ struct CatalogueReader::Impl {
   }
 };
 
-CatalogueReader::CatalogueReader(std::vector<analysis::Space> shipped, std::size_t max_bytes,
+CatalogueReader::CatalogueReader(const std::vector<analysis::Space>& shipped, std::size_t max_bytes,
                                  IndexEngine engine)
-    : impl_(std::make_unique<Impl>(std::move(shipped), max_bytes, engine)) {}
+    : impl_(std::make_unique<Impl>(shipped, max_bytes, engine)) {}
 CatalogueReader::~CatalogueReader() = default;
 
 void CatalogueReader::refresh(postgres::Connection& connection, Scope scope,

@@ -70,7 +70,7 @@ class CatalogueReader {
   /// model omits the space of embeddings, because its tracks have none. The index takes at most
   /// `max_bytes`; while a new space is loaded, both indexes exist. With pgvector the last space
   /// alone is used, that of its table, and `max_bytes` is of no account.
-  CatalogueReader(std::vector<analysis::Space> shipped, std::size_t max_bytes,
+  CatalogueReader(const std::vector<analysis::Space>& shipped, std::size_t max_bytes,
                   IndexEngine engine = IndexEngine::kResident);
   ~CatalogueReader();
   CatalogueReader(const CatalogueReader&) = delete;
