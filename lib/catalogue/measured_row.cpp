@@ -32,8 +32,9 @@ std::vector<analysis::Space> shipped_spaces(bool has_model) {
 }
 
 std::optional<RawVector> embedding_of(const std::optional<analysis::Tags>& tags) {
-  const auto* const projection = analysis::shipped_projection();
-  if (!tags || projection == nullptr) return std::nullopt;
+  if (!tags) return std::nullopt;
+  const auto* const projection = analysis::shipped_projection();  // is read at its first use
+  if (projection == nullptr) return std::nullopt;
   return RawVector{.kind = projection->kind(),
                    .version = projection->version(),
                    .values = projection->project(tags->embedding)};
