@@ -5,10 +5,11 @@
 #include <cassert>
 #include <cmath>
 
+#include "layer_reader.h"
+
 namespace aura::models {
 namespace {
 
-constexpr double kEpsilon = 1e-3;  // of the batch normalisations
 constexpr std::size_t kPaddedFrames = 2 * Convolution::kFrames;
 static_assert(kPaddedFrames >= Musicnn::kFrames);
 
@@ -53,27 +54,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 }  // namespace
 
 /// Reads layers as TensorFlow lays them out: kernels are [frames][rows][1][filters].
-struct Musicnn::Reader {
-  const Safetensors& file;
-  std::string network;
-
-  std::span<const float> tensor(const std::string& name,
-                                std::initializer_list<std::size_t> shape) const {
-    return file.tensor(network + "." + name, std::span(shape.begin(), shape.size()));
-  }
-
+struct Musicnn::Reader : LayerReader {
   Norm norm(const std::string& layer, std::size_t count) const {
-    const auto gamma = tensor(layer + ".gamma", {count});
-    const auto beta = tensor(layer + ".beta", {count});
-    const auto mean = tensor(layer + ".mean", {count});
-    const auto variance = tensor(layer + ".variance", {count});
     Norm norm;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (variance[i] < 0) throw BadSafetensors("layer " + layer + " has a negative variance");
-      const double scale = gamma[i] / std::sqrt(double{variance[i]} + kEpsilon);
-      norm.scale.push_back(static_cast<float>(scale));
-      norm.shift.push_back(static_cast<float>(beta[i] - mean[i] * scale));
-    }
+    add_norm(layer, count, norm.scale, norm.shift);
     return norm;
   }
 
@@ -118,7 +102,7 @@ Musicnn::Scratch::Scratch()
 
 Musicnn::Musicnn(const Safetensors& file, std::string_view network, const Lanes& lanes)
     : lanes_(lanes) {
-  const Reader reader{file, std::string(network)};
+  const Reader reader{{file, std::string(network)}};
   tags_ = lines_of(file.metadata(reader.network + ".tags"));
   if (tags_.size() != kTags) throw BadSafetensors("the model has other than 50 tags");
   input_ = reader.norm("input", 1);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <limits>
+
+#include "layer_reader.h"
 
 namespace aura::models {
 namespace {
 
-constexpr double kEpsilon = 1e-3;  // of the batch normalisations
 constexpr std::size_t kTogether = GridConvolution::kTogether;
 constexpr std::size_t kKernel = 5;
 constexpr std::size_t kTaps = kKernel * kKernel;
@@ -52,15 +52,7 @@ GridConvolution with_end(const std::vector<float>& bias, const std::vector<float
 
 }  // namespace
 
-struct Unet::Reader {
-  const Safetensors& file;
-  const std::string& network;
-
-  std::span<const float> tensor(const std::string& name,
-                                std::initializer_list<std::size_t> shape) const {
-    return file.tensor(network + "." + name, std::span(shape.begin(), shape.size()));
-  }
-
+struct Unet::Reader : LayerReader {
   std::span<const float> kernel(const std::string& layer, std::size_t inputs,
                                 std::size_t outputs) const {
     return tensor(layer + ".kernel", {outputs / kTogether, kKernel, kKernel, inputs, kTogether});
@@ -74,17 +66,8 @@ struct Unet::Reader {
 
   /// A batch normalisation of what is known: x * scale + shift.
   End norm(const std::string& layer, std::size_t count) const {
-    const auto gamma = tensor(layer + ".gamma", {count});
-    const auto beta = tensor(layer + ".beta", {count});
-    const auto mean = tensor(layer + ".mean", {count});
-    const auto variance = tensor(layer + ".variance", {count});
     End norm;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (variance[i] < 0) throw BadSafetensors("layer " + layer + " has a negative variance");
-      const double scale = gamma[i] / std::sqrt(double{variance[i]} + kEpsilon);
-      norm.scale.push_back(static_cast<float>(scale));
-      norm.shift.push_back(static_cast<float>(beta[i] - mean[i] * scale));
-    }
+    add_norm(layer, count, norm.scale, norm.shift);
     return norm;
   }
 
@@ -136,7 +119,7 @@ Unet::Scratch::Scratch(std::size_t frames) : frames_(frames) {
 
 Unet::Unet(const Safetensors& file, const std::string& network, const Lanes& lanes)
     : lanes_(lanes) {
-  const Reader reader{file, network};
+  const Reader reader{{file, network}};
   for (std::size_t i = 0; i < kLevels; ++i) {
     const std::string layer = "down_" + std::to_string(i + 1);
     const std::size_t outputs = channels_of(i + 1);
