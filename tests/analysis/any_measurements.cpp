@@ -144,4 +144,17 @@ Measurements any_printable(Random& random) {
   return measured;
 }
 
+KnownParts known_of(const Measurements& measured) {
+  KnownParts known;
+  known.core = measured.core;
+  known.rhythm = measured.rhythm;
+  known.tonal = measured.tonal;
+  known.structure = measured.structure;
+  known.pictures = measured.pictures;
+  known.timbre = measured.timbre;
+  known.spectrum = measured.spectrum;
+  known.source = measured.source;
+  return known;
+}
+
 }  // namespace aura::analysis

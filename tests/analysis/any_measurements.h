@@ -17,4 +17,7 @@ Measurements any_measurements(Random& random);
 /// Returns any measurements whose texts can be printed: others are not read back from a store.
 Measurements any_printable(Random& random);
 
+/// Returns the parts that every measuring needs, as known: without fingerprint and tags.
+KnownParts known_of(const Measurements& measured);
+
 }  // namespace aura::analysis

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "any_measurements.h"
 #include "aura/analysis/measure.h"
 #include "fingerprinter.h"
 #include "wav.h"
@@ -239,15 +240,7 @@ TEST_CASE("fingerprint: measured only if somebody needs it, and empty for silenc
   CHECK(measured.fingerprint.items == fingerprint_of(samples_of("northbound.mp3")));
 
   // The rest is known: the fingerprint alone is measured.
-  KnownParts known;
-  known.core = measured.core;
-  known.rhythm = measured.rhythm;
-  known.tonal = measured.tonal;
-  known.structure = measured.structure;
-  known.pictures = measured.pictures;
-  known.timbre = measured.timbre;
-  known.spectrum = measured.spectrum;
-  known.source = measured.source;
+  const auto known = known_of(measured);
   CHECK(is_complete(known));
   CHECK_FALSE(is_complete(wanting_fingerprint(known)));
   const bool is_same =

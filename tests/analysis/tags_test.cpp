@@ -56,20 +56,6 @@ Measurements measured(const KnownParts& known, const Spool& file) {
   return measure_missing(known, file, Decoder(), {}).measurements;
 }
 
-/// All but the tags, as known.
-KnownParts known_of(const Measurements& measured) {
-  KnownParts known;
-  known.core = measured.core;
-  known.rhythm = measured.rhythm;
-  known.tonal = measured.tonal;
-  known.structure = measured.structure;
-  known.pictures = measured.pictures;
-  known.timbre = measured.timbre;
-  known.spectrum = measured.spectrum;
-  known.source = measured.source;
-  return known;
-}
-
 Json report_of(const Measurements& measured) {
   return Json::parse(to_json(judge(measured, {})));
 }
