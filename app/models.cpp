@@ -32,7 +32,7 @@ using models::KnownModel;
 
 constexpr int kFailed = 1;
 
-struct ModelOptions {
+struct FetchOptions {
   std::string name = "musicnn";
   std::string wheel;
 };
@@ -91,7 +91,7 @@ int run_script(std::vector<std::string> arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : kFailed;
 }
 
-int fetch(const ModelOptions& options) {
+int fetch(const FetchOptions& options) {
   const Env env = Env::load();
   const KnownModel& model = named(options.name);
   const fs::path folder = models::model_folders(env).front();
@@ -168,7 +168,7 @@ int list(bool as_json) {
   return is_faulty ? kFailed : 0;
 }
 
-int remove(const ModelOptions& options) {
+int remove(const FetchOptions& options) {
   const KnownModel& model = named(options.name);
   const auto path = models::find_model_file(models::model_folders(Env::load()), model);
   if (!path) {
@@ -200,7 +200,7 @@ void add_models(CLI::App& app, Command& chosen) {
     if (command->get_subcommands().empty()) chosen = run_list;
   });
 
-  const auto options = std::make_shared<ModelOptions>();
+  const auto options = std::make_shared<FetchOptions>();
   auto* fetching = command->add_subcommand("fetch", "Download a model and convert it");
   fetching->add_option("model", options->name, "Which model")
       ->type_name("NAME")
